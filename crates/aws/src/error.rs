@@ -1,0 +1,179 @@
+//! What an error of the SDK means for the one who called.
+
+use std::error::Error;
+
+use aws_credential_types::provider::error::CredentialsError;
+use aws_sdk_kms::operation::RequestId;
+use aws_smithy_http::endpoint::ResolveEndpointError;
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::result::{ConnectorError, SdkError};
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use meridian_resource::{CloudError, ErrorClass};
+
+const NO_CREDENTIALS: &str = "no AWS credentials were found; set AWS_PROFILE, or AWS_ACCESS_KEY_ID \
+    and AWS_SECRET_ACCESS_KEY, or sign in with `aws sso login`";
+
+/// Classifies by what kind of error it is and by the service's code, never by its message.
+pub(crate) fn cloud_error<E>(error: SdkError<E, HttpResponse>) -> CloudError
+where
+    E: ProvideErrorMetadata + Error + Send + Sync + 'static,
+{
+    let request_id = error.request_id().map(str::to_owned);
+    let cloud_error = match &error {
+        SdkError::ServiceError(answer) => {
+            service_error(answer.err().meta(), answer.raw().status().as_u16())
+        }
+        SdkError::DispatchFailure(failure) => failure
+            .as_connector_error()
+            .map_or_else(|| without_answer(ErrorClass::OutcomeUnknown, &error), dispatch_failure),
+        SdkError::ConstructionFailure(_) => without_answer(ErrorClass::Invalid, &error),
+        _ => without_answer(ErrorClass::OutcomeUnknown, &error),
+    };
+    CloudError { request_id, ..cloud_error }
+}
+
+/// An error that is no answer of a service.
+pub(crate) fn local_error(class: ErrorClass, message: impl Into<String>) -> CloudError {
+    CloudError { class, code: String::new(), message: message.into(), request_id: None }
+}
+
+/// Credentials that cannot be had.
+pub(crate) fn credentials_error(error: &CredentialsError) -> CloudError {
+    let message = match error {
+        CredentialsError::CredentialsNotLoaded(_) => NO_CREDENTIALS.to_owned(),
+        // The error itself only says that there was one.
+        other => with_causes(other.source().unwrap_or(other)),
+    };
+    local_error(ErrorClass::Credentials, message)
+}
+
+/// What an error says, and what the errors below it say.
+fn with_causes(error: &(dyn Error + 'static)) -> String {
+    let mut texts: Vec<String> = Vec::new();
+    for text in causes(error).map(ToString::to_string) {
+        if texts.last().is_none_or(|above| !above.contains(&text)) {
+            texts.push(text);
+        }
+    }
+    texts.join(": ")
+}
+
+fn service_error(answer: &aws_smithy_types::error::ErrorMetadata, status: u16) -> CloudError {
+    let code = answer.code().unwrap_or_default();
+    let message = answer.message().unwrap_or_default();
+    let message = match credentials_advice(code) {
+        Some(advice) if message.is_empty() => advice.to_owned(),
+        Some(advice) => format!("{message} ({advice})"),
+        None if code.is_empty() && message.is_empty() => {
+            format!("the answer (HTTP {status}) cannot be understood")
+        }
+        None => message.to_owned(),
+    };
+    CloudError { class: class_of(code, status), code: code.to_owned(), message, request_id: None }
+}
+
+fn class_of(code: &str, status: u16) -> ErrorClass {
+    match code {
+        "NotFoundException" | "ResourceNotFoundException" => ErrorClass::NotFound,
+        "AlreadyExistsException" | "ResourceExistsException" => ErrorClass::AlreadyExists,
+        "AccessDeniedException" | "AccessDenied" | "NotAuthorizedException" => ErrorClass::Denied,
+        "Throttling"
+        | "ThrottlingException"
+        | "ThrottledException"
+        | "RequestThrottled"
+        | "RequestThrottledException"
+        | "RequestLimitExceeded"
+        | "TooManyRequestsException"
+        | "SlowDown" => ErrorClass::Throttled,
+        "LimitExceededException" => ErrorClass::LimitExceeded,
+        "KMSInvalidStateException"
+        | "InvalidRequestException"
+        | "ConflictException"
+        | "PreconditionNotMetException"
+        | "EncryptionFailure"
+        | "DecryptionFailure"
+        | "CustomKeyStoreInvalidStateException"
+        | "CloudHsmClusterInvalidConfigurationException" => ErrorClass::InvalidState,
+        "DisabledException" => ErrorClass::Disabled,
+        "MalformedPolicyDocumentException"
+        | "MalformedPolicyDocument"
+        | "PublicPolicyException" => ErrorClass::MalformedPolicy,
+        "ValidationException"
+        | "ValidationError"
+        | "InvalidParameterException"
+        | "InvalidArnException"
+        | "InvalidAliasNameException"
+        | "InvalidKeyUsageException"
+        | "InvalidMarkerException"
+        | "InvalidNextTokenException"
+        | "TagException"
+        | "UnsupportedOperationException"
+        | "CustomKeyStoreNotFoundException"
+        | "XksKeyAlreadyInUseException"
+        | "XksKeyInvalidConfigurationException"
+        | "XksKeyNotFoundException"
+        | "SerializationException"
+        | "UnknownOperationException"
+        | "RegionDisabledException" => ErrorClass::Invalid,
+        "RequestTimeout" | "RequestTimeoutException" => ErrorClass::OutcomeUnknown,
+        _ if credentials_advice(code).is_some() => ErrorClass::Credentials,
+        _ => match status {
+            429 => ErrorClass::Throttled,
+            400..500 => ErrorClass::Other,
+            // KMSInternalException, InternalServiceError, DependencyTimeoutException, a proxy's
+            // failure, or success in an answer that cannot be read.
+            _ => ErrorClass::OutcomeUnknown,
+        },
+    }
+}
+
+/// What to do about an answer that refuses the signature.
+fn credentials_advice(code: &str) -> Option<&'static str> {
+    let advice = match code {
+        "ExpiredToken" | "ExpiredTokenException" | "RequestExpired" => {
+            "the credentials have expired; get new ones, for instance with `aws sso login`"
+        }
+        "UnrecognizedClientException" | "InvalidClientTokenId" | "InvalidAccessKeyId" => {
+            "check AWS_PROFILE and the access key, and that the account has enabled the Region"
+        }
+        "InvalidSignatureException"
+        | "SignatureDoesNotMatch"
+        | "IncompleteSignature"
+        | "IncompleteSignatureException" => {
+            "check that the secret access key belongs to the access key"
+        }
+        "RequestTimeTooSkewed" => "set the clock of this machine",
+        "MissingAuthenticationToken" | "MissingAuthenticationTokenException" | "AuthFailure" => {
+            "check that the credentials are complete"
+        }
+        "OptInRequired" => "the account must enable the Region or the service first",
+        _ => return None,
+    };
+    Some(advice)
+}
+
+fn dispatch_failure(failure: &ConnectorError) -> CloudError {
+    if let Some(error) = cause::<CredentialsError>(failure) {
+        return credentials_error(error);
+    }
+    if let Some(error) = cause::<ResolveEndpointError>(failure) {
+        return without_answer(ErrorClass::Invalid, error);
+    }
+    // Without a connection nothing has left; after that no one can know.
+    let never_connected = cause::<hyper_util::client::legacy::Error>(failure)
+        .is_some_and(hyper_util::client::legacy::Error::is_connect);
+    let class = if never_connected { ErrorClass::Unavailable } else { ErrorClass::OutcomeUnknown };
+    without_answer(class, failure)
+}
+
+fn without_answer(class: ErrorClass, error: &(dyn Error + 'static)) -> CloudError {
+    local_error(class, with_causes(error))
+}
+
+fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
+    std::iter::successors(Some(error), |&error| error.source())
+}
+
+fn cause<'a, E: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a E> {
+    causes(error).find_map(|error| error.downcast_ref())
+}

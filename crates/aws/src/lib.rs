@@ -1,0 +1,30 @@
+//! Resource types of AWS KMS and Secrets Manager, and the clients that reach them.
+
+mod ambient;
+mod arn;
+mod checks;
+mod clients;
+mod cloud;
+mod credentials;
+mod duration;
+mod endpoint_services;
+mod error;
+mod operations;
+mod policy;
+mod primed;
+mod provider;
+mod region;
+mod resources;
+mod retry;
+mod role;
+#[cfg(test)]
+mod script;
+mod settings;
+mod tags;
+mod transport;
+
+pub use ambient::{ambient_region, endpoint_override};
+pub use cloud::AwsCloud;
+pub use provider::AwsProvider;
+pub use settings::{AssumeRole, Endpoints, ProviderSettings};
+pub use transport::{Transport, TransportError};

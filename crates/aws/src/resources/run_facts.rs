@@ -1,0 +1,36 @@
+//! Facts that hold during one run only; the engine drops them when the next begins.
+
+use meridian_lang::{Type, Value};
+use meridian_resource::Object;
+
+/// The object was created in this run: what is still unknown in the plan is the cloud's choice.
+pub const CREATED: &str = "run_created";
+/// Regions to which a secret's replication was asked for in this run.
+pub const REPLICATED: &str = "run_replicated";
+/// Some attributes can only be known by reading.
+pub const UNREAD: &str = "run_unread";
+/// The secret was deleted without recovery and its name is not free yet.
+pub const FORCED: &str = "run_forced";
+
+/// Whether a fact is set.
+pub fn holds(object: &Object, name: &str) -> bool {
+    object.facts.get(name).and_then(Value::as_bool) == Some(true)
+}
+
+/// The facts of this run about an object that is read again, without [`UNREAD`].
+pub fn carried_over(prior: &Object) -> Value {
+    let entries = prior.facts.as_entries().into_iter().flatten();
+    let kept = entries.filter(|(name, _)| name.starts_with("run_") && ***name != *UNREAD);
+    Value::object(kept.map(|(name, value)| (name.clone(), value.clone())))
+}
+
+/// The texts of a fact that is a list.
+pub fn texts<'a>(object: &'a Object, name: &str) -> Vec<&'a str> {
+    let list = object.facts.get(name);
+    list.into_iter().flat_map(Value::children).filter_map(Value::as_str).collect()
+}
+
+/// A list of texts, as facts keep it.
+pub fn list<T: AsRef<str>>(texts: impl IntoIterator<Item = T>) -> Value {
+    Value::list(Type::String, texts.into_iter().map(Value::string))
+}

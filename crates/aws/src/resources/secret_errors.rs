@@ -1,0 +1,100 @@
+//! What to do about errors of Secrets Manager.
+
+use std::time::Duration;
+
+use meridian_resource::{Call, CloudError, ErrorClass, Place, Reaction};
+
+use super::key_errors::{fail, member};
+
+/// New principals, and names that were just freed, take a while until every call sees them.
+const PROPAGATION: Duration = Duration::from_secs(2 * 60);
+/// Replicas that were removed a moment ago.
+const REMOVAL: Duration = Duration::from_secs(5 * 60);
+
+/// The reaction to an error of a call that creates, changes or deletes a secret or its versions.
+pub fn reaction(place: &Place, call: &Call, error: &CloudError) -> Option<Reaction> {
+    let message = error.message.to_lowercase();
+    let is_marked =
+        message.contains("marked for deletion") || message.contains("because it was deleted");
+    match (call.operation, error.class) {
+        ("CreateSecret", _) => creation(place, call, error),
+        ("DeleteSecret" | "UpdateSecretVersionStage", ErrorClass::NotFound) => {
+            Some(Reaction::Reread)
+        }
+        ("DeleteSecret" | "UpdateSecretVersionStage", _) if is_marked => Some(Reaction::Reread),
+        ("DeleteSecret", _) if message.contains("still has replica regions") => {
+            Some(Reaction::Retry(REMOVAL))
+        }
+        ("PutResourcePolicy", ErrorClass::MalformedPolicy) => {
+            Some(if message.contains("unsupported principal") {
+                Reaction::Retry(PROPAGATION)
+            } else {
+                fail(
+                    error,
+                    "Secrets Manager refuses the policy of the secret",
+                    "Each statement needs an Effect, a Principal, an Action of Secrets Manager \
+                     and Resource \"*\". 20,480 characters at most.",
+                )
+            })
+        }
+        ("UpdateSecret" | "PutSecretValue" | "ReplicateSecretToRegions", _) => key_use(call, error),
+        _ => None,
+    }
+}
+
+fn creation(place: &Place, call: &Call, error: &CloudError) -> Option<Reaction> {
+    let name = member(call, "Name");
+    let region = &place.region;
+    let message = error.message.to_lowercase();
+    if message.contains("scheduled for deletion") {
+        return Some(fail(
+            error,
+            format!(
+                "the name {name} is taken by a secret that is scheduled for deletion in {region}"
+            ),
+            format!(
+                "To have it back, restore it and import it:\n\
+                 \x20 aws secretsmanager restore-secret --region {region} --secret-id {name}\n\
+                 To free the name now and lose its value:\n\
+                 \x20 aws secretsmanager delete-secret --region {region} --secret-id {name} \
+                 --force-delete-without-recovery\n\
+                 Otherwise choose another name, or wait until it is gone."
+            ),
+        ));
+    }
+    if message.contains("was deleted") {
+        return Some(Reaction::Retry(PROPAGATION));
+    }
+    if error.class == ErrorClass::AlreadyExists {
+        return Some(fail(
+            error,
+            format!("{region} already has a secret {name} that is not in the state"),
+            format!(
+                "Choose another name, or import it by its ARN \
+                 (aws secretsmanager describe-secret --region {region} --secret-id {name}):\n\
+                 \x20 import {{\n\
+                 \x20   to = aws_secretsmanager_secret.NAME\n\
+                 \x20   id = \"arn:…\"\n\
+                 \x20 }}"
+            ),
+        ));
+    }
+    key_use(call, error)
+}
+
+fn key_use(call: &Call, error: &CloudError) -> Option<Reaction> {
+    let is_about_key = error.code == "EncryptionFailure"
+        || error.code == "DecryptionFailure"
+        || error.message.contains("Access to KMS is not allowed");
+    is_about_key.then(|| {
+        let region = &call.region;
+        fail(
+            error,
+            format!("Secrets Manager in {region} cannot use the secret's key"),
+            format!(
+                "The key must be an Enabled symmetric encryption key in {region}, and you must be \
+                 allowed kms:GenerateDataKey and kms:Decrypt on it, by its policy or yours."
+            ),
+        )
+    })
+}

@@ -1,0 +1,161 @@
+use super::*;
+use crate::resources::testing::{answer, operations, place, text, wanted, way};
+
+const SECRET: &str = "arn:aws:secretsmanager:us-east-1:123456789012:secret:db-AbCdEf";
+
+fn hidden(value: &str) -> Value {
+    text(value).mark(Marks::SENSITIVE)
+}
+
+fn version(value: &str) -> Value {
+    let kind = SecretVersion::new();
+    wanted(&kind, [("secret_id", text(SECRET)), ("secret_string", hidden(value))])
+}
+
+fn put_answer() -> Value {
+    answer([
+        ("ARN", text(SECRET)),
+        ("VersionId", text("v1")),
+        ("VersionStages", Value::list(Type::String, [text("AWSCURRENT")])),
+    ])
+}
+
+fn listed(versions: &[(&str, &[&str])]) -> Vec<Answer> {
+    let versions = versions.iter().map(|(id, labels)| {
+        let labels = labels.iter().map(|label| text(label));
+        answer([("VersionId", text(id)), ("VersionStages", Value::list(Type::String, labels))])
+    });
+    let described = answer([("ARN", text(SECRET))]);
+    vec![Ok(answer([("Versions", Value::tuple(versions))])), Ok(described)]
+}
+
+fn observed(versions: &[(&str, &[&str])]) -> Option<Object> {
+    let kind = SecretVersion::new();
+    let id = text(&format!("{SECRET}|v1"));
+    let prior = Object::new(kind.schema().empty().with("id", id));
+    kind.observe(&place("us-east-1"), &prior, &listed(versions)).expect("good answers")
+}
+
+fn labelled(labels: &[&str]) -> Value {
+    version("x").with("version_stages", version_stages::set(labels.iter().copied()))
+}
+
+#[test]
+fn a_value_is_put_and_stays_marked() {
+    let kind = SecretVersion::new();
+    let here = place("us-east-1");
+    let Next::Call(call) = kind.next(&here, None, Some(&version("hunter2"))) else {
+        panic!("a value must be put");
+    };
+    assert_eq!(call.operation, "PutSecretValue");
+    assert_eq!(call.input.get_str("SecretString"), Some("hunter2"));
+    assert!(!format!("{call:?}").contains("hunter2"));
+    let answer = put_answer();
+    let object = kind.after(&here, None, Some(&version("hunter2")), &call, Some(&answer));
+    let object = object.expect("a version");
+    assert_eq!(object.text("id"), Some(&*format!("{SECRET}|v1")));
+    assert_eq!(object.text("secret_binary"), Some(""));
+    assert!(object.attribute("secret_string").is_sensitive());
+    assert!(!format!("{object:?}").contains("hunter2"));
+    assert_eq!(kind.next(&here, Some(&object), Some(&version("hunter2"))), Next::Done);
+}
+
+#[test]
+fn a_write_only_value_is_put_and_forgotten() {
+    let kind = SecretVersion::new();
+    let here = place("us-east-1");
+    let null = Value::null(Type::String);
+    let wanted = version("").with("secret_string", null).with("secret_string_wo", hidden("wo"));
+    let (calls, end, object) = way(&kind, &here, None, Some(&wanted));
+    assert_eq!(end, Next::Done);
+    assert_eq!(calls[0].input.get_str("SecretString"), Some("wo"));
+    let planned = wanted
+        .with("secret_string_wo", Value::null(Type::String))
+        .with("secret_string_wo_version", Value::number(1_i64));
+    assert_eq!(operations(&kind, &here, None, Some(&planned)), ["PutSecretValue"]);
+    let object = object.expect("a version");
+    assert!(object.attribute("secret_string_wo").is_null());
+    assert_eq!(object.attribute("has_secret_string_wo"), Value::bool(true));
+}
+
+#[test]
+fn a_version_is_read_by_its_id() {
+    let object = observed(&[("v0", &["AWSPREVIOUS"]), ("v1", &["AWSCURRENT", "blue"])]);
+    let object = object.expect("a version");
+    assert_eq!(object.text("secret_id"), Some(SECRET));
+    assert_eq!(version_stages::labels(&object.attributes), ["AWSCURRENT", "blue"]);
+    assert_eq!(observed(&[("v0", &["AWSCURRENT"])]), None);
+}
+
+#[test]
+fn labels_are_moved_one_by_one() {
+    let kind = SecretVersion::new();
+    let here = place("us-east-1");
+    let object = observed(&[("v0", &["AWSCURRENT"]), ("v1", &["AWSPREVIOUS", "blue"])]);
+    let wanted = labelled(&["AWSCURRENT", "green"]);
+    let (calls, end, after) = way(&kind, &here, object, Some(&wanted));
+    assert_eq!(end, Next::Done);
+    let moves: Vec<_> = calls
+        .iter()
+        .map(|call| {
+            let member = |name| call.input.get_str(name).unwrap_or_default();
+            (member("VersionStage"), member("MoveToVersionId"), member("RemoveFromVersionId"))
+        })
+        .collect();
+    assert_eq!(moves, [("AWSCURRENT", "v1", "v0"), ("green", "v1", ""), ("blue", "", "v1")]);
+    let after = after.expect("a version");
+    assert_eq!(version_stages::labels(&after.attributes), ["AWSCURRENT", "green"]);
+}
+
+#[test]
+fn giving_up_a_version_takes_off_its_own_labels_only() {
+    let kind = SecretVersion::new();
+    let here = place("us-east-1");
+    let object = observed(&[("v1", &["AWSCURRENT", "blue"])]);
+    assert_eq!(operations(&kind, &here, object, None), ["UpdateSecretVersionStage"]);
+    let object = observed(&[("v1", &["AWSPREVIOUS"])]);
+    assert!(operations(&kind, &here, object, None).is_empty());
+}
+
+#[test]
+fn no_value_is_told_before_anything_is_called() {
+    let kind = SecretVersion::new();
+    let next = kind.next(&place("us-east-1"), None, Some(&version("")));
+    assert!(matches!(next, Next::Fail(_)), "{next:?}");
+}
+
+#[test]
+fn values_exclude_each_other_and_need_their_version() {
+    let kind = SecretVersion::new();
+    let config = kind
+        .schema()
+        .empty()
+        .with("secret_string", hidden("hunter2"))
+        .with("secret_string_wo", hidden("hunter2"));
+    let problems = kind.validate(&config);
+    let details: Vec<&str> = problems.iter().map(|it| it.detail.as_str()).collect();
+    assert_eq!(
+        details,
+        [
+            "\"secret_string\": conflicts with secret_string_wo",
+            "\"secret_string_wo\": conflicts with secret_string",
+            "\"secret_string_wo\": all of `secret_string_wo,secret_string_wo_version` must be \
+             specified",
+        ]
+    );
+    assert!(!format!("{problems:?}").contains("hunter2"));
+}
+
+#[test]
+fn a_lost_answer_is_found_by_the_token() {
+    let kind = SecretVersion::new();
+    let here = place("us-east-1");
+    let Next::Call(mut call) = kind.next(&here, None, Some(&version("x"))) else {
+        panic!("a value must be put");
+    };
+    call.input = call.input.with("ClientRequestToken", text("v1"));
+    let Recovery::Read(object) = kind.recovery(&here, &call) else {
+        panic!("the token is the version id");
+    };
+    assert_eq!(object.text("version_id"), Some("v1"));
+}

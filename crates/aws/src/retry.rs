@@ -1,0 +1,60 @@
+//! Which requests the SDK may repeat. Those that change something it never repeats: after a lost
+//! answer only the journal can tell whether to.
+
+use std::time::Duration;
+
+use aws_sdk_kms::config::retry::{RetryConfig, RetryPartition, TokenBucket};
+use aws_smithy_runtime_api::client::interceptors::context::InterceptorContext;
+use aws_smithy_runtime_api::client::retries::classifiers::{ClassifyRetry, RetryAction};
+use aws_smithy_types::timeout::TimeoutConfig;
+
+const ATTEMPTS: u32 = 5;
+const FIRST_PAUSE: Duration = Duration::from_millis(200);
+const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(15);
+const OPERATION_TIMEOUT: Duration = Duration::from_secs(90);
+const RETRY_TOKENS: usize = 10_000;
+
+/// How requests that only read are repeated.
+pub(crate) fn of_reads(max_retries: Option<u32>) -> RetryConfig {
+    let attempts = max_retries.map_or(ATTEMPTS, |retries| retries.saturating_add(1));
+    RetryConfig::standard().with_max_attempts(attempts).with_initial_backoff(FIRST_PAUSE)
+}
+
+/// How long an attempt, and a request with all its attempts, may take.
+pub(crate) fn timeouts() -> TimeoutConfig {
+    TimeoutConfig::builder()
+        .operation_attempt_timeout(ATTEMPT_TIMEOUT)
+        .operation_timeout(OPERATION_TIMEOUT)
+        .build()
+}
+
+/// An allowance of retries of its own. The SDK's default one is shared by all accounts of the
+/// process and runs dry after a hundred throttled requests.
+pub(crate) fn partition(name: String) -> RetryPartition {
+    RetryPartition::custom(name).token_bucket(TokenBucket::new(RETRY_TOKENS)).build()
+}
+
+/// Forbids to repeat what failed with `LimitExceededException`: the SDK takes it for throttling,
+/// but with KMS and Secrets Manager it is a full quota.
+#[derive(Debug)]
+pub(crate) struct FullQuota;
+
+impl ClassifyRetry for FullQuota {
+    fn classify_retry(&self, context: &InterceptorContext) -> RetryAction {
+        let body = context.response().and_then(|response| response.body().bytes());
+        match body.and_then(error_code) {
+            Some(code) if code.ends_with("LimitExceededException") => RetryAction::RetryForbidden,
+            _ => RetryAction::NoActionIndicated,
+        }
+    }
+
+    fn name(&self) -> &'static str {
+        "full quota"
+    }
+}
+
+/// The code in a JSON answer. The typed error cannot be asked: each operation has its own.
+fn error_code(body: &[u8]) -> Option<String> {
+    let answer: serde_json::Value = serde_json::from_slice(body).ok()?;
+    answer.get("__type")?.as_str().map(str::to_owned)
+}

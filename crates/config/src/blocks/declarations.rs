@@ -1,0 +1,182 @@
+//! Which blocks there are, which of them override others, and which stand there twice.
+
+use std::collections::HashMap;
+
+use meridian_lang::Span;
+
+use super::{BLOCK_TYPES, File, top_level};
+use crate::content::{Content, Nested};
+use crate::reader::Reader;
+
+/// A top-level block with the blocks of override files that are laid over it.
+pub(super) struct Declaration<'a> {
+    pub(super) block: Nested<'a>,
+    overrides: Vec<Nested<'a>>,
+}
+
+impl<'a> Declaration<'a> {
+    /// What the block holds, overrides included.
+    pub(super) fn content(&self, reader: &Reader<'_>) -> Content<'a> {
+        let mut content = Content::of(self.block, reader);
+        for over in &self.overrides {
+            content.override_with(Content::of(*over, reader));
+        }
+        content
+    }
+
+    /// What makes the block the same as another; nothing for blocks that may be repeated.
+    fn identity(&self) -> Option<Identity> {
+        identity(self.block)
+    }
+}
+
+/// Type, labels and, for providers, the alias.
+type Identity = (String, Vec<String>, Option<String>);
+
+fn identity(nested: Nested<'_>) -> Option<Identity> {
+    let labels: Vec<String> =
+        nested.block.labels.iter().map(|label| label.as_str().to_owned()).collect();
+    let needed = match nested.name() {
+        "resource" => 2,
+        "variable" | "output" | "provider" => 1,
+        _ => return None,
+    };
+    let alias = (nested.name() == "provider")
+        .then(|| nested.block.body.get_attribute("alias"))
+        .flatten()
+        .and_then(|alias| alias.value.as_str())
+        .map(str::to_owned);
+    (labels.len() == needed).then(|| (nested.name().to_owned(), labels, alias))
+}
+
+/// The blocks of all files, overrides put where they belong; and what no file may hold.
+/// `locals` blocks are left out, since they are merged entry by entry.
+pub(super) fn gather<'a>(
+    reader: &mut Reader<'_>,
+    files: &'a [File],
+) -> (Vec<Declaration<'a>>, Vec<Content<'a>>) {
+    let mut declarations: Vec<Declaration<'a>> = Vec::new();
+    let mut rest = Vec::new();
+    for file in files {
+        let mut content = top_level(reader, file);
+        let known = |block: &Nested<'_>| BLOCK_TYPES.contains(&block.name());
+        let (blocks, unknown) = std::mem::take(&mut content.blocks).into_iter().partition(known);
+        content.blocks = unknown;
+        rest.push(content);
+        let blocks: Vec<Nested<'a>> = blocks;
+        for block in blocks {
+            if block.name() == "locals" {
+                continue;
+            }
+            let same = identity(block).filter(|_| file.is_override).and_then(|identity| {
+                declarations
+                    .iter_mut()
+                    .find(|declaration| declaration.identity().as_ref() == Some(&identity))
+            });
+            match same {
+                Some(declaration) => declaration.overrides.push(block),
+                None => {
+                    if file.is_override {
+                        report_missing_base(reader, block);
+                    }
+                    declarations.push(Declaration { block, overrides: Vec::new() });
+                }
+            }
+        }
+    }
+    (declarations, rest)
+}
+
+fn report_missing_base(reader: &mut Reader<'_>, block: Nested<'_>) {
+    let labels: Vec<&str> = block.block.labels.iter().map(|label| label.as_str()).collect();
+    let (summary, detail) = match (block.name(), &labels[..]) {
+        ("resource", [of, name]) => (
+            "Missing resource to override",
+            format!(
+                "There is no {of} resource named {name:?}. An override file can only override a \
+                 resource block defined in a primary configuration file."
+            ),
+        ),
+        ("variable", [name]) => (
+            "Missing base variable declaration to override",
+            format!(
+                "There is no variable named {name:?}. An override file can only override a \
+                 variable that was already declared in a primary configuration file."
+            ),
+        ),
+        ("output", [name]) => (
+            "Missing base output definition to override",
+            format!(
+                "There is no output named {name:?}. An override file can only override an output \
+                 that was already defined in a primary configuration file."
+            ),
+        ),
+        _ => return,
+    };
+    reader.error(block.header(reader), summary, detail);
+}
+
+/// Reports blocks that stand there twice.
+pub(super) fn report_duplicates(reader: &mut Reader<'_>, declarations: &[Declaration<'_>]) {
+    let mut seen: HashMap<Identity, Span> = HashMap::new();
+    for declaration in declarations {
+        let Some(identity) = declaration.identity() else {
+            continue;
+        };
+        let header = declaration.block.header(reader);
+        match seen.get(&identity) {
+            Some(first) => {
+                let (summary, detail) = duplicate(&identity, &reader.place(*first));
+                reader.error(header, summary, detail);
+            }
+            None => {
+                seen.insert(identity, header);
+            }
+        }
+    }
+}
+
+fn duplicate((kind, labels, alias): &Identity, first: &str) -> (String, String) {
+    let name = labels.last().map_or("", String::as_str);
+    match kind.as_str() {
+        "resource" => {
+            let of = &labels[0];
+            (
+                format!("Duplicate resource {of:?} configuration"),
+                format!(
+                    "A {of} resource named {name:?} was already declared at {first}. Resource \
+                     names must be unique per type in each module."
+                ),
+            )
+        }
+        "variable" => (
+            "Duplicate variable declaration".into(),
+            format!(
+                "A variable named {name:?} was already declared at {first}. Variable names must \
+                 be unique within a module."
+            ),
+        ),
+        "output" => (
+            "Duplicate output definition".into(),
+            format!(
+                "An output named {name:?} was already defined at {first}. Output names must be \
+                 unique within a module."
+            ),
+        ),
+        _ => (
+            "Duplicate provider configuration".into(),
+            match alias {
+                Some(alias) => format!(
+                    "A provider configuration for {name:?} with alias {alias:?} was already given \
+                     at {first}. Each configuration for the same provider must have a distinct \
+                     alias."
+                ),
+                None => format!(
+                    "A default (non-aliased) provider configuration for {name:?} was already \
+                     given at {first}. If multiple configurations are required, set the \"alias\" \
+                     argument for alternative configurations."
+                ),
+            },
+        ),
+    }
+}

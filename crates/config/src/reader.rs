@@ -1,0 +1,123 @@
+//! What reading a block needs at every turn: the texts, and a place for messages.
+
+use hcl_edit::expr::Expression;
+use meridian_lang::{
+    Diagnostic, Diagnostics, Expr, FileId, Scope, Sources, Span, Subject, Type, Value, convert,
+    evaluate,
+};
+
+use crate::lower::{Lowering, References};
+
+/// Reads parts of files; what is wrong with them is gathered in `diagnostics`.
+pub(crate) struct Reader<'a> {
+    pub(crate) sources: &'a Sources,
+    pub(crate) diagnostics: Diagnostics,
+}
+
+impl<'a> Reader<'a> {
+    pub(crate) fn new(sources: &'a Sources) -> Reader<'a> {
+        Reader { sources, diagnostics: Diagnostics::new() }
+    }
+
+    /// The place of a node of the parser's tree.
+    pub(crate) fn span(&self, file: FileId, node: &impl hcl_edit::Span) -> Span {
+        let range = node.span().unwrap_or_default();
+        Span::new(file, range.start, range.end)
+    }
+
+    pub(crate) fn error(
+        &mut self,
+        span: Span,
+        summary: impl Into<String>,
+        detail: impl Into<String>,
+    ) {
+        self.diagnostics.push(Diagnostic::error(summary, detail).at(span));
+    }
+
+    pub(crate) fn warn(
+        &mut self,
+        span: Span,
+        summary: impl Into<String>,
+        detail: impl Into<String>,
+    ) {
+        self.diagnostics.push(Diagnostic::warning(summary, detail).at(span));
+    }
+
+    /// An expression that may refer to anything.
+    pub(crate) fn expression(&mut self, file: FileId, expr: &Expression) -> Expr {
+        Lowering::new(self, file, References::Allowed).expr(expr)
+    }
+
+    /// The value of an expression that may refer to nothing.
+    pub(crate) fn constant(&mut self, file: FileId, expr: &Expression) -> Option<Value> {
+        let mut lowering = Lowering::new(self, file, References::Forbidden);
+        let lowered = lowering.expr(expr);
+        if lowering.failed {
+            return None;
+        }
+        match evaluate(&lowered, &Nothing) {
+            Ok(value) => Some(value),
+            Err(errors) => {
+                self.diagnostics.extend(errors);
+                None
+            }
+        }
+    }
+
+    /// A constant of a primitive type, such as a flag.
+    pub(crate) fn constant_of(
+        &mut self,
+        file: FileId,
+        expr: &Expression,
+        ty: &Type,
+    ) -> Option<Value> {
+        let value = self.constant(file, expr)?;
+        if value.is_null() {
+            let detail = "Unsuitable value: null value is not allowed";
+            self.error(self.span(file, expr), "Unsuitable value type", detail);
+            return None;
+        }
+        match convert(&value, ty) {
+            Ok(value) => Some(value),
+            Err(error) => {
+                let detail = format!("Unsuitable value: {error}");
+                self.error(self.span(file, expr), "Unsuitable value type", detail);
+                None
+            }
+        }
+    }
+
+    pub(crate) fn constant_bool(&mut self, file: FileId, expr: &Expression) -> Option<bool> {
+        self.constant_of(file, expr, &Type::Bool)?.as_bool()
+    }
+
+    pub(crate) fn constant_string(&mut self, file: FileId, expr: &Expression) -> Option<String> {
+        self.constant_of(file, expr, &Type::String)?.as_str().map(str::to_owned)
+    }
+
+    /// A place as messages write it: `main.tf:1,1-29`.
+    pub(crate) fn place(&self, span: Span) -> String {
+        place(self.sources, span)
+    }
+}
+
+/// A place as messages write it: `main.tf:1,1-29`.
+pub(crate) fn place(sources: &Sources, span: Span) -> String {
+    let from = sources.position(span);
+    let to = sources.position(Span { start: span.end, ..span });
+    let name = sources.name(span.file);
+    if from.line == to.line {
+        format!("{name}:{},{}-{}", from.line, from.column, to.column)
+    } else {
+        format!("{name}:{},{}-{},{}", from.line, from.column, to.line, to.column)
+    }
+}
+
+/// The scope of constants.
+struct Nothing;
+
+impl Scope for Nothing {
+    fn value(&self, _: &Subject, span: Span) -> Result<Value, Diagnostic> {
+        Err(Diagnostic::error("Variables not allowed", "Variables may not be used here.").at(span))
+    }
+}

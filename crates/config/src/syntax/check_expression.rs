@@ -1,0 +1,502 @@
+//! Looks for errors in expressions. Every check says whether all was well.
+
+use super::check::{Check, MAX_DEPTH};
+use super::tokens::{Kind, Token};
+
+const OPERATORS: [&str; 13] =
+    ["||", "&&", "==", "!=", ">=", "<=", ">", "<", "+", "-", "*", "/", "%"];
+
+impl Check<'_> {
+    pub(super) fn expression(&mut self) -> bool {
+        if self.depth > MAX_DEPTH {
+            self.recovering = true;
+            return false;
+        }
+        self.depth += 1;
+        let good = self.conditional();
+        self.depth -= 1;
+        good
+    }
+
+    fn conditional(&mut self) -> bool {
+        if !self.operations() && self.recovering {
+            return false;
+        }
+        if self.peek().kind != Kind::Symbol("?") {
+            return true;
+        }
+        self.read();
+        if !self.expression() && self.recovering {
+            return false;
+        }
+        let colon = self.peek();
+        if colon.kind != Kind::COLON {
+            self.report(
+                &colon,
+                "Missing false expression in conditional",
+                "The conditional operator (...?...:...) requires a false expression, delimited by \
+                 a colon.",
+            );
+            return false;
+        }
+        self.read();
+        self.expression()
+    }
+
+    /// Terms with operators between them; how these bind makes no difference to errors.
+    fn operations(&mut self) -> bool {
+        let mut good = self.term_with_steps();
+        loop {
+            if !good && self.recovering {
+                return false;
+            }
+            match self.peek().kind {
+                Kind::Symbol(symbol) if OPERATORS.contains(&symbol) => {
+                    self.read();
+                    good &= self.term_with_steps();
+                }
+                _ => return good,
+            }
+        }
+    }
+
+    fn term_with_steps(&mut self) -> bool {
+        let mut good = self.term();
+        loop {
+            match self.peek().kind {
+                Kind::DOT => {
+                    self.read();
+                    let next = self.peek();
+                    if matches!(next.kind, Kind::Name | Kind::Number | Kind::STAR) {
+                        self.read();
+                    } else {
+                        self.report_first(
+                            &next,
+                            "Invalid attribute name",
+                            "An attribute name is required after a dot.",
+                        );
+                        self.recovering = true;
+                        return false;
+                    }
+                }
+                Kind::OPEN_BRACKET => good &= self.index(),
+                _ => return good,
+            }
+        }
+    }
+
+    fn index(&mut self) -> bool {
+        self.read();
+        self.within(false, |check| {
+            if check.peek().kind == Kind::STAR {
+                check.read();
+                let next = check.peek();
+                if next.kind != Kind::CLOSE_BRACKET {
+                    return check.missing_bracket(
+                        "Missing close bracket on splat index",
+                        "The star for a full splat operator must be immediately followed by a \
+                         closing bracket (\"]\").",
+                    );
+                }
+                check.read();
+                return true;
+            }
+            if !check.expression() && check.recovering {
+                check.recover(Kind::CLOSE_BRACKET);
+                return false;
+            }
+            let close = check.read();
+            if close.kind != Kind::CLOSE_BRACKET {
+                return check.missing_bracket(
+                    "Missing close bracket on index",
+                    "The index operator must end with a closing bracket (\"]\").",
+                );
+            }
+            true
+        })
+    }
+
+    /// Reported where reading goes on, since the bracket may be missing anywhere before.
+    fn missing_bracket(&mut self, summary: &str, detail: &str) -> bool {
+        let quiet = self.recovering;
+        let close = self.recover(Kind::CLOSE_BRACKET);
+        if !quiet {
+            self.report(&close, summary, detail);
+        }
+        false
+    }
+
+    fn term(&mut self) -> bool {
+        let start = self.peek();
+        match start.kind {
+            Kind::OPEN_PAREN => self.parentheses(),
+            Kind::Number => {
+                self.read();
+                true
+            }
+            Kind::Name => {
+                self.read();
+                let mut namespaced = false;
+                while self.peek().kind == Kind::Symbol("::") {
+                    namespaced = true;
+                    self.read();
+                    let part = self.peek();
+                    if part.kind != Kind::Name {
+                        self.report_first(
+                            &part,
+                            "Missing function name",
+                            "Function scope resolution symbol :: must be followed by a function \
+                             name in this scope.",
+                        );
+                        self.recovering = true;
+                        return false;
+                    }
+                    self.read();
+                }
+                let next = self.peek();
+                if next.kind == Kind::OPEN_PAREN {
+                    return self.arguments(&start);
+                }
+                if namespaced {
+                    self.report_first(
+                        &next,
+                        "Missing open parenthesis",
+                        "Function selector must be followed by an open parenthesis to begin the \
+                         function call.",
+                    );
+                    self.recovering = true;
+                }
+                !namespaced
+            }
+            Kind::OpenQuote => {
+                self.read();
+                self.template(Kind::CloseQuote)
+            }
+            Kind::OpenHeredoc => {
+                self.read();
+                self.template(Kind::CloseHeredoc)
+            }
+            Kind::Symbol("-" | "!") => {
+                self.read();
+                self.term_with_steps()
+            }
+            Kind::OPEN_BRACKET => self.tuple(),
+            Kind::OPEN_BRACE => self.object(),
+            _ => {
+                let quiet = self.recovering;
+                self.report_first(
+                    &start,
+                    "Invalid expression",
+                    "Expected the start of an expression, but found an invalid expression token.",
+                );
+                self.recovering = true;
+                quiet
+            }
+        }
+    }
+
+    fn parentheses(&mut self) -> bool {
+        self.read();
+        self.within(false, |check| {
+            if !check.expression() {
+                check.recover(Kind::CLOSE_PAREN);
+                return false;
+            }
+            let close = check.peek();
+            let good = close.kind == Kind::CLOSE_PAREN;
+            if !good {
+                check.report(
+                    &close,
+                    "Unbalanced parentheses",
+                    "Expected a closing parenthesis to terminate the expression.",
+                );
+                check.recovering = true;
+            }
+            check.read();
+            good
+        })
+    }
+
+    fn arguments(&mut self, name: &Token) -> bool {
+        self.read();
+        self.within(false, |check| {
+            loop {
+                if check.peek().kind == Kind::CLOSE_PAREN {
+                    check.read();
+                    return true;
+                }
+                if !check.expression() && check.recovering {
+                    check.recover(Kind::CLOSE_PAREN);
+                    return false;
+                }
+                let separator = check.read();
+                match separator.kind {
+                    Kind::CLOSE_PAREN => return true,
+                    Kind::COMMA => continue,
+                    Kind::Symbol("...") if check.peek().kind == Kind::CLOSE_PAREN => {
+                        check.read();
+                        return true;
+                    }
+                    Kind::Symbol("...") => {
+                        check.report_first(
+                            &separator,
+                            "Missing closing parenthesis",
+                            "An expanded function argument (with ...) must be immediately \
+                             followed by closing parentheses.",
+                        );
+                    }
+                    Kind::End => {
+                        check.report(
+                            name,
+                            "Unterminated function call",
+                            "There is no closing parenthesis for this function call before the \
+                             end of the file. This may be caused by incorrect parenthesis nesting \
+                             elsewhere in this file.",
+                        );
+                    }
+                    _ => {
+                        check.report(
+                            &separator,
+                            "Missing argument separator",
+                            "A comma is required to separate each function argument from the \
+                             next.",
+                        );
+                    }
+                }
+                check.recover(Kind::CLOSE_PAREN);
+                return false;
+            }
+        })
+    }
+
+    fn tuple(&mut self) -> bool {
+        let open = self.read();
+        self.within(false, |check| {
+            if check.at_name("for") {
+                return check.for_expression(&open, Kind::CLOSE_BRACKET);
+            }
+            loop {
+                if check.peek().kind == Kind::CLOSE_BRACKET {
+                    check.read();
+                    return true;
+                }
+                if !check.expression() && check.recovering {
+                    check.recover(Kind::CLOSE_BRACKET);
+                    return false;
+                }
+                let next = check.peek();
+                match next.kind {
+                    Kind::CLOSE_BRACKET => {}
+                    Kind::COMMA => {
+                        check.read();
+                    }
+                    kind => {
+                        if kind == Kind::End {
+                            check.report_first(
+                                &open,
+                                "Unterminated tuple constructor expression",
+                                "There is no corresponding closing bracket before the end of the \
+                                 file. This may be caused by incorrect bracket nesting elsewhere \
+                                 in this file.",
+                            );
+                        } else {
+                            check.report_first(
+                                &next,
+                                "Missing item separator",
+                                "Expected a comma to mark the beginning of the next item.",
+                            );
+                        }
+                        check.recover(Kind::CLOSE_BRACKET);
+                        return false;
+                    }
+                }
+            }
+        })
+    }
+
+    fn object(&mut self) -> bool {
+        let open = self.read();
+        if self.within(false, |check| check.at_name("for")) {
+            return self.within(false, |check| check.for_expression(&open, Kind::CLOSE_BRACE));
+        }
+        self.within(true, |check| {
+            loop {
+                match check.peek().kind {
+                    Kind::Newline => {
+                        check.read();
+                        continue;
+                    }
+                    Kind::CLOSE_BRACE => {
+                        check.read();
+                        return true;
+                    }
+                    _ => {}
+                }
+                match check.object_item(&open) {
+                    Some(true) => return true,
+                    Some(false) => {}
+                    None => {
+                        check.recover(Kind::CLOSE_BRACE);
+                        return false;
+                    }
+                }
+            }
+        })
+    }
+
+    /// An item with what separates it from the next: whether the object ended; nothing if
+    /// something was wrong.
+    fn object_item(&mut self, open: &Token) -> Option<bool> {
+        const UNTERMINATED: (&str, &str) = (
+            "Unterminated object constructor expression",
+            "There is no corresponding closing brace before the end of the file. This may be \
+             caused by incorrect brace nesting elsewhere in this file.",
+        );
+        if !self.expression() && self.recovering {
+            return None;
+        }
+        let next = self.peek();
+        if !matches!(next.kind, Kind::EQUAL | Kind::COLON) {
+            match next.kind {
+                Kind::Newline | Kind::COMMA => self.report_first(
+                    &next,
+                    "Missing attribute value",
+                    "Expected an attribute value, introduced by an equals sign (\"=\").",
+                ),
+                Kind::Name => self.report_first(
+                    &next,
+                    "Missing key/value separator",
+                    "Expected an equals sign (\"=\") to mark the beginning of the attribute \
+                     value. If you intended to given an attribute name containing periods or \
+                     spaces, write the name in quotes to create a string literal.",
+                ),
+                Kind::End => self.report_first(open, UNTERMINATED.0, UNTERMINATED.1),
+                _ => self.report_first(
+                    &next,
+                    "Missing key/value separator",
+                    "Expected an equals sign (\"=\") to mark the beginning of the attribute \
+                     value.",
+                ),
+            }
+            return None;
+        }
+        self.read();
+        if !self.expression() && self.recovering {
+            return None;
+        }
+        let next = self.peek();
+        match next.kind {
+            Kind::CLOSE_BRACE => {
+                self.read();
+                Some(true)
+            }
+            Kind::COMMA | Kind::Newline => {
+                self.read();
+                Some(false)
+            }
+            kind => {
+                if kind == Kind::End {
+                    self.report_first(open, UNTERMINATED.0, UNTERMINATED.1);
+                } else {
+                    self.report_first(
+                        &next,
+                        "Missing attribute separator",
+                        "Expected a newline or comma to mark the beginning of the next attribute.",
+                    );
+                }
+                None
+            }
+        }
+    }
+
+    /// From the word `for` to the bracket that closes what `open` opened.
+    fn for_expression(&mut self, open: &Token, close: Kind) -> bool {
+        const SUMMARY: &str = "Invalid 'for' expression";
+        let good = self.for_parts(open, close);
+        if let Err((token, detail)) = good {
+            if let Some(detail) = detail {
+                self.report_first(&token, SUMMARY, detail);
+            }
+            self.recover(close);
+            return false;
+        }
+        true
+    }
+
+    /// Where the expression is wrong and why, unless that has been said already.
+    fn for_parts(
+        &mut self,
+        open: &Token,
+        close: Kind,
+    ) -> Result<(), (Token, Option<&'static str>)> {
+        let object = close == Kind::CLOSE_BRACE;
+        self.read();
+        self.want(|kind| kind == Kind::Name, "For expression requires variable name after 'for'.")?;
+        if self.peek().kind == Kind::COMMA {
+            self.read();
+            self.want(
+                |kind| kind == Kind::Name,
+                "For expression requires value variable name after comma.",
+            )?;
+        }
+        if !self.at_name("in") {
+            return Err((
+                self.peek(),
+                Some("For expression requires the 'in' keyword after its name declarations."),
+            ));
+        }
+        self.read();
+        self.want_expression()?;
+        self.want(
+            |kind| kind == Kind::COLON,
+            "For expression requires a colon after the collection expression.",
+        )?;
+        self.want_expression()?;
+        if self.peek().kind == Kind::Symbol("=>") {
+            let arrow = self.read();
+            if !object {
+                return Err((arrow, Some("Key expression is not valid when building a tuple.")));
+            }
+            self.want_expression()?;
+        } else if object {
+            return Err((
+                open.clone(),
+                Some("Key expression is required when building an object."),
+            ));
+        }
+        if self.peek().kind == Kind::Symbol("...") {
+            let dots = self.read();
+            if !object {
+                return Err((
+                    dots,
+                    Some("Grouping ellipsis (...) cannot be used when building a tuple."),
+                ));
+            }
+        }
+        if self.at_name("if") {
+            self.read();
+            self.want_expression()?;
+        }
+        self.want(|kind| kind == close, "Extra characters after the end of the 'for' expression.")
+    }
+
+    fn want(
+        &mut self,
+        is_right: impl Fn(Kind) -> bool,
+        otherwise: &'static str,
+    ) -> Result<(), (Token, Option<&'static str>)> {
+        let next = self.peek();
+        if !is_right(next.kind) {
+            return Err((next, Some(otherwise)));
+        }
+        self.read();
+        Ok(())
+    }
+
+    fn want_expression(&mut self) -> Result<(), (Token, Option<&'static str>)> {
+        if !self.expression() && self.recovering {
+            return Err((self.peek(), None));
+        }
+        Ok(())
+    }
+}

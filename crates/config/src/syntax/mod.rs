@@ -1,0 +1,75 @@
+//! From text to the parser's tree, and from texts that are none to good errors.
+//!
+//! The parser stops at its first error and often cannot say where that is. So when it fails,
+//! the text is read again by [`check`], which builds nothing but follows the grammar with the
+//! same recovery from errors as Terraform, and so finds the same errors in the same places.
+
+mod check;
+mod check_expression;
+mod check_template;
+mod mask;
+mod scan;
+mod stray;
+mod tokens;
+
+use hcl_edit::expr::Expression;
+use hcl_edit::structure::Body;
+use meridian_lang::{Diagnostic, Diagnostics, FileId, Sources, Span};
+
+use check::Check;
+use mask::mask;
+use scan::scan;
+use tokens::Kind;
+
+/// Parses a file.
+pub(crate) fn parse_body(sources: &Sources, file: FileId) -> Result<Body, Diagnostics> {
+    parse_with(sources, file, hcl_edit::parser::parse_body, |check| check.body())
+}
+
+/// Parses a text that is an expression as a whole.
+pub(crate) fn parse_expression(sources: &Sources, file: FileId) -> Result<Expression, Diagnostics> {
+    parse_with(sources, file, hcl_edit::parser::parse_expr, |check| check.whole_expression())
+}
+
+/// Gives what the parser makes of a text, or what is wrong with the text.
+fn parse_with<T>(
+    sources: &Sources,
+    file: FileId,
+    parse: fn(&str) -> Result<T, hcl_edit::parser::Error>,
+    check: impl FnOnce(&mut Check<'_>),
+) -> Result<T, Diagnostics> {
+    let text = sources.text(file);
+    let tokens = scan(text);
+    // The parser lets quoted strings run over several lines.
+    let broken = tokens.iter().any(|token| token.kind == Kind::QuotedNewline);
+    let error = match parse(&mask(text, &tokens)) {
+        Ok(parsed) if !broken => return Ok(parsed),
+        Ok(_) => None,
+        Err(error) => Some(error),
+    };
+    let mut checker = Check::new(sources, file, tokens);
+    check(&mut checker);
+    let mut found = checker.finish();
+    if let (true, Some(error)) = (found.is_empty(), error) {
+        found.push(limit(&error).at(place(text, file, &error)));
+    }
+    Err(found.into_iter().collect())
+}
+
+/// What the parser refuses although it is well-formed.
+fn limit(error: &hcl_edit::parser::Error) -> Diagnostic {
+    let message = error.message();
+    if message.contains("redefined object key") {
+        return Diagnostic::error(
+            "Duplicate object key",
+            "This key is set twice in the same object, so one of its values would be lost.",
+        );
+    }
+    Diagnostic::error("Invalid expression", format!("This cannot be read: {message}."))
+}
+
+fn place(text: &str, file: FileId, error: &hcl_edit::parser::Error) -> Span {
+    let start = error.location().offset().min(text.len());
+    let length = text.get(start..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
+    Span::new(file, start, start + length)
+}

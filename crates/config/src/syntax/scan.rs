@@ -1,0 +1,220 @@
+//! Cuts a text into tokens; every text has some.
+
+use super::tokens::{Kind, Token};
+
+/// Longest first, so that the first that fits is right.
+const SYMBOLS: [&str; 34] = [
+    "...", "=>", "==", "!=", "<=", ">=", "&&", "||", "::", "{", "}", "[", "]", "(", ")", "=", ",",
+    ":", ".", "*", "/", "%", "+", "-", "!", "<", ">", "?", "&", "|", "^", "~", ";", "`",
+];
+
+/// What the scanner is inside of.
+enum Mode {
+    /// Code, with the number of braces open in it; in a template, one more ends it.
+    Code {
+        braces: usize,
+        in_template: bool,
+    },
+    Quoted,
+    Heredoc {
+        marker: String,
+    },
+}
+
+/// Cuts a text into tokens, the last of which is its end.
+pub(super) fn scan(text: &str) -> Vec<Token> {
+    let mut scanner = Scanner {
+        text,
+        at: 0,
+        tokens: Vec::new(),
+        modes: vec![Mode::Code { braces: 0, in_template: false }],
+    };
+    while scanner.at < text.len() {
+        match scanner.modes.last_mut() {
+            Some(Mode::Quoted) => scanner.quoted(),
+            Some(Mode::Heredoc { marker }) => {
+                let marker = std::mem::take(marker);
+                scanner.heredoc(marker);
+            }
+            _ => scanner.code(),
+        }
+    }
+    scanner.push(Kind::End, 0);
+    scanner.tokens
+}
+
+struct Scanner<'t> {
+    text: &'t str,
+    at: usize,
+    tokens: Vec<Token>,
+    modes: Vec<Mode>,
+}
+
+impl<'t> Scanner<'t> {
+    fn rest(&self) -> &'t str {
+        &self.text[self.at..]
+    }
+
+    fn push(&mut self, kind: Kind, length: usize) {
+        self.tokens.push(Token { kind, place: self.at..self.at + length });
+        self.at += length;
+    }
+
+    /// Length of the longest prefix of characters that satisfy `wanted`.
+    fn run(&self, wanted: impl Fn(char) -> bool) -> usize {
+        self.rest().find(|character| !wanted(character)).unwrap_or(self.rest().len())
+    }
+
+    fn code(&mut self) {
+        let rest = self.rest();
+        let Some(first) = rest.chars().next() else {
+            return;
+        };
+        let line = rest.find('\n').unwrap_or(rest.len());
+        if first == ' ' || first == '\t' || first == '\r' {
+            self.at += self.run(|c| matches!(c, ' ' | '\t' | '\r'));
+        } else if first == '\n' {
+            self.push(Kind::Newline, 1);
+        } else if first == '#' || rest.starts_with("//") {
+            self.at += line;
+        } else if let Some(length) = comment_length(rest) {
+            self.at += length;
+        } else if first == '"' {
+            self.push(Kind::OpenQuote, 1);
+            self.modes.push(Mode::Quoted);
+        } else if let Some((length, marker)) = heredoc_start(rest) {
+            self.push(Kind::OpenHeredoc, length);
+            self.modes.push(Mode::Heredoc { marker });
+        } else if first.is_alphabetic() || first == '_' {
+            self.push(Kind::Name, self.run(is_name_part));
+        } else if first.is_ascii_digit() {
+            self.push(Kind::Number, number_length(rest));
+        } else {
+            self.symbol(first);
+        }
+    }
+
+    fn symbol(&mut self, first: char) {
+        let rest = self.rest();
+        if let Some(Mode::Code { braces, in_template }) = self.modes.last_mut() {
+            let ends = *in_template && *braces == 0;
+            match first {
+                '{' => *braces += 1,
+                '}' if !ends => *braces = braces.saturating_sub(1),
+                _ => {}
+            }
+            if ends && (first == '}' || rest.starts_with("~}")) {
+                self.push(Kind::SequenceEnd, if first == '}' { 1 } else { 2 });
+                self.modes.pop();
+                return;
+            }
+        }
+        match SYMBOLS.into_iter().find(|symbol| rest.starts_with(*symbol)) {
+            Some(symbol @ ("&" | "|" | "^" | "~" | ";" | "`")) => {
+                self.push(Kind::Stray, symbol.len());
+            }
+            Some(symbol) => self.push(Kind::Symbol(symbol), symbol.len()),
+            None => self.push(Kind::Stray, first.len_utf8()),
+        }
+    }
+
+    fn quoted(&mut self) {
+        let rest = self.rest();
+        if rest.starts_with('"') {
+            self.push(Kind::CloseQuote, 1);
+            self.modes.pop();
+        } else if rest.starts_with(['\n', '\r']) {
+            self.push(Kind::QuotedNewline, self.run(|c| matches!(c, '\n' | '\r')));
+        } else if !self.sequence_start() {
+            let length = text_length(rest, |at| rest[at..].starts_with(['"', '\n', '\r']), true);
+            self.push(Kind::Text, length);
+        }
+    }
+
+    fn heredoc(&mut self, marker: String) {
+        let rest = self.rest();
+        let line = rest.split_inclusive('\n').next().unwrap_or(rest);
+        let at_line_start = self.text[..self.at].ends_with('\n');
+        if at_line_start && line.trim() == marker {
+            self.push(Kind::CloseHeredoc, line.trim_end().len());
+            self.modes.pop();
+            return;
+        }
+        if let Some(Mode::Heredoc { marker: kept }) = self.modes.last_mut() {
+            *kept = marker;
+        }
+        if !self.sequence_start() {
+            let length = text_length(line, |_| false, false);
+            self.push(Kind::Text, length);
+        }
+    }
+
+    /// Takes the beginning of an interpolation or directive, if there is one here.
+    fn sequence_start(&mut self) -> bool {
+        let rest = self.rest();
+        let kind = match rest.get(..2) {
+            Some("${") => Kind::Interpolation,
+            Some("%{") => Kind::Directive,
+            _ => return false,
+        };
+        self.push(kind, if rest[2..].starts_with('~') { 3 } else { 2 });
+        self.modes.push(Mode::Code { braces: 0, in_template: true });
+        true
+    }
+}
+
+pub(super) fn is_name_part(character: char) -> bool {
+    character.is_alphanumeric() || character == '_' || character == '-'
+}
+
+fn comment_length(rest: &str) -> Option<usize> {
+    let inside = rest.strip_prefix("/*")?;
+    Some(inside.find("*/")? + "/**/".len())
+}
+
+/// Length of `<<MARKER` with its newline, and the marker.
+fn heredoc_start(rest: &str) -> Option<(usize, String)> {
+    let line = rest.strip_prefix("<<")?;
+    let end = line.find('\n')?;
+    let marker = line[..end].strip_prefix('-').unwrap_or(&line[..end]).trim_end_matches('\r');
+    let valid = marker.starts_with(|c: char| c.is_alphabetic() || c == '_')
+        && marker.chars().all(is_name_part);
+    valid.then(|| ("<<".len() + end + 1, marker.to_owned()))
+}
+
+fn number_length(rest: &str) -> usize {
+    let digits =
+        |from: usize| rest[from..].find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len() - from);
+    let mut length = digits(0);
+    if rest[length..].starts_with('.') && digits(length + 1) > 0 {
+        length += 1 + digits(length + 1);
+    }
+    if rest[length..].starts_with(['e', 'E']) {
+        let sign = usize::from(rest[length + 1..].starts_with(['+', '-']));
+        let exponent = digits(length + 1 + sign);
+        if exponent > 0 {
+            length += 1 + sign + exponent;
+        }
+    }
+    length
+}
+
+/// Length of the text up to a sequence or to where `ends` says; at least one character.
+fn text_length(text: &str, ends: impl Fn(usize) -> bool, escapes: bool) -> usize {
+    let mut at = 0;
+    while let Some(character) = text[at..].chars().next() {
+        let here = &text[at..];
+        if here.starts_with("$${") || here.starts_with("%%{") {
+            at += 3;
+            continue;
+        }
+        if at > 0 && (here.starts_with("${") || here.starts_with("%{")) || ends(at) {
+            break;
+        }
+        at += character.len_utf8();
+        if escapes && character == '\\' && !text[at..].starts_with(['\n', '\r']) {
+            at += text[at..].chars().next().map_or(0, char::len_utf8);
+        }
+    }
+    at
+}

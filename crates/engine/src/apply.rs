@@ -1,0 +1,469 @@
+//! Works through the operations of a plan.
+//!
+//! One task, this one, knows the schedule and the values; it starts pieces of work and takes in
+//! their ends. Each piece runs by itself and shares nothing but the ledger. What fails stops only
+//! what depends on it.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use meridian_config::{Config, Repetition, Resource};
+use meridian_graph::{InstanceAddress, InstanceKey, Outcome, ResourceAddress};
+use meridian_lang::{Diagnostic, Diagnostics, Marks, Value};
+use meridian_plan::{
+    Action, Counts, Mode, Operation as Piece, OperationKind, Operations, Plan, Repeated,
+    ResourceChange, Values, check_postconditions, combined, expand, operations, provider_key,
+    wanted,
+};
+use meridian_resource::{Object, Place, ProviderKey};
+use meridian_state::{RunId, Sealer, StoredOutput};
+use tokio::task::JoinSet;
+
+use crate::reconcile::{Context, Ending, Run, Task, reconcile};
+use crate::record::Entry;
+use crate::{Event, Ledger, Operation, tell};
+
+/// What is to be carried out, and with what.
+pub struct Work<'a> {
+    /// The plan.
+    pub plan: &'a Plan,
+    /// The configuration that it was made from.
+    pub config: &'a Config,
+    /// Values of variables; those of resources are filled in on the way.
+    pub values: &'a Values<'a>,
+    /// Provider configurations.
+    pub places: &'a BTreeMap<ProviderKey, Place>,
+    /// The run.
+    pub run: RunId,
+}
+
+/// A piece of work that was not begun.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Skipped {
+    /// The instance.
+    pub address: InstanceAddress,
+    /// The instance whose failure is the cause; none if the user asked to stop.
+    pub because: Option<InstanceAddress>,
+}
+
+/// What came of it.
+#[derive(Debug, Default)]
+pub struct Applied {
+    /// What was added, changed and destroyed.
+    pub counts: Counts,
+    /// What failed, and why.
+    pub failures: Vec<(InstanceAddress, Diagnostic)>,
+    /// What was not begun.
+    pub skipped: Vec<Skipped>,
+    /// Whether the user asked to stop before everything was done.
+    pub interrupted: bool,
+    /// Errors that belong to no instance.
+    pub diagnostics: Diagnostics,
+    /// The outputs as they are now.
+    pub outputs: BTreeMap<Arc<str>, StoredOutput>,
+}
+
+impl Applied {
+    /// Whether everything was done.
+    pub fn is_complete(&self) -> bool {
+        self.failures.is_empty()
+            && self.skipped.is_empty()
+            && !self.interrupted
+            && !self.diagnostics.has_errors()
+    }
+}
+
+/// Carries a plan out and gives the ledger back.
+pub async fn apply(
+    context: &Arc<Context>,
+    work: Work<'_>,
+    ledger: Ledger,
+    sealer: Sealer,
+) -> (Applied, Ledger) {
+    let run = Arc::new(Run { id: work.run, ledger, sealer });
+    let Operations { list, schedule } = operations(work.plan);
+    let mut applier = Applier {
+        context,
+        work: &work,
+        run: run.clone(),
+        list,
+        schedule,
+        running: JoinSet::new(),
+        results: HashMap::new(),
+        repeated: HashMap::new(),
+        instances: instances_by_resource(work.plan),
+        deposed: HashMap::new(),
+        applied: Applied::default(),
+    };
+    applier.work_through().await;
+    applier.set_outputs().await;
+    let applied = applier.applied;
+    drop(applier.run);
+    // All pieces have ended, so nobody else holds the run.
+    let run = Arc::into_inner(run).expect("every piece of work has ended");
+    (applied, run.ledger)
+}
+
+/// The end of a piece of work.
+struct End {
+    piece: usize,
+    ending: Ending,
+    deposed: Option<Arc<str>>,
+    elapsed: Duration,
+}
+
+struct Applier<'a> {
+    context: &'a Arc<Context>,
+    work: &'a Work<'a>,
+    run: Arc<Run>,
+    list: Vec<Piece>,
+    schedule: meridian_graph::Schedule,
+    running: JoinSet<End>,
+    /// Attributes of instances as they are now.
+    results: HashMap<InstanceAddress, Value>,
+    /// What each instance of a repeated resource sees of its repetition.
+    repeated: HashMap<ResourceAddress, HashMap<Option<InstanceKey>, Repeated>>,
+    /// Indexes of the changes of each resource.
+    instances: HashMap<ResourceAddress, Vec<usize>>,
+    /// Keys under which replaced objects were kept aside, by the index of their change.
+    deposed: HashMap<usize, Arc<str>>,
+    applied: Applied,
+}
+
+fn instances_by_resource(plan: &Plan) -> HashMap<ResourceAddress, Vec<usize>> {
+    let mut instances: HashMap<ResourceAddress, Vec<usize>> = HashMap::new();
+    for (index, change) in plan.changes.iter().enumerate() {
+        instances.entry(change.address.resource.clone()).or_default().push(index);
+    }
+    instances
+}
+
+/// How many pieces may be under way at once, those that wait included: what has begun holds
+/// memory, so it is bounded too.
+const UNDER_WAY: usize = 512;
+
+impl<'a> Applier<'a> {
+    async fn work_through(&mut self) {
+        loop {
+            while self.running.len() < UNDER_WAY && !self.context.stop.is_asked() {
+                let Some(piece) = self.schedule.start() else {
+                    break;
+                };
+                self.start(piece);
+            }
+            match self.running.join_next().await {
+                Some(Ok(end)) => self.end(end),
+                Some(Err(panic)) => std::panic::resume_unwind(panic.into_panic()),
+                None if self.schedule.is_complete() => return,
+                None if self.context.stop.is_asked() => return self.stop_early(),
+                None => {}
+            }
+        }
+    }
+
+    fn change(&self, piece: usize) -> &'a ResourceChange {
+        &self.work.plan.changes[self.list[piece].change]
+    }
+
+    fn resource(&self, address: &ResourceAddress) -> Option<&'a Resource> {
+        let resources = self.work.config.resources.iter();
+        resources.into_iter().find(|resource| {
+            resource.type_name.text == address.type_name && resource.name.text == address.name
+        })
+    }
+
+    fn start(&mut self, piece: usize) {
+        let change = self.change(piece);
+        match self.list[piece].kind {
+            OperationKind::Ready => {
+                self.publish(&change.address.resource);
+                self.schedule.finish(piece, Outcome::Done);
+            }
+            OperationKind::Gone => {
+                self.schedule.finish(piece, Outcome::Done);
+            }
+            OperationKind::Keep => self.keep(piece, change),
+            OperationKind::Create | OperationKind::Update => match self.task(change) {
+                Ok(task) => self.spawn(piece, task),
+                Err(diagnostics) => self.fail(piece, diagnostics),
+            },
+            OperationKind::Delete => match self.deletion(piece, change) {
+                Some(task) => self.spawn(piece, task),
+                None => {
+                    self.schedule.finish(piece, Outcome::Done);
+                }
+            },
+        }
+    }
+
+    /// Nothing is done about this instance; what refers to it needs its attributes.
+    fn keep(&mut self, piece: usize, change: &ResourceChange) {
+        if let Some(before) = &change.before {
+            // The planned value is the same, with the marks of the configuration.
+            let value = change.after.clone().unwrap_or_else(|| before.attributes.clone());
+            self.results.insert(change.address.clone(), value);
+        }
+        self.schedule.finish(piece, Outcome::Done);
+    }
+
+    /// Gives what refers to a resource the attributes of all its instances.
+    fn publish(&mut self, address: &ResourceAddress) {
+        let repetition =
+            self.resource(address).map_or(&Repetition::Single, |resource| &resource.repetition);
+        let changes = self.instances.get(address).into_iter().flatten();
+        let values = changes.filter_map(|index| {
+            let change = &self.work.plan.changes[*index];
+            Some((change.address.key.clone(), self.results.get(&change.address)?.clone()))
+        });
+        let mut values: Vec<_> = values.collect();
+        values.sort_by(|(a, _), (b, _)| a.cmp(b));
+        if !values.is_empty() || !matches!(repetition, Repetition::Single) {
+            self.work.values.set_resource(address.clone(), combined(repetition, values));
+        }
+    }
+
+    fn repeated(&mut self, change: &ResourceChange) -> Result<Repeated, Diagnostics> {
+        let address = &change.address.resource;
+        if !self.repeated.contains_key(address) {
+            let Some(resource) = self.resource(address) else {
+                return Ok(Repeated::default());
+            };
+            let instances = expand(&resource.repetition, self.work.values)?;
+            self.repeated.insert(address.clone(), instances.into_iter().collect());
+        }
+        let of_resource = self.repeated.get(address);
+        let repeated = of_resource.and_then(|instances| instances.get(&change.address.key));
+        Ok(repeated.cloned().unwrap_or_default())
+    }
+
+    fn task(&mut self, change: &'a ResourceChange) -> Result<Task, Diagnostics> {
+        let repeated = self.repeated(change)?;
+        let missing = || Diagnostics::from(not_in_configuration(&change.address));
+        let resource = self.resource(&change.address.resource).ok_or_else(missing)?;
+        let kind = self
+            .context
+            .registry
+            .resource_type(&change.address.resource.type_name)
+            .ok_or_else(missing)?;
+        let place = self.work.places.get(&provider_key(resource)).ok_or_else(missing)?;
+        let wanted = wanted(self.work.values, resource, kind, place, &repeated, change)?;
+        let replaces = change.action == Action::Replace;
+        Ok(Task {
+            entry: Entry::of(change),
+            place: place.clone(),
+            start: if replaces { None } else { change.before.clone() },
+            wanted: Some(wanted),
+            depose: replaces && change.create_first,
+        })
+    }
+
+    fn deletion(&self, piece: usize, change: &'a ResourceChange) -> Option<Task> {
+        let place = self.work.places.get(&change.provider)?;
+        let mut entry = Entry::of(change);
+        if let Some(key) = self.deposed.get(&self.list[piece].change) {
+            entry.deposed = Some(key.clone());
+        }
+        // An object is deleted where it is, whatever the configuration says now.
+        let region = change
+            .before
+            .as_ref()
+            .and_then(|object| object.fact("region").map(str::to_owned))
+            .unwrap_or_else(|| change.region.clone());
+        let place = Place { region, ..place.clone() };
+        Some(Task { entry, place, start: change.before.clone(), wanted: None, depose: false })
+    }
+
+    fn operation(&self, piece: usize) -> Operation {
+        match self.list[piece].kind {
+            OperationKind::Create => Operation::Create,
+            OperationKind::Update => Operation::Update,
+            OperationKind::Delete => Operation::Delete,
+            OperationKind::Keep | OperationKind::Ready | OperationKind::Gone => Operation::Record,
+        }
+    }
+
+    fn spawn(&mut self, piece: usize, task: Task) {
+        let address = task.entry.address.clone();
+        self.context.tell(Event::Started {
+            address: address.clone(),
+            operation: self.operation(piece),
+            id: task.start.as_ref().and_then(|object| object.text("id")).map(str::to_owned),
+        });
+        let (context, run) = (self.context.clone(), self.run.clone());
+        let started = Instant::now();
+        self.running.spawn(async move {
+            let known = context.registry.resource_type(&address.resource.type_name);
+            let (ending, deposed) = match known {
+                Some(kind) => reconcile(&context, &run, kind, task).await,
+                None => (Ending::Failed(Box::new(not_in_configuration(&address))), None),
+            };
+            End { piece, ending, deposed, elapsed: started.elapsed() }
+        });
+    }
+
+    fn end(&mut self, end: End) {
+        let End { piece, ending, deposed, elapsed } = end;
+        let change = self.change(piece);
+        if let Some(key) = deposed {
+            self.deposed.insert(self.list[piece].change, key);
+        }
+        match ending {
+            Ending::Done(object) => self.done(piece, change, object, elapsed),
+            Ending::Failed(diagnostic) => self.fail(piece, (*diagnostic).into()),
+            Ending::Stopped => {
+                self.applied.interrupted = true;
+                let address = change.address.clone();
+                self.skip(address, None);
+                self.schedule.finish(piece, Outcome::Failed);
+            }
+        }
+    }
+
+    fn done(
+        &mut self,
+        piece: usize,
+        change: &'a ResourceChange,
+        object: Option<Object>,
+        elapsed: Duration,
+    ) {
+        let operation = self.operation(piece);
+        match operation {
+            Operation::Create => self.applied.counts.add += 1,
+            Operation::Update => self.applied.counts.change += 1,
+            Operation::Delete => self.applied.counts.destroy += 1,
+            Operation::Record => {}
+        }
+        let shown = object.as_ref().or(change.before.as_ref());
+        let deletion_date = object.as_ref().and_then(|object| object.fact("deletion_date"));
+        self.context.tell(Event::Finished {
+            address: change.address.clone(),
+            operation,
+            id: shown.and_then(|object| object.text("id")).map(str::to_owned),
+            elapsed,
+            note: deletion_date
+                .filter(|_| operation == Operation::Delete)
+                .map(|date| format!("will be deleted on {date}")),
+        });
+        if let Some(object) = object
+            && operation != Operation::Delete
+        {
+            let broken = self.broken_postconditions(change, &object);
+            self.results.insert(change.address.clone(), with_planned_marks(change, object));
+            if broken.has_errors() {
+                return self.fail(piece, broken);
+            }
+        }
+        self.schedule.finish(piece, Outcome::Done);
+    }
+
+    fn broken_postconditions(&mut self, change: &ResourceChange, object: &Object) -> Diagnostics {
+        let Some(resource) = self.resource(&change.address.resource) else {
+            return Diagnostics::new();
+        };
+        if resource.lifecycle.postconditions.is_empty() {
+            return Diagnostics::new();
+        }
+        let repeated = self.repeated(change).unwrap_or_default();
+        let (values, value) = (self.work.values, &object.attributes);
+        check_postconditions(resource, &change.address, values, &repeated, value)
+    }
+
+    fn fail(&mut self, piece: usize, diagnostics: Diagnostics) {
+        let address = self.change(piece).address.clone();
+        for diagnostic in diagnostics {
+            self.context.tell(Event::Failed {
+                address: address.clone(),
+                operation: self.operation(piece),
+                diagnostic: Box::new(diagnostic.clone()),
+            });
+            self.applied.failures.push((address.clone(), diagnostic));
+        }
+        for skipped in self.schedule.finish(piece, Outcome::Failed).skipped {
+            if self.is_visible(skipped) {
+                let skipped = self.change(skipped).address.clone();
+                self.skip(skipped, Some(address.clone()));
+            }
+        }
+    }
+
+    /// Whether people think of a piece as work.
+    fn is_visible(&self, piece: usize) -> bool {
+        self.operation(piece) != Operation::Record
+    }
+
+    fn skip(&mut self, address: InstanceAddress, because: Option<InstanceAddress>) {
+        if self.applied.skipped.iter().any(|skipped| skipped.address == address) {
+            return;
+        }
+        self.context.tell(Event::Skipped { address: address.clone(), because: because.clone() });
+        self.applied.skipped.push(Skipped { address, because });
+    }
+
+    /// The user asked to stop and everything that ran has ended.
+    fn stop_early(&mut self) {
+        self.applied.interrupted = true;
+        while let Some(piece) = self.schedule.start() {
+            let visible = self.is_visible(piece);
+            let rest = self.schedule.finish(piece, Outcome::Failed).skipped;
+            for piece in std::iter::once(piece).filter(|_| visible).chain(rest) {
+                if self.is_visible(piece) {
+                    let address = self.change(piece).address.clone();
+                    self.skip(address, None);
+                }
+            }
+        }
+    }
+
+    /// The outputs whose values are known now; those that are not keep what they were.
+    async fn set_outputs(&mut self) {
+        let destroyed = self.work.plan.mode == Mode::Destroy && self.applied.is_complete();
+        let mut outputs = BTreeMap::new();
+        if !destroyed {
+            for output in &self.work.plan.outputs {
+                if let Some(stored) = self.output_value(&output.name) {
+                    outputs.insert(output.name.clone(), stored);
+                } else if let Some(value) = &output.before {
+                    let (value, sensitive) = (value.clone(), output.was_sensitive);
+                    outputs.insert(output.name.clone(), StoredOutput { value, sensitive });
+                }
+            }
+        }
+        let written = outputs.clone();
+        if let Err(error) = self.run.ledger.with(move |store| store.set_outputs(&written)).await {
+            self.applied.diagnostics.push(tell::state_error(&error));
+        }
+        self.applied.outputs = outputs;
+    }
+
+    fn output_value(&self, name: &Arc<str>) -> Option<StoredOutput> {
+        if self.work.plan.mode == Mode::Destroy {
+            return None;
+        }
+        let output = self.work.config.outputs.iter().find(|it| it.name.text == *name)?;
+        let value = self.work.values.evaluate(&output.value, &Repeated::default()).ok()?;
+        let value = if output.sensitive { value.mark(Marks::SENSITIVE) } else { value };
+        let usable = value.is_wholly_known() && !value.is_null();
+        usable.then_some(StoredOutput { value, sensitive: output.sensitive })
+    }
+}
+
+/// What the configuration marks as sensitive is so for whoever refers to it.
+fn with_planned_marks(change: &ResourceChange, object: Object) -> Value {
+    let Some(planned) = &change.after else {
+        return object.attributes;
+    };
+    let paths = planned.marked_paths(Marks::SENSITIVE);
+    paths.iter().fold(object.attributes, |attributes, path| {
+        attributes.map_at(&path.0, &|value| value.mark(Marks::SENSITIVE))
+    })
+}
+
+fn not_in_configuration(address: &InstanceAddress) -> Diagnostic {
+    Diagnostic::error(
+        "The plan no longer holds",
+        format!("{address} is in the plan but not in the configuration that came with it."),
+    )
+    .about(address.to_string())
+    .help("plan again")
+}

@@ -1,0 +1,31 @@
+//! The imperative shell: refresh, drive the planner, apply, recover.
+//!
+//! Everything below the command line that touches the cloud, the clock or the state is here,
+//! once: [`refresh`] reads all objects in one sweep, [`apply`] works through a plan's
+//! operations, and [`reconcile`] carries one object from what is to what should be, writing
+//! every intent into the journal before its call leaves. [`recover`] finds out what became of
+//! intents that a killed run left open.
+
+mod apply;
+mod event;
+mod ledger;
+mod locate;
+mod pace;
+mod plan_file;
+mod reconcile;
+mod record;
+mod recover;
+mod refresh;
+mod request;
+mod stop;
+mod tell;
+
+pub use apply::{Applied, Skipped, Work, apply};
+pub use event::{Event, Operation};
+pub use ledger::Ledger;
+pub use plan_file::{PlanFileError, SavedInputs, load_plan, save_plan};
+pub use reconcile::Context;
+pub use record::{prior_objects, prior_outputs};
+pub use recover::recover;
+pub use refresh::{Refreshed, refresh};
+pub use stop::Stop;

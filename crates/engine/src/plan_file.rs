@@ -1,0 +1,258 @@
+//! Saved plans.
+//!
+//! Planning is pure, so a plan file keeps what the plan was made from: the texts of the
+//! configuration, the values of variables, and the objects as they were read. Whoever loads it
+//! plans again and must come to the same plan; its digest says whether that is so. Everything but
+//! the state's identity is sealed, because all of it may hold secrets.
+
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use meridian_graph::InstanceAddress;
+use meridian_lang::{Marks, Value};
+use meridian_plan::{Basis, Mode, Plan, PriorObject, PriorOutput};
+use meridian_resource::{Object, ProviderKey};
+use meridian_state::{Sealer, StateError, decode, encode};
+use serde_json::{Map, Value as Json, json};
+
+/// The version of the file's format.
+const FORMAT: u64 = 1;
+/// What the seal is bound to.
+const CONTEXT: &str = "plan";
+
+/// What a plan was made from.
+#[derive(Clone, Debug)]
+pub struct SavedInputs {
+    /// Normal or destroy.
+    pub mode: Mode,
+    /// Whether it is about the embedded AWS.
+    pub local: bool,
+    /// The folder that the configuration was read from.
+    pub folder: PathBuf,
+    /// Names and texts of the configuration's files.
+    pub sources: Vec<(String, String)>,
+    /// Values of variables.
+    pub variables: BTreeMap<Arc<str>, Value>,
+    /// The objects of the state, as they were read.
+    pub objects: Vec<PriorObject>,
+    /// The outputs of the state.
+    pub outputs: BTreeMap<Arc<str>, PriorOutput>,
+    /// The state's identity.
+    pub basis: Basis,
+}
+
+/// Why a plan file cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum PlanFileError {
+    /// It cannot be read or written.
+    #[error("{}: {source}", path.display())]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// It is something else.
+    #[error("{} is not a plan file of meridian", path.display())]
+    NotAPlan {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A later version wrote it.
+    #[error(
+        "{} was written by a later version of meridian (plan format {format}); use that version",
+        path.display()
+    )]
+    Newer {
+        /// The file.
+        path: PathBuf,
+        /// Its format.
+        format: u64,
+    },
+    /// It was sealed under another key.
+    #[error(
+        "{} is sealed under another key: a saved plan is applied by the user who made it",
+        path.display()
+    )]
+    OtherKey {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The state's sealing failed.
+    #[error(transparent)]
+    State(#[from] StateError),
+}
+
+/// A digest by which two plans can be told apart; no secret goes into it.
+fn digest(plan: &Plan) -> String {
+    // The debug form of values hides what is sensitive, and is stable within a version.
+    let text = format!("{:?}{:?}{:?}", plan.mode, plan.changes, plan.outputs);
+    let digest = ring::digest::digest(&ring::digest::SHA256, text.as_bytes());
+    digest.as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Writes a plan file, readable by its owner only.
+///
+/// # Errors
+/// The file cannot be written.
+pub fn save_plan(
+    path: &Path,
+    inputs: &SavedInputs,
+    plan: &Plan,
+    sealer: &Sealer,
+) -> Result<(), PlanFileError> {
+    let content = to_json(inputs, sealer).to_string();
+    let sealed = encode(&Value::string(content).mark(Marks::SENSITIVE), sealer, CONTEXT);
+    let file = json!({
+        "meridian_plan": FORMAT,
+        "meridian_version": env!("CARGO_PKG_VERSION"),
+        "state_lineage": inputs.basis.lineage,
+        "state_serial": inputs.basis.serial,
+        "digest": digest(plan),
+        "content": sealed,
+    });
+    let failed = |source| PlanFileError::Io { path: path.to_owned(), source };
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.mode(0o600);
+    }
+    let mut out = options.open(path).map_err(failed)?;
+    out.write_all(file.to_string().as_bytes()).map_err(failed)?;
+    out.sync_all().map_err(failed)
+}
+
+/// Reads a plan file: what it was made from, and a check that the plan made of it again is the
+/// one that was saved.
+///
+/// # Errors
+/// The file cannot be read, is no plan, or was sealed under another key.
+pub fn load_plan(
+    path: &Path,
+    sealer: &Sealer,
+) -> Result<(SavedInputs, impl Fn(&Plan) -> bool + use<>), PlanFileError> {
+    let not_a_plan = || PlanFileError::NotAPlan { path: path.to_owned() };
+    let text = std::fs::read(path)
+        .map_err(|source| PlanFileError::Io { path: path.to_owned(), source })?;
+    let file: Json = serde_json::from_slice(&text).map_err(|_| not_a_plan())?;
+    let format = file.get("meridian_plan").and_then(Json::as_u64).ok_or_else(not_a_plan)?;
+    if format > FORMAT {
+        return Err(PlanFileError::Newer { path: path.to_owned(), format });
+    }
+    let content = file.get("content").ok_or_else(not_a_plan)?;
+    let content = decode(content, sealer, CONTEXT)?;
+    let content =
+        content.as_str().ok_or_else(|| PlanFileError::OtherKey { path: path.to_owned() })?;
+    let content: Json = serde_json::from_str(content).map_err(|_| not_a_plan())?;
+    let inputs = from_json(&content, sealer)?.ok_or_else(not_a_plan)?;
+    let expected = file.get("digest").and_then(Json::as_str).unwrap_or_default().to_owned();
+    Ok((inputs, move |plan: &Plan| digest(plan) == expected))
+}
+
+fn to_json(inputs: &SavedInputs, sealer: &Sealer) -> Json {
+    let value = |value: &Value| encode(value, sealer, CONTEXT);
+    let object = |object: &Object| json!({ "attributes": value(&object.attributes), "facts": value(&object.facts) });
+    let variables: Map<String, Json> =
+        inputs.variables.iter().map(|(name, it)| (name.to_string(), value(it))).collect();
+    let outputs: Map<String, Json> = inputs
+        .outputs
+        .iter()
+        .map(|(name, output)| {
+            let output = json!({ "value": value(&output.value), "sensitive": output.sensitive });
+            (name.to_string(), output)
+        })
+        .collect();
+    let objects: Vec<Json> = inputs
+        .objects
+        .iter()
+        .map(|prior| {
+            json!({
+                "address": prior.address.to_string(),
+                "deposed": prior.deposed.as_deref(),
+                "provider": prior.provider.to_string(),
+                "region": prior.region,
+                "stored": object(&prior.stored),
+                "observed": prior.observed.as_ref().map(object),
+                "dependencies":
+                    prior.dependencies.iter().map(ToString::to_string).collect::<Vec<_>>(),
+            })
+        })
+        .collect();
+    json!({
+        "destroy": inputs.mode == Mode::Destroy,
+        "local": inputs.local,
+        "folder": inputs.folder,
+        "sources": inputs.sources,
+        "variables": variables,
+        "objects": objects,
+        "outputs": outputs,
+        "lineage": inputs.basis.lineage,
+        "serial": inputs.basis.serial,
+    })
+}
+
+fn from_json(content: &Json, sealer: &Sealer) -> Result<Option<SavedInputs>, StateError> {
+    let value = |json: &Json| decode(json, sealer, CONTEXT);
+    let mut variables = BTreeMap::new();
+    for (name, json) in content["variables"].as_object().into_iter().flatten() {
+        variables.insert(name.as_str().into(), value(json)?);
+    }
+    let mut outputs = BTreeMap::new();
+    for (name, json) in content["outputs"].as_object().into_iter().flatten() {
+        let sensitive = json["sensitive"].as_bool().unwrap_or(true);
+        outputs
+            .insert(name.as_str().into(), PriorOutput { value: value(&json["value"])?, sensitive });
+    }
+    let mut objects = Vec::new();
+    for json in content["objects"].as_array().into_iter().flatten() {
+        let Some(object) = prior_object(json, sealer)? else { return Ok(None) };
+        objects.push(object);
+    }
+    let text = |name: &str| content[name].as_str().unwrap_or_default().to_owned();
+    let destroy = content["destroy"].as_bool().unwrap_or_default();
+    Ok(Some(SavedInputs {
+        mode: if destroy { Mode::Destroy } else { Mode::Normal },
+        local: content["local"].as_bool().unwrap_or_default(),
+        folder: text("folder").into(),
+        sources: serde_json::from_value(content["sources"].clone()).unwrap_or_default(),
+        variables,
+        objects,
+        outputs,
+        basis: Basis {
+            lineage: text("lineage"),
+            serial: content["serial"].as_u64().unwrap_or_default(),
+        },
+    }))
+}
+
+fn prior_object(json: &Json, sealer: &Sealer) -> Result<Option<PriorObject>, StateError> {
+    let object = |json: &Json| -> Result<Object, StateError> {
+        Ok(Object {
+            attributes: decode(&json["attributes"], sealer, CONTEXT)?,
+            facts: decode(&json["facts"], sealer, CONTEXT)?,
+        })
+    };
+    let Some(address) = json["address"].as_str().and_then(InstanceAddress::parse) else {
+        return Ok(None);
+    };
+    let observed = match &json["observed"] {
+        Json::Null => None,
+        seen => Some(object(seen)?),
+    };
+    let dependencies = json["dependencies"].as_array().into_iter().flatten();
+    Ok(Some(PriorObject {
+        address,
+        deposed: json["deposed"].as_str().map(Into::into),
+        provider: ProviderKey::parse(json["provider"].as_str().unwrap_or_default()),
+        region: json["region"].as_str().unwrap_or_default().to_owned(),
+        stored: object(&json["stored"])?,
+        observed,
+        dependencies: dependencies
+            .filter_map(|it| Some(InstanceAddress::parse(it.as_str()?)?.resource))
+            .collect(),
+    }))
+}

@@ -1,0 +1,503 @@
+//! One object, from what is to what should be.
+//!
+//! The type says what comes next, the journal is written, the call leaves, its answer changes
+//! what is known, the state is written, and the type is asked again. When it has nothing more to
+//! ask for, the object is read once more: only what the cloud itself shows counts as done.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use meridian_graph::InstanceAddress;
+use meridian_lang::{Diagnostic, Marks, Value};
+use meridian_resource::{
+    Call, Cloud, CloudError, ErrorClass, Next, Object, Occurrence, Place, Problem, Reaction,
+    Registry, ResourceType, Schema,
+};
+use meridian_state::{Change, IntentId, NewIntent, RunId, Sealer, StateError};
+use time::OffsetDateTime;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use crate::locate::locate;
+use crate::pace::Pace;
+use crate::record::Entry;
+use crate::refresh::{read, remark};
+use crate::{Event, Ledger, Stop, request, tell};
+
+/// What all work on objects shares.
+pub struct Context {
+    /// The resource types.
+    pub registry: Registry,
+    /// What carries calls out.
+    pub cloud: Arc<dyn Cloud>,
+    /// Who is told what happens.
+    pub events: Box<dyn Fn(Event) + Send + Sync>,
+    /// Whether the user asked to stop.
+    pub stop: Stop,
+    /// How many objects are worked on at once; whoever waits lets others work.
+    pub permits: Arc<Semaphore>,
+}
+
+impl Context {
+    /// Tells whoever listens.
+    pub fn tell(&self, event: Event) {
+        (self.events)(event);
+    }
+}
+
+/// A run that changes things: its state and its identity there.
+pub(crate) struct Run {
+    pub(crate) id: RunId,
+    pub(crate) ledger: Ledger,
+    pub(crate) sealer: Sealer,
+}
+
+/// An object, and what should become of it.
+pub(crate) struct Task {
+    pub(crate) entry: Entry,
+    pub(crate) place: Place,
+    /// What is; nothing for a new object.
+    pub(crate) start: Option<Object>,
+    /// What should be; nothing for a deletion.
+    pub(crate) wanted: Option<Value>,
+    /// Whether the object that the state has under this address must be kept aside first: it is
+    /// being replaced and goes last.
+    pub(crate) depose: bool,
+}
+
+/// How work on an object ended.
+pub(crate) enum Ending {
+    /// As wanted.
+    Done(Option<Object>),
+    /// Not as wanted. What is known of the object is in the state.
+    Failed(Box<Diagnostic>),
+    /// The user asked to stop.
+    Stopped,
+}
+
+/// How long the cloud may show something old after a change.
+const LAG: Duration = Duration::from_secs(180);
+/// How long throttled calls are tried again.
+const THROTTLED: Duration = Duration::from_secs(300);
+/// How long a service that cannot be reached is tried again.
+const UNAVAILABLE: Duration = Duration::from_secs(60);
+
+enum Halt {
+    Failed(Box<Diagnostic>),
+    Stopped,
+}
+
+impl From<Diagnostic> for Halt {
+    fn from(diagnostic: Diagnostic) -> Halt {
+        Halt::Failed(Box::new(diagnostic))
+    }
+}
+
+impl From<StateError> for Halt {
+    fn from(error: StateError) -> Halt {
+        tell::state_error(&error).into()
+    }
+}
+
+pub(crate) struct Reconciler<'a> {
+    context: &'a Context,
+    run: &'a Run,
+    kind: &'a dyn ResourceType,
+    task: Task,
+    /// What is known of the object now.
+    known: Option<Object>,
+    started: Instant,
+    /// Whether the key under which the old object is kept aside is known yet.
+    deposed: Option<Arc<str>>,
+    /// Since when calls of an operation have been tried in vain.
+    tries: HashMap<&'static str, (Instant, Pace)>,
+    /// Whether an answer to a creation was lost in this run.
+    lost_answer: bool,
+    permit: Option<OwnedSemaphorePermit>,
+}
+
+/// Carries one object from what is to what should be. Gives the ending, and the key under which a
+/// replaced object was kept aside.
+pub(crate) async fn reconcile(
+    context: &Context,
+    run: &Run,
+    kind: &dyn ResourceType,
+    task: Task,
+) -> (Ending, Option<Arc<str>>) {
+    let known = task.start.clone();
+    let mut reconciler = Reconciler {
+        context,
+        run,
+        kind,
+        task,
+        known,
+        started: Instant::now(),
+        deposed: None,
+        tries: HashMap::new(),
+        lost_answer: false,
+        permit: None,
+    };
+    let ending = match reconciler.work().await {
+        Ok(()) => Ending::Done(reconciler.known.take()),
+        Err(Halt::Failed(diagnostic)) => Ending::Failed(diagnostic),
+        Err(Halt::Stopped) => Ending::Stopped,
+    };
+    (ending, reconciler.deposed)
+}
+
+impl Reconciler<'_> {
+    fn schema(&self) -> &Schema {
+        self.kind.schema()
+    }
+
+    fn address(&self) -> &InstanceAddress {
+        &self.task.entry.address
+    }
+
+    async fn work(&mut self) -> Result<(), Halt> {
+        let mut touched = false;
+        let mut settling: Option<(Instant, Pace)> = None;
+        let mut waiting: Option<(String, Instant, Pace)> = None;
+        loop {
+            let next =
+                self.kind.next(&self.task.place, self.known.as_ref(), self.task.wanted.as_ref());
+            match next {
+                Next::Call(_) if settling.is_some() => {
+                    // The call was answered, but reads do not show it yet.
+                    let (since, pace) =
+                        settling.get_or_insert_with(|| (Instant::now(), Pace::new()));
+                    if since.elapsed() > LAG {
+                        return Err(self.never_settled().into());
+                    }
+                    let pause = pace.step();
+                    self.pause(pause, "the change to be visible everywhere").await?;
+                    self.look().await?;
+                }
+                Next::Call(call) => {
+                    waiting = None;
+                    self.call(*call).await?;
+                    touched = true;
+                }
+                Next::Wait { what, at_most } => {
+                    let same = waiting.as_ref().is_some_and(|(before, ..)| *before == what);
+                    if !same {
+                        waiting = Some((what.clone(), Instant::now(), Pace::new()));
+                    }
+                    let (_, since, pace) =
+                        waiting.get_or_insert_with(|| (what.clone(), Instant::now(), Pace::new()));
+                    if since.elapsed() > at_most {
+                        return Err(self.waited_too_long(&what, at_most).into());
+                    }
+                    let pause = pace.step();
+                    self.pause(pause, &what).await?;
+                    self.look().await?;
+                }
+                Next::Fail(problem) => return Err(tell::problem(self.address(), *problem).into()),
+                Next::Done => {
+                    self.adopt_wanted();
+                    if !touched || settling.is_some() || self.task.wanted.is_none() {
+                        return self.finish().await;
+                    }
+                    settling = Some((Instant::now(), Pace::new()));
+                    self.look().await?;
+                }
+            }
+        }
+    }
+
+    /// Makes one call and takes in its answer.
+    async fn call(&mut self, call: Call) -> Result<(), Halt> {
+        if self.context.stop.is_asked() {
+            return Err(Halt::Stopped);
+        }
+        self.take_permit().await;
+        let call = request::named(call, OffsetDateTime::now_utc());
+        let intent = self.declare(&call).await?;
+        let sent = request::marked(call, &intent.to_string());
+        self.context.tell(Event::Calling {
+            address: self.address().clone(),
+            call: format!("{}:{}", sent.service.prefix(), sent.operation),
+            region: sent.region.clone(),
+        });
+        match self.context.cloud.call(&self.task.place.provider, &sent).await {
+            Ok(answer) => {
+                self.tries.remove(sent.operation);
+                let wanted = self.task.wanted.as_ref();
+                let place = &self.task.place;
+                let known = self.known.as_ref();
+                self.known = self.kind.after(place, known, wanted, &sent, Some(&answer));
+                self.confirm(intent).await
+            }
+            Err(error) => self.answer_error(intent, &sent, error).await,
+        }
+    }
+
+    /// Writes into the journal that the call is about to leave.
+    async fn declare(&self, call: &Call) -> Result<IntentId, Halt> {
+        let intent = NewIntent {
+            run: self.run.id,
+            address: self.address().clone(),
+            deposed: self.task.entry.deposed.clone(),
+            service: call.service.prefix().to_owned(),
+            operation: call.operation.to_owned(),
+            region: call.region.clone(),
+            provider: self.task.place.provider.to_string(),
+            request: call.input.clone(),
+        };
+        let work = move |store: &mut meridian_state::Store| {
+            let id = store.record_intent(&intent)?;
+            store.mark_sent(id)?;
+            Ok::<_, StateError>(id)
+        };
+        Ok(self.run.ledger.with(work).await?)
+    }
+
+    /// Writes down that the call was carried out, and what is known now.
+    async fn confirm(&mut self, intent: IntentId) -> Result<(), Halt> {
+        let depose = self.task.depose && self.deposed.is_none() && self.known.is_some();
+        let address = self.address().clone();
+        let entry_deposed = self.task.entry.deposed.clone();
+        let stored = self.known.as_ref().map(|object| self.stored(object, true));
+        let work = move |store: &mut meridian_state::Store| {
+            let key = if depose { Some(store.depose(&address)?) } else { None };
+            let change = match &stored {
+                Some(object) => Change::Put(object),
+                None => Change::Remove { address: &address, deposed: entry_deposed.as_deref() },
+            };
+            store.confirm(intent, None, &[change])?;
+            Ok::<_, StateError>(key)
+        };
+        if let Some(key) = self.run.ledger.with(work).await? {
+            self.deposed = Some(key);
+        }
+        Ok(())
+    }
+
+    fn stored(&self, object: &Object, unfinished: bool) -> meridian_state::StoredObject {
+        let object = self.with_marks(object.clone());
+        let fingerprint =
+            |context: &str, secret: &str| self.run.sealer.fingerprint(context, secret.as_bytes());
+        self.task.entry.stored(&object, self.schema(), unfinished, &fingerprint)
+    }
+
+    /// What the configuration calls sensitive is so in the state too.
+    fn with_marks(&self, object: Object) -> Object {
+        let Some(wanted) = &self.task.wanted else {
+            return object;
+        };
+        let attributes = wanted
+            .marked_paths(Marks::SENSITIVE)
+            .iter()
+            .fold(object.attributes, |attributes, path| {
+                attributes.map_at(&path.0, &|value| value.mark(Marks::SENSITIVE))
+            });
+        Object { attributes, ..object }
+    }
+
+    async fn answer_error(
+        &mut self,
+        intent: IntentId,
+        call: &Call,
+        error: CloudError,
+    ) -> Result<(), Halt> {
+        if error.class == ErrorClass::OutcomeUnknown {
+            return self.find_out(intent, call, &error).await;
+        }
+        let taken = error.class == ErrorClass::AlreadyExists;
+        if taken && self.lost_answer {
+            // The answer that was lost had been a success.
+            return self.find_out(intent, call, &error).await;
+        }
+        let reaction = self.reaction(call, &error);
+        let CloudError { code, message, request_id, .. } = error.clone();
+        self.run
+            .ledger
+            .with(move |store| store.fail(intent, &code, &message, request_id.as_deref()))
+            .await?;
+        match reaction {
+            Reaction::Retry(at_most) => {
+                let (since, pace) = self
+                    .tries
+                    .entry(call.operation)
+                    .or_insert_with(|| (Instant::now(), Pace::new()));
+                if since.elapsed() > at_most {
+                    return Err(tell::cloud_error(self.address(), call, &error).into());
+                }
+                let pause = pace.step();
+                self.pause(pause, &format!("{} to be accepted ({})", call.operation, error.code))
+                    .await
+            }
+            Reaction::Reread => self.look().await,
+            Reaction::Fail(problem) => {
+                let mut told = tell::problem(self.address(), *problem);
+                told.detail = format!("{}\n\n{call} answered {error}.", told.detail);
+                Err(told.into())
+            }
+        }
+    }
+
+    fn reaction(&self, call: &Call, error: &CloudError) -> Reaction {
+        if let Some(reaction) = self.kind.reaction(&self.task.place, call, error) {
+            return reaction;
+        }
+        match error.class {
+            ErrorClass::Throttled => Reaction::Retry(THROTTLED),
+            ErrorClass::Unavailable => Reaction::Retry(UNAVAILABLE),
+            ErrorClass::NotFound if self.task.wanted.is_none() => Reaction::Reread,
+            // What this run has just created may not be visible everywhere yet.
+            ErrorClass::NotFound if self.task.start.is_none() && self.known.is_some() => {
+                Reaction::Retry(LAG)
+            }
+            _ => {
+                let told = tell::cloud_error(self.address(), call, error);
+                let mut problem = Problem::new(told.summary, "The call was refused.");
+                problem.help = told.help;
+                Reaction::Fail(Box::new(problem))
+            }
+        }
+    }
+
+    /// The answer was lost: looks whether the call was carried out.
+    async fn find_out(
+        &mut self,
+        intent: IntentId,
+        call: &Call,
+        error: &CloudError,
+    ) -> Result<(), Halt> {
+        self.lost_answer = true;
+        let creates = matches!(call.occurrence, Occurrence::Identity | Occurrence::Mark);
+        if creates && self.known.is_none() {
+            let place = &self.task.place;
+            let found = locate(self.context, self.kind, place, call, &intent.to_string())
+                .await
+                .map_err(|_| tell::cloud_error(self.address(), call, error))?;
+            if found.is_some() {
+                self.known = found;
+                self.merge_wanted();
+                return self.confirm(intent).await;
+            }
+        } else {
+            self.look().await.map_err(|halt| match halt {
+                Halt::Failed(_) => tell::cloud_error(self.address(), call, error).into(),
+                Halt::Stopped => Halt::Stopped,
+            })?;
+        }
+        self.run.ledger.with(move |store| store.abandon(intent)).await?;
+        let (since, pace) =
+            self.tries.entry(call.operation).or_insert_with(|| (Instant::now(), Pace::new()));
+        if since.elapsed() > UNAVAILABLE {
+            return Err(tell::cloud_error(self.address(), call, error).into());
+        }
+        let pause = pace.step();
+        self.pause(pause, &format!("{} to be answered", call.operation)).await
+    }
+
+    /// Reads the object again.
+    async fn look(&mut self) -> Result<(), Halt> {
+        let Some(known) = self.known.clone() else {
+            return Ok(());
+        };
+        let cloud = &*self.context.cloud;
+        match read(cloud, self.kind, &self.task.place, &known).await {
+            Ok(Some(seen)) => {
+                self.known = Some(remark(seen, &known));
+                Ok(())
+            }
+            // What was just created may not be visible yet; what is to go is gone.
+            Ok(None) if self.task.wanted.is_some() => Ok(()),
+            Ok(None) => {
+                self.known = None;
+                Ok(())
+            }
+            Err((call, error)) => Err(tell::cloud_error(self.address(), &call, &error).into()),
+        }
+    }
+
+    /// Takes over from what is wanted whatever no read can tell, such as settings that only a
+    /// deletion uses.
+    fn adopt_wanted(&mut self) {
+        self.merge_wanted();
+    }
+
+    fn merge_wanted(&mut self) {
+        let (Some(known), Some(wanted)) = (self.known.take(), &self.task.wanted) else {
+            return;
+        };
+        let schema = self.kind.schema();
+        let names = schema
+            .attributes
+            .iter()
+            .filter(|attribute| !attribute.write_only)
+            .map(|attribute| attribute.name)
+            .chain(schema.blocks.iter().map(|block| block.name));
+        let merged = names.fold(known, |object, name| match wanted.get(name) {
+            Some(value) if value.is_wholly_known() => object.with(name, value.clone()),
+            _ => object,
+        });
+        self.known = Some(merged);
+    }
+
+    /// Writes the object down as it is at the end.
+    async fn finish(&mut self) -> Result<(), Halt> {
+        let stored = match (&self.known, &self.task.wanted) {
+            (Some(object), Some(_)) => Some(self.stored(object, false)),
+            _ => None,
+        };
+        let address = self.address().clone();
+        let deposed = self.task.entry.deposed.clone();
+        self.run
+            .ledger
+            .with(move |store| match &stored {
+                Some(object) => store.put_object(object),
+                None => store.remove_object(&address, deposed.as_deref()),
+            })
+            .await?;
+        Ok(())
+    }
+
+    async fn take_permit(&mut self) {
+        if self.permit.is_none() {
+            let permit = self.context.permits.clone().acquire_owned().await;
+            // The semaphore is never closed, so a permit always comes.
+            self.permit = permit.ok();
+        }
+    }
+
+    /// Waits, and lets others work meanwhile.
+    async fn pause(&mut self, pause: Duration, what: &str) -> Result<(), Halt> {
+        self.permit = None;
+        self.context.tell(Event::Waiting {
+            address: self.address().clone(),
+            what: what.to_owned(),
+            elapsed: self.started.elapsed(),
+        });
+        tokio::select! {
+            () = tokio::time::sleep(pause) => Ok(()),
+            () = self.context.stop.asked() => Err(Halt::Stopped),
+        }
+    }
+
+    fn waited_too_long(&self, what: &str, at_most: Duration) -> Diagnostic {
+        Diagnostic::error(
+            "Waited too long",
+            format!(
+                "After {} minutes the wait for {what} was given up. Nothing is lost: the object is \
+                 in the state.",
+                at_most.as_secs() / 60
+            ),
+        )
+        .about(self.address().to_string())
+        .help("apply again: it goes on from where it is")
+    }
+
+    fn never_settled(&self) -> Diagnostic {
+        Diagnostic::error(
+            "The cloud does not show what was asked for",
+            "Every call was answered with success, but reading the object still shows something \
+             else than what is wanted."
+                .to_owned(),
+        )
+        .about(self.address().to_string())
+        .help("something else may be changing the object; plan again to see the difference")
+    }
+}

@@ -1,0 +1,107 @@
+//! What became of the intents that a killed run left open.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use meridian_lang::{Diagnostic, Type, Value, from_json};
+use meridian_resource::{Call, Occurrence, Place, ProviderKey, ResourceType, Service};
+use meridian_state::{Change, Intent, IntentStatus, StateError, Store};
+
+use crate::locate::locate;
+use crate::reconcile::Context;
+use crate::record::Entry;
+use crate::{Event, Ledger, tell};
+
+/// Resolves every open intent: what was created is taken into the state, what never left or left
+/// no trace is given up. Everything else is decided by the next plan from what is.
+///
+/// # Errors
+/// The cloud or the state could not be asked.
+pub async fn recover(
+    context: &Arc<Context>,
+    ledger: &Ledger,
+    places: &BTreeMap<ProviderKey, Place>,
+) -> Result<(), Box<Diagnostic>> {
+    let open = ledger.with(|store| store.unresolved()).await.map_err(state_error)?;
+    for intent in open {
+        recover_one(context, ledger, places, intent).await?;
+    }
+    Ok(())
+}
+
+async fn recover_one(
+    context: &Arc<Context>,
+    ledger: &Ledger,
+    places: &BTreeMap<ProviderKey, Place>,
+    intent: Intent,
+) -> Result<(), Box<Diagnostic>> {
+    let id = intent.id;
+    let kind = context.registry.resource_type(&intent.address.resource.type_name);
+    let place = places.get(&ProviderKey::parse(&intent.provider));
+    if let (IntentStatus::Sent, Some(kind), Some(place)) = (intent.status, kind, place)
+        && let Some(call) = creation(kind, &intent)
+    {
+        let found = locate(context, kind, place, &call, &id.to_string())
+            .await
+            .map_err(|error| Box::new(tell::cloud_error(&intent.address, &call, &error)))?;
+        if let Some(object) = found {
+            let name = object.text("arn").or(object.text("id")).unwrap_or_default().to_owned();
+            let schema = kind.schema();
+            let entry = Entry {
+                address: intent.address.clone(),
+                deposed: intent.deposed.clone(),
+                provider: place.provider.clone(),
+                region: place.region.clone(),
+                dependencies: Vec::new(),
+                create_before_destroy: false,
+            };
+            // What is found was read from the cloud, which tells no secret.
+            let stored = entry.stored(&object, schema, true, &|_, _| String::new());
+            ledger.with(move |store| adopt(store, id, &stored)).await.map_err(state_error)?;
+            context.tell(Event::Recovered {
+                address: intent.address,
+                message: format!(
+                    "an interrupted run had created {name}; it is in the state now and will be \
+                     finished"
+                ),
+            });
+            return Ok(());
+        }
+    }
+    ledger.with(move |store| store.abandon(id)).await.map_err(state_error)
+}
+
+/// The call of an intent, if it is one that creates objects of this type.
+fn creation(kind: &dyn ResourceType, intent: &Intent) -> Option<Call> {
+    let mut operations = kind.creating_operations().iter();
+    let operation = operations.find(|operation| **operation == intent.operation)?;
+    let service = [Service::Kms, Service::SecretsManager, Service::Sts]
+        .into_iter()
+        .find(|service| service.prefix() == intent.service)?;
+    let input =
+        from_json(&intent.request, &Type::Dynamic).unwrap_or_else(|_| Value::object::<&str>([]));
+    let call = Call::change(service, operation, &intent.region, []);
+    Some(Call { input, ..call.found_by(Occurrence::Mark) })
+}
+
+/// Takes a found object into the state. What is there under its address is kept aside: it was
+/// being replaced.
+fn adopt(
+    store: &mut Store,
+    intent: meridian_state::IntentId,
+    found: &meridian_state::StoredObject,
+) -> Result<(), StateError> {
+    let snapshot = store.snapshot()?;
+    let current = snapshot
+        .objects
+        .iter()
+        .find(|object| object.address == found.address && object.deposed == found.deposed);
+    if current.is_some_and(|current| current.attributes.get("id") != found.attributes.get("id")) {
+        store.depose(&found.address)?;
+    }
+    store.confirm(intent, None, &[Change::Put(found)])
+}
+
+fn state_error(error: StateError) -> Box<Diagnostic> {
+    Box::new(tell::state_error(&error))
+}

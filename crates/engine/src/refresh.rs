@@ -1,0 +1,141 @@
+//! One sweep that reads every object of the state, as concurrently as the cloud allows.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Instant;
+
+use futures_util::future::join_all;
+use meridian_lang::{Diagnostics, Marks, Value};
+use meridian_plan::PriorObject;
+use meridian_resource::{Cloud, CloudError, Object, Place, ProviderKey, Registry, ResourceType};
+use tokio::task::JoinSet;
+
+use crate::reconcile::Context;
+use crate::{Event, tell};
+
+/// How many objects are read at once. Reads have high quotas: KMS answers 1,000 of its scarcest
+/// read a second.
+const AT_ONCE: usize = 64;
+
+/// The objects, read again.
+pub struct Refreshed {
+    /// With what was observed in its place.
+    pub objects: Vec<PriorObject>,
+}
+
+/// Reads every object and puts what was observed in its place.
+///
+/// # Errors
+/// Every object that could not be read.
+pub async fn refresh(
+    context: &Arc<Context>,
+    objects: Vec<PriorObject>,
+    places: &BTreeMap<ProviderKey, Place>,
+) -> Result<Refreshed, Diagnostics> {
+    let started = Instant::now();
+    context.tell(Event::RefreshStarted { objects: objects.len() });
+    let mut waiting = objects.into_iter().enumerate();
+    let mut running = JoinSet::new();
+    let mut done: Vec<(usize, PriorObject)> = Vec::new();
+    let mut diagnostics = Diagnostics::new();
+    loop {
+        while running.len() < AT_ONCE {
+            let Some((index, object)) = waiting.next() else {
+                break;
+            };
+            let Some(place) = places.get(&object.provider) else {
+                continue;
+            };
+            let place = Place { region: object.region.clone(), ..place.clone() };
+            let context = context.clone();
+            running.spawn(async move { (index, refresh_one(&context, &place, object).await) });
+        }
+        let Some(finished) = running.join_next().await else {
+            break;
+        };
+        match finished {
+            Ok((index, Ok(object))) => done.push((index, object)),
+            Ok((_, Err(error))) => diagnostics.push(*error),
+            Err(panic) => std::panic::resume_unwind(panic.into_panic()),
+        }
+    }
+    context.tell(Event::RefreshFinished { elapsed: started.elapsed() });
+    if diagnostics.has_errors() {
+        return Err(diagnostics);
+    }
+    done.sort_by_key(|(index, _)| *index);
+    Ok(Refreshed { objects: done.into_iter().map(|(_, object)| object).collect() })
+}
+
+async fn refresh_one(
+    context: &Context,
+    place: &Place,
+    mut object: PriorObject,
+) -> Result<PriorObject, Box<meridian_lang::Diagnostic>> {
+    let type_name = &object.address.resource.type_name;
+    let Some(kind) = context.registry.resource_type(type_name) else {
+        return Err(Box::new(unknown_type(&object, &context.registry)));
+    };
+    context.tell(Event::Refreshing {
+        address: object.address.clone(),
+        id: object.stored.text("id").map(str::to_owned),
+    });
+    let stored = without_run_facts(object.stored.clone());
+    match read(&*context.cloud, kind, place, &stored).await {
+        Ok(observed) => {
+            object.observed = observed.map(|observed| remark(observed, &object.stored));
+            Ok(object)
+        }
+        Err((call, error)) => Err(Box::new(tell::cloud_error(&object.address, &call, &error))),
+    }
+}
+
+/// Reads one object; `None` if it is gone.
+pub(crate) async fn read(
+    cloud: &dyn Cloud,
+    kind: &dyn ResourceType,
+    place: &Place,
+    object: &Object,
+) -> Result<Option<Object>, (Box<meridian_resource::Call>, CloudError)> {
+    let calls = kind.reads(place, object);
+    let answers = join_all(calls.iter().map(|call| cloud.call(&place.provider, call))).await;
+    kind.observe(place, object, &answers).map_err(|error| {
+        let failed = answers.iter().position(|answer| answer.as_ref().err() == Some(&error));
+        let call = calls.into_iter().nth(failed.unwrap_or(0)).unwrap_or_else(|| {
+            meridian_resource::Call::read(
+                meridian_resource::Service::Sts,
+                "GetCallerIdentity",
+                &place.region,
+                [],
+            )
+        });
+        (Box::new(call), error)
+    })
+}
+
+/// The cloud knows nothing of marks: what was sensitive in the state still is.
+pub(crate) fn remark(observed: Object, stored: &Object) -> Object {
+    let paths = stored.attributes.marked_paths(Marks::SENSITIVE);
+    let attributes = paths.iter().fold(observed.attributes, |attributes, path| {
+        attributes.map_at(&path.0, &|value| value.mark(Marks::SENSITIVE))
+    });
+    Object { attributes, ..observed }
+}
+
+/// Facts whose names begin with `run_` hold for the run that noted them.
+fn without_run_facts(object: Object) -> Object {
+    let facts = object.facts.as_entries().into_iter().flatten();
+    let kept: Vec<_> = facts
+        .filter(|(name, _)| !name.starts_with("run_"))
+        .map(|(name, value)| (name.clone(), value.clone()))
+        .collect();
+    Object { facts: Value::object(kept), ..object }
+}
+
+fn unknown_type(object: &PriorObject, registry: &Registry) -> meridian_lang::Diagnostic {
+    meridian_lang::Diagnostic::error(
+        "Unknown resource type in the state",
+        format!("The state holds {}, whose type is not built in.", object.address),
+    )
+    .help(format!("built in are: {}", registry.resource_type_names().join(", ")))
+}

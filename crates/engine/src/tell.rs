@@ -1,0 +1,64 @@
+//! Errors of the cloud and of types, told as diagnostics.
+
+use meridian_graph::InstanceAddress;
+use meridian_lang::Diagnostic;
+use meridian_resource::{Call, CloudError, ErrorClass, Problem};
+use meridian_state::StateError;
+
+/// What a type found, about an instance.
+pub(crate) fn problem(address: &InstanceAddress, problem: Problem) -> Diagnostic {
+    let mut error = Diagnostic::error(problem.summary, problem.detail).about(address.to_string());
+    error.help = problem.help;
+    error
+}
+
+/// What the cloud answered to a call, about an instance.
+pub(crate) fn cloud_error(
+    address: &InstanceAddress,
+    call: &Call,
+    error: &CloudError,
+) -> Diagnostic {
+    let summary = format!("{} {} failed in {}", call.service.prefix(), call.operation, call.region);
+    let mut told = Diagnostic::error(summary, error.to_string()).about(address.to_string());
+    told.help = advice(call, error);
+    told
+}
+
+fn advice(call: &Call, error: &CloudError) -> Option<String> {
+    Some(match error.class {
+        ErrorClass::Denied => {
+            let needed: Vec<String> = call
+                .permissions
+                .iter()
+                .map(|it| format!("{} on {} in {}", it.action, it.resource, it.region))
+                .collect();
+            if needed.is_empty() {
+                format!("allow {}:{} to these credentials", call.service.prefix(), call.operation)
+            } else {
+                format!("the call needs {}", needed.join(", "))
+            }
+        }
+        ErrorClass::Credentials => {
+            "check the credentials: AWS_PROFILE, AWS_ACCESS_KEY_ID, the provider block".into()
+        }
+        ErrorClass::LimitExceeded => {
+            "a quota of the account is full: raise it in Service Quotas, or remove what is not needed"
+                .into()
+        }
+        ErrorClass::Throttled => {
+            "the service refuses the rate of calls: apply again later, or with a lower -parallelism"
+                .into()
+        }
+        ErrorClass::OutcomeUnknown => {
+            "whether it was done is not known yet; the journal remembers it, and the next plan or \
+             apply finds out"
+                .into()
+        }
+        _ => return None,
+    })
+}
+
+/// The state could not be written or read.
+pub(crate) fn state_error(error: &StateError) -> Diagnostic {
+    Diagnostic::error("The state cannot be used", error.to_string())
+}

@@ -1,0 +1,136 @@
+//! What depends on what.
+
+use std::collections::{BTreeSet, HashMap};
+use std::fmt;
+use std::sync::Arc;
+
+use meridian_config::Config;
+use meridian_lang::{Diagnostics, Span};
+use petgraph::Direction;
+use petgraph::graph::{DiGraph, NodeIndex};
+use petgraph::visit::EdgeRef;
+
+use crate::ResourceAddress;
+
+/// Something of the configuration that others can depend on.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Node {
+    /// A `variable` block.
+    Variable(Arc<str>),
+    /// An entry of `locals`.
+    Local(Arc<str>),
+    /// A `provider` block: local name and alias.
+    Provider(Arc<str>, Option<Arc<str>>),
+    /// A `resource` block.
+    Resource(ResourceAddress),
+    /// An `output` block.
+    Output(Arc<str>),
+}
+
+/// As references spell it.
+impl fmt::Display for Node {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Node::Variable(name) => write!(f, "var.{name}"),
+            Node::Local(name) => write!(f, "local.{name}"),
+            Node::Provider(name, None) => write!(f, "provider.{name}"),
+            Node::Provider(name, Some(alias)) => write!(f, "provider.{name}.{alias}"),
+            Node::Resource(address) => address.fmt(f),
+            Node::Output(name) => write!(f, "output.{name}"),
+        }
+    }
+}
+
+/// The dependency graph of a configuration. Edges lead from what is needed to what needs it and
+/// carry the place of the reference.
+#[derive(Clone, Debug, Default)]
+pub struct Graph {
+    pub(crate) graph: DiGraph<Node, Option<Span>>,
+    pub(crate) index: HashMap<Node, NodeIndex>,
+    /// All nodes, each after what it depends on.
+    pub(crate) order: Vec<NodeIndex>,
+}
+
+impl Graph {
+    /// The graph of a configuration.
+    ///
+    /// # Errors
+    /// References to what is not declared, and cycles, each with its places.
+    pub fn build(config: &Config) -> Result<Graph, Diagnostics> {
+        crate::build::build(config)
+    }
+
+    /// All nodes, each after everything that it depends on.
+    pub fn in_order(&self) -> impl Iterator<Item = &Node> {
+        self.order.iter().map(|index| &self.graph[*index])
+    }
+
+    /// What a node refers to directly, with the place of the reference.
+    pub fn dependencies<'a>(
+        &'a self,
+        node: &Node,
+    ) -> impl Iterator<Item = (&'a Node, Option<Span>)> {
+        self.neighbours(node, Direction::Incoming)
+    }
+
+    /// What refers to a node directly.
+    pub fn dependents<'a>(&'a self, node: &Node) -> impl Iterator<Item = (&'a Node, Option<Span>)> {
+        self.neighbours(node, Direction::Outgoing)
+    }
+
+    fn neighbours<'a>(
+        &'a self,
+        node: &Node,
+        direction: Direction,
+    ) -> impl Iterator<Item = (&'a Node, Option<Span>)> {
+        let edges = self
+            .index
+            .get(node)
+            .into_iter()
+            .flat_map(move |index| self.graph.edges_directed(*index, direction));
+        edges.map(move |edge| {
+            let end = match direction {
+                Direction::Incoming => edge.source(),
+                Direction::Outgoing => edge.target(),
+            };
+            (&self.graph[end], *edge.weight())
+        })
+    }
+
+    /// The resources that a node depends on, directly or through locals, but not through other
+    /// resources.
+    pub fn resource_dependencies(&self, node: &Node) -> BTreeSet<ResourceAddress> {
+        let mut found = BTreeSet::new();
+        let mut seen = BTreeSet::new();
+        let mut open = vec![node.clone()];
+        while let Some(here) = open.pop() {
+            for (dependency, _) in self.dependencies(&here) {
+                match dependency {
+                    Node::Resource(address) => {
+                        found.insert(address.clone());
+                    }
+                    Node::Local(_) | Node::Variable(_) if seen.insert(dependency.clone()) => {
+                        open.push(dependency.clone());
+                    }
+                    _ => {}
+                }
+            }
+        }
+        found
+    }
+
+    /// How many nodes there are.
+    pub fn node_count(&self) -> usize {
+        self.graph.node_count()
+    }
+
+    /// How many references there are.
+    pub fn edge_count(&self) -> usize {
+        self.graph.edge_count()
+    }
+
+    /// The graph of resources in Graphviz's language, as `terraform graph` draws it.
+    pub fn to_dot(&self) -> String {
+        crate::dot::render(self)
+    }
+}

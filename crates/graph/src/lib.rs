@@ -1,0 +1,16 @@
+//! Addresses, the dependency graph, cycles told as paths, and the schedule.
+//!
+//! [`Graph`] is what the configuration refers to what, with the place of each reference.
+//! [`Schedule`] says what may run now: it is shared by everything that works through a
+//! graph, knows no async and no clock, and starts the longest remaining path first.
+
+mod address;
+mod build;
+mod cycle;
+mod dot;
+mod graph;
+mod schedule;
+
+pub use address::{InstanceAddress, InstanceKey, ResourceAddress};
+pub use graph::{Graph, Node};
+pub use schedule::{Finished, Outcome, Schedule};

@@ -1,0 +1,147 @@
+//! The value of an expression.
+
+mod access;
+mod call;
+mod conditional;
+mod construct;
+mod equality;
+mod iteration;
+mod operator;
+mod template;
+
+use std::sync::Arc;
+
+use crate::expr::{Expr, ExprKind, Subject};
+use crate::{Diagnostic, Diagnostics, Kind, Span, Type, Value};
+
+pub(crate) use equality::equals;
+
+/// What expressions see of the world around them.
+pub trait Scope {
+    /// The value of a reference without the steps that follow it.
+    ///
+    /// # Errors
+    /// When there is nothing of that name, or it cannot be had here.
+    #[allow(
+        clippy::result_large_err,
+        reason = "a diagnostic ends the happy path; its size is no cost on it"
+    )]
+    fn value(&self, subject: &Subject, span: Span) -> Result<Value, Diagnostic>;
+
+    /// The content of a file, for the functions that read files.
+    ///
+    /// # Errors
+    /// Why the file cannot be read, without a full stop.
+    fn read_file(&self, path: &str) -> Result<Vec<u8>, String> {
+        let _ = path;
+        Err("files cannot be read here".to_owned())
+    }
+}
+
+/// The value of an expression. What fails is noted and evaluation goes on with an unknown value
+/// in its place, so that one evaluation finds all that is wrong.
+///
+/// # Errors
+/// Everything that is wrong, each with its place.
+pub fn evaluate(expr: &Expr, scope: &dyn Scope) -> Result<Value, Diagnostics> {
+    let mut evaluator = Evaluator { scope, bound: Vec::new(), diagnostics: Diagnostics::new() };
+    let value = evaluator.eval(expr);
+    evaluator.diagnostics.check().map(|_| value)
+}
+
+struct Evaluator<'a> {
+    scope: &'a dyn Scope,
+    /// Names bound by the expressions around, innermost last.
+    bound: Vec<(Arc<str>, Value)>,
+    diagnostics: Diagnostics,
+}
+
+impl Evaluator<'_> {
+    fn eval(&mut self, expr: &Expr) -> Value {
+        match &expr.kind {
+            ExprKind::Literal(value) => value.clone(),
+            ExprKind::Reference(subject) => self.reference(subject, expr.span),
+            ExprKind::Template(parts) => self.template(parts),
+            ExprKind::Attribute(source, name) => self.attribute(expr.span, source, name),
+            ExprKind::Index(source, key) => self.index(expr.span, source, key),
+            ExprKind::Splat { source, element, each } => self.splat(source, element, each),
+            ExprKind::Call { name, name_span, arguments, expand } => self.call(&call::Call {
+                name,
+                name_span: *name_span,
+                span: expr.span,
+                arguments,
+                expand: *expand,
+            }),
+            ExprKind::Unary(operator, operand) => self.unary(expr.span, *operator, operand),
+            ExprKind::Binary(operator, left, right) => {
+                self.binary(expr.span, *operator, left, right)
+            }
+            ExprKind::Conditional(condition, yes, no) => {
+                self.conditional(expr.span, condition, yes, no)
+            }
+            ExprKind::Tuple(elements) => self.tuple(elements),
+            ExprKind::Object(items) => self.object(items),
+            ExprKind::For(each) => self.for_expr(each),
+            ExprKind::Parentheses(inner) => self.eval(inner),
+        }
+    }
+
+    fn reference(&mut self, subject: &Subject, span: Span) -> Value {
+        if let Subject::Bound(name) = subject
+            && let Some((_, value)) = self.bound.iter().rev().find(|(bound, _)| bound == name)
+        {
+            return value.clone();
+        }
+        match self.scope.value(subject, span) {
+            Ok(value) => value,
+            Err(diagnostic) => self.fail(diagnostic),
+        }
+    }
+
+    /// Notes what is wrong; the value to go on with.
+    fn fail(&mut self, diagnostic: Diagnostic) -> Value {
+        self.diagnostics.push(diagnostic);
+        Value::unknown(Type::Dynamic)
+    }
+
+    /// Evaluates with names bound.
+    fn with_bound<T>(
+        &mut self,
+        names: impl IntoIterator<Item = (Arc<str>, Value)>,
+        then: impl FnOnce(&mut Self) -> T,
+    ) -> T {
+        let depth = self.bound.len();
+        self.bound.extend(names);
+        let result = then(self);
+        self.bound.truncate(depth);
+        result
+    }
+
+    /// Evaluates, keeping what goes wrong apart.
+    fn apart<T>(&mut self, then: impl FnOnce(&mut Self) -> T) -> (T, Diagnostics) {
+        let before = std::mem::take(&mut self.diagnostics);
+        let result = then(self);
+        (result, std::mem::replace(&mut self.diagnostics, before))
+    }
+}
+
+/// Keys and elements of what can be walked over; none of what cannot, or is not known well enough:
+/// two unknown elements of a set may turn out to be one.
+fn entries(value: &Value) -> Option<Vec<(Value, Value)>> {
+    match value.kind() {
+        Kind::List(_, elements) | Kind::Tuple(elements) => {
+            let keys = (0..elements.len()).map(Value::number);
+            Some(keys.zip(elements.iter().cloned()).collect())
+        }
+        Kind::Set(_, elements) if value.is_wholly_known() => {
+            Some(elements.iter().map(|element| (element.clone(), element.clone())).collect())
+        }
+        Kind::Map(_, entries) | Kind::Object(entries) => {
+            Some(entries.iter().map(|(key, value)| (Value::string(key), value.clone())).collect())
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests;

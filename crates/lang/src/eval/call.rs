@@ -1,0 +1,220 @@
+//! Function calls.
+
+use super::Evaluator;
+use crate::functions::{self, Function, FunctionError, Lazy, Name};
+use crate::{Diagnostic, Diagnostics, Expr, Kind, Marks, Span, Type, Value, convert, nearest};
+
+const INVALID_ARGUMENT: &str = "Invalid function argument";
+const CALL_FAILED: &str = "Error in function call";
+
+/// A call as it is written.
+pub(super) struct Call<'a> {
+    pub(super) name: &'a str,
+    pub(super) name_span: Span,
+    pub(super) span: Span,
+    pub(super) arguments: &'a [Expr],
+    pub(super) expand: bool,
+}
+
+/// An argument's value and where it was written.
+struct Argument {
+    value: Value,
+    span: Span,
+}
+
+impl Evaluator<'_> {
+    pub(super) fn call(&mut self, call: &Call<'_>) -> Value {
+        let function = match functions::find(call.name) {
+            Name::Function(function) => function,
+            Name::Lazy(lazy) => return self.call_lazily(call, lazy),
+            Name::NotSupported => {
+                let detail = format!(
+                    "The function {:?} exists in Terraform, but is not supported yet.",
+                    call.name
+                );
+                return self.fail(
+                    Diagnostic::error("Function not supported yet", detail).at(call.name_span),
+                );
+            }
+            Name::Unknown => {
+                let near = nearest(call.name, functions::all_names())
+                    .map(|near| format!(" Did you mean {near:?}?"))
+                    .unwrap_or_default();
+                let detail = format!("There is no function named {:?}.{near}", call.name);
+                return self.fail(
+                    Diagnostic::error("Call to unknown function", detail).at(call.name_span),
+                );
+            }
+        };
+        let (arguments, errors) = self.apart(|evaluator| evaluator.arguments(call));
+        let failed = errors.has_errors();
+        self.diagnostics.extend(errors);
+        let Some(arguments) = arguments.filter(|_| !failed) else {
+            return Value::unknown(Type::Dynamic);
+        };
+        match self.apply(call, function, arguments) {
+            Ok(value) => value,
+            Err(errors) => {
+                self.diagnostics.extend(errors);
+                Value::unknown(function.return_type())
+            }
+        }
+    }
+
+    /// The values of the arguments; none if it is not known yet how many there are.
+    fn arguments(&mut self, call: &Call<'_>) -> Option<Vec<Argument>> {
+        let mut arguments: Vec<Argument> = call
+            .arguments
+            .iter()
+            .map(|expr| Argument { value: self.eval(expr), span: expr.span })
+            .collect();
+        if !call.expand {
+            return Some(arguments);
+        }
+        let Some(Argument { value, span }) = arguments.pop() else {
+            return Some(arguments);
+        };
+        let reason = match value.kind() {
+            Kind::List(..) | Kind::Tuple(_) | Kind::Set(..) => {
+                if matches!(value.kind(), Kind::Set(..)) && !value.is_wholly_known() {
+                    return None;
+                }
+                let spread = value
+                    .children()
+                    .map(|element| Argument { value: element.clone().mark(value.marks()), span });
+                arguments.extend(spread);
+                return Some(arguments);
+            }
+            Kind::Unknown(unknown)
+                if matches!(
+                    unknown.ty,
+                    Type::Dynamic | Type::List(_) | Type::Set(_) | Type::Tuple(_)
+                ) =>
+            {
+                return None;
+            }
+            Kind::Null(_) => "must not be null",
+            _ => "must be of a tuple, list, or set type",
+        };
+        let detail = format!("The expanding argument (indicated by ...) {reason}.");
+        self.fail(Diagnostic::error("Invalid expanding argument value", detail).at(span));
+        None
+    }
+
+    fn apply(
+        &self,
+        call: &Call<'_>,
+        function: &Function,
+        arguments: Vec<Argument>,
+    ) -> Result<Value, Diagnostics> {
+        check_count(call, function, arguments.len())?;
+        let mut errors = Diagnostics::new();
+        let mut values = Vec::new();
+        let invalid = |position: usize, span: Span, reason: &str| {
+            let name = function.parameter(position).map_or("", |parameter| parameter.name);
+            let detail = format!("Invalid value for {name:?} parameter: {reason}.");
+            Diagnostic::error(INVALID_ARGUMENT, detail).at(span)
+        };
+        for (position, argument) in arguments.iter().enumerate() {
+            let Some(parameter) = function.parameter(position) else { continue };
+            match convert(&argument.value, &parameter.shape.to_type()) {
+                Ok(value) if value.is_null() && !parameter.nullable => {
+                    errors.push(invalid(position, argument.span, "argument must not be null"));
+                }
+                Ok(value) => values.push(value),
+                Err(error) => errors.push(invalid(position, argument.span, &error.to_string())),
+            }
+        }
+        errors.check()?;
+        function.apply(&values, self.scope).map_err(|error| {
+            let marks = values.iter().fold(Marks::NONE, |marks, value| marks | value.deep_marks());
+            let reason = reason(&error, marks);
+            match error.argument.and_then(|at| Some((at, arguments.get(at)?))) {
+                Some((at, argument)) => invalid(at, argument.span, &reason).into(),
+                None => failed(call, &reason).into(),
+            }
+        })
+    }
+
+    fn call_lazily(&mut self, call: &Call<'_>, lazy: Lazy) -> Value {
+        match (lazy, call.arguments) {
+            (Lazy::Can, [expr]) => {
+                let (value, errors) = self.apart(|evaluator| evaluator.eval(expr));
+                if errors.has_errors() {
+                    return Value::bool(false);
+                }
+                if !value.is_wholly_known() {
+                    return Value::unknown_not_null(Type::Bool);
+                }
+                Value::bool(true)
+            }
+            (Lazy::Can, given) => {
+                let (summary, detail) = if given.is_empty() {
+                    let detail =
+                        "Function \"can\" expects 1 argument(s). Missing value for \"expression\".";
+                    ("Not enough function arguments", detail)
+                } else {
+                    ("Too many function arguments", "Function \"can\" expects only 1 argument(s).")
+                };
+                self.fail(Diagnostic::error(summary, detail).at(call.span))
+            }
+            (Lazy::Try, []) => self.fail(failed(call, "at least one argument is required")),
+            (Lazy::Try, expressions) => self.first_success(call, expressions),
+        }
+    }
+
+    fn first_success(&mut self, call: &Call<'_>, expressions: &[Expr]) -> Value {
+        let mut attempts = String::new();
+        for expr in expressions {
+            let (value, errors) = self.apart(|evaluator| evaluator.eval(expr));
+            if errors.has_errors() {
+                for error in errors {
+                    attempts.push_str(&format!("- {}\n  {}\n", error.summary, error.detail));
+                }
+                continue;
+            }
+            // What is unknown may still fail, and then another expression would be chosen.
+            if !value.is_wholly_known() {
+                return Value::unknown(Type::Dynamic).mark(value.deep_marks());
+            }
+            return value;
+        }
+        let reason = format!(
+            "no expression succeeded:\n{attempts}\nAt least one expression must produce a successful result"
+        );
+        self.fail(failed(call, &reason))
+    }
+}
+
+fn failed(call: &Call<'_>, reason: &str) -> Diagnostic {
+    let detail = format!("Call to function {:?} failed: {reason}.", call.name);
+    Diagnostic::error(CALL_FAILED, detail).at(call.span)
+}
+
+/// The reason of an error, unless it would show what a mark protects.
+fn reason(error: &FunctionError, marks: Marks) -> String {
+    if error.quotes && !marks.is_none() {
+        return "the reason is not shown, for it quotes a sensitive or ephemeral value".to_owned();
+    }
+    error.message.clone()
+}
+
+fn check_count(call: &Call<'_>, function: &Function, given: usize) -> Result<(), Diagnostics> {
+    let expected = function.parameters.len();
+    if let Some(missing) = function.parameters.get(given) {
+        let least = if function.variadic.is_some() { " at least" } else { "" };
+        let detail = format!(
+            "Function {:?} expects{least} {expected} argument(s). Missing value for {:?}.",
+            call.name, missing.name
+        );
+        return Err(Diagnostic::error("Not enough function arguments", detail)
+            .at(call.span)
+            .into());
+    }
+    if given > expected && function.variadic.is_none() {
+        let detail = format!("Function {:?} expects only {expected} argument(s).", call.name);
+        let span = call.arguments.get(expected).map_or(call.span, |argument| argument.span);
+        return Err(Diagnostic::error("Too many function arguments", detail).at(span).into());
+    }
+    Ok(())
+}

@@ -1,0 +1,97 @@
+//! Functions of sets.
+
+use super::argument::elements;
+use super::signature::{Function, FunctionError, Outcome, Parameter, Shape};
+use crate::{Type, Value, convert, unify};
+
+const ANY_SET: Shape = Shape::Set(&Shape::Any);
+const FIRST_SET: Parameter = Parameter::new("first_set", ANY_SET);
+const OTHER_SETS: Parameter = Parameter::new("other_sets", ANY_SET);
+
+pub(super) const FUNCTIONS: &[Function] = &[
+    Function::new("setintersection", &[FIRST_SET], ANY_SET, |arguments| {
+        combine(arguments, |kept, next| kept.retain(|value| next.contains(value)))
+    })
+    .and(OTHER_SETS),
+    Function::new("setproduct", &[], Shape::Any, setproduct)
+        .and(Parameter::new("sets", Shape::Any)),
+    Function::new(
+        "setsubtract",
+        &[Parameter::new("a", ANY_SET), Parameter::new("b", ANY_SET)],
+        ANY_SET,
+        |arguments| combine(arguments, |kept, next| kept.retain(|value| !next.contains(value))),
+    ),
+    Function::new("setunion", &[FIRST_SET], ANY_SET, |arguments| {
+        combine(arguments, |kept, next| kept.extend_from_slice(next))
+    })
+    .and(OTHER_SETS),
+];
+
+/// Brings sets to one type and combines each with those before it.
+fn combine(sets: &[Value], step: fn(&mut Vec<Value>, &[Value])) -> Outcome {
+    // An empty set of no type in particular goes with any other.
+    let decided: Vec<Type> = sets
+        .iter()
+        .filter(|set| !elements(set).is_empty())
+        .filter_map(|set| match set.ty() {
+            Type::Set(element) => Some((*element).clone()),
+            _ => None,
+        })
+        .collect();
+    let element = match &*decided {
+        [] => sets.first().map_or(Type::Dynamic, |set| match set.ty() {
+            Type::Set(element) => (*element).clone(),
+            _ => Type::Dynamic,
+        }),
+        types => unify(types).ok_or_else(|| {
+            FunctionError::new("given sets must all have compatible element types")
+        })?,
+    };
+    let ty = Type::set(element.clone());
+    let mut converted = Vec::new();
+    for (position, set) in sets.iter().enumerate() {
+        let set = convert(set, &ty)
+            .map_err(|error| FunctionError::argument(position, error.to_string()))?;
+        converted.push(set);
+    }
+    let mut all = converted.iter().map(elements);
+    let mut kept = all.next().map(<[Value]>::to_vec).unwrap_or_default();
+    all.for_each(|next| step(&mut kept, next));
+    Ok(Value::set(element, kept))
+}
+
+fn setproduct(arguments: &[Value]) -> Outcome {
+    if arguments.len() < 2 {
+        return Err(FunctionError::new("at least two arguments are required"));
+    }
+    let mut types = Vec::new();
+    let mut all_sets = true;
+    let mut products: Vec<Vec<Value>> = vec![Vec::new()];
+    for (position, argument) in arguments.iter().enumerate() {
+        let listed = convert(argument, &Type::list(Type::Dynamic)).map_err(|error| {
+            let reason = match argument.ty() {
+                Type::Tuple(_) => error.to_string(),
+                _ => "a set or a list is required".to_owned(),
+            };
+            FunctionError::argument(position, reason)
+        })?;
+        all_sets &= matches!(argument.ty(), Type::Set(_));
+        types.push(match listed.ty() {
+            Type::List(element) => (*element).clone(),
+            _ => Type::Dynamic,
+        });
+        products = products
+            .iter()
+            .flat_map(|head| {
+                elements(&listed).iter().map(|next| {
+                    let mut product = head.clone();
+                    product.push(next.clone());
+                    product
+                })
+            })
+            .collect();
+    }
+    let ty = Type::Tuple(types.into());
+    let tuples = products.into_iter().map(Value::tuple);
+    Ok(if all_sets { Value::set(ty, tuples) } else { Value::list(ty, tuples) })
+}

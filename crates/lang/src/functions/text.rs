@@ -1,0 +1,164 @@
+//! Functions of text.
+
+use unicode_segmentation::UnicodeSegmentation;
+
+use super::argument::{elements, text, whole};
+use super::signature::{Function, FunctionError, Outcome, Parameter, Shape};
+use crate::{Type, Value};
+
+const STR: Parameter = Parameter::new("str", Shape::String);
+const SEPARATOR: Parameter = Parameter::new("separator", Shape::String);
+const PREFIX: Parameter = Parameter::new("prefix", Shape::String);
+const SUFFIX: Parameter = Parameter::new("suffix", Shape::String);
+const SUBSTR: Parameter = Parameter::new("substr", Shape::String);
+
+pub(super) const FUNCTIONS: &[Function] = &[
+    Function::new("chomp", &[STR], Shape::String, |arguments| {
+        Ok(Value::string(text(&arguments[0]).trim_end_matches(['\r', '\n'])))
+    }),
+    Function::new("endswith", &[STR, SUFFIX], Shape::Bool, |arguments| {
+        Ok(Value::bool(text(&arguments[0]).ends_with(text(&arguments[1]))))
+    }),
+    Function::new("indent", &[Parameter::new("spaces", Shape::Number), STR], Shape::String, indent),
+    Function::new("join", &[SEPARATOR], Shape::String, join)
+        .and(Parameter::new("lists", Shape::List(&Shape::String))),
+    Function::new("lower", &[STR], Shape::String, |arguments| {
+        Ok(Value::string(text(&arguments[0]).chars().map(to_lower).collect::<String>()))
+    }),
+    Function::new(
+        "replace",
+        &[STR, SUBSTR, Parameter::new("replace", Shape::String)],
+        Shape::String,
+        replace,
+    ),
+    Function::new("split", &[SEPARATOR, STR], Shape::List(&Shape::String), split),
+    Function::new("startswith", &[STR, PREFIX], Shape::Bool, |arguments| {
+        Ok(Value::bool(text(&arguments[0]).starts_with(text(&arguments[1]))))
+    }),
+    Function::new("strcontains", &[STR, SUBSTR], Shape::Bool, |arguments| {
+        Ok(Value::bool(text(&arguments[0]).contains(text(&arguments[1]))))
+    }),
+    Function::new("strrev", &[STR], Shape::String, |arguments| {
+        Ok(Value::string(text(&arguments[0]).graphemes(true).rev().collect::<String>()))
+    }),
+    Function::new(
+        "substr",
+        &[STR, Parameter::new("offset", Shape::Number), Parameter::new("length", Shape::Number)],
+        Shape::String,
+        substr,
+    ),
+    Function::new("title", &[STR], Shape::String, title),
+    Function::new("trim", &[STR, Parameter::new("cutset", Shape::String)], Shape::String, trim),
+    Function::new("trimprefix", &[STR, PREFIX], Shape::String, |arguments| {
+        let given = text(&arguments[0]);
+        Ok(Value::string(given.strip_prefix(text(&arguments[1])).unwrap_or(given)))
+    }),
+    Function::new("trimspace", &[STR], Shape::String, |arguments| {
+        Ok(Value::string(text(&arguments[0]).trim()))
+    }),
+    Function::new("trimsuffix", &[STR, SUFFIX], Shape::String, |arguments| {
+        let given = text(&arguments[0]);
+        Ok(Value::string(given.strip_suffix(text(&arguments[1])).unwrap_or(given)))
+    }),
+    Function::new("upper", &[STR], Shape::String, |arguments| {
+        Ok(Value::string(text(&arguments[0]).chars().map(to_upper).collect::<String>()))
+    }),
+];
+
+/// One letter for one letter: a letter whose capital would be two stays as it is.
+fn to_upper(letter: char) -> char {
+    let mut upper = letter.to_uppercase();
+    match (upper.next(), upper.next()) {
+        (Some(upper), None) => upper,
+        _ => letter,
+    }
+}
+
+/// One letter for one letter, the first where there would be two.
+fn to_lower(letter: char) -> char {
+    letter.to_lowercase().next().unwrap_or(letter)
+}
+
+fn indent(arguments: &[Value]) -> Outcome {
+    let spaces = usize::try_from(whole(arguments, 0)?)
+        .map_err(|_| FunctionError::argument(0, "the number of spaces must not be negative"))?;
+    let line_break = format!("\n{}", " ".repeat(spaces));
+    Ok(Value::string(text(&arguments[1]).replace('\n', &line_break)))
+}
+
+fn join(arguments: &[Value]) -> Outcome {
+    let (separator, lists) = arguments.split_at(1);
+    let mut parts = Vec::new();
+    for (list, values) in lists.iter().map(elements).enumerate() {
+        for (position, value) in values.iter().enumerate() {
+            let part = value.as_str().ok_or_else(|| {
+                let which =
+                    if lists.len() > 1 { format!(" of list {}", list + 1) } else { String::new() };
+                let reason =
+                    format!("element {position}{which} is null; cannot concatenate null values");
+                FunctionError::argument(list + 1, reason)
+            })?;
+            parts.push(part);
+        }
+    }
+    Ok(Value::string(parts.join(text(&separator[0]))))
+}
+
+fn replace(arguments: &[Value]) -> Outcome {
+    let search = text(&arguments[1]);
+    if search.len() > 1 && search.starts_with('/') && search.ends_with('/') {
+        let reason = "a search text between slashes is a regular expression, and regular \
+                      expressions are not supported yet";
+        return Err(FunctionError::argument(1, reason));
+    }
+    Ok(Value::string(text(&arguments[0]).replace(search, text(&arguments[2]))))
+}
+
+fn split(arguments: &[Value]) -> Outcome {
+    let (separator, whole) = (text(&arguments[0]), text(&arguments[1]));
+    let parts: Vec<Value> = if separator.is_empty() {
+        whole.chars().map(|letter| Value::string(letter.to_string())).collect()
+    } else {
+        whole.split(separator).map(Value::string).collect()
+    };
+    Ok(Value::list(Type::String, parts))
+}
+
+fn substr(arguments: &[Value]) -> Outcome {
+    let graphemes: Vec<&str> = text(&arguments[0]).graphemes(true).collect();
+    let (offset, length) = (whole(arguments, 1)?, whole(arguments, 2)?);
+    let start = match usize::try_from(offset) {
+        Ok(offset) => offset.min(graphemes.len()),
+        // From the end, but not beyond the beginning.
+        Err(_) => graphemes
+            .len()
+            .saturating_sub(usize::try_from(offset.unsigned_abs()).unwrap_or(usize::MAX)),
+    };
+    let rest = &graphemes[start..];
+    let taken = match length {
+        -1 => rest.len(),
+        _ => usize::try_from(length)
+            .map_err(|_| FunctionError::argument(2, "length should be a non-negative integer"))?
+            .min(rest.len()),
+    };
+    Ok(Value::string(rest[..taken].concat()))
+}
+
+fn title(arguments: &[Value]) -> Outcome {
+    let mut inside = false;
+    let letters = text(&arguments[0]).chars().map(|letter| {
+        let begins = !inside;
+        inside = if letter.is_ascii() {
+            letter.is_ascii_alphanumeric() || letter == '_'
+        } else {
+            !letter.is_whitespace()
+        };
+        if begins { to_upper(letter) } else { letter }
+    });
+    Ok(Value::string(letters.collect::<String>()))
+}
+
+fn trim(arguments: &[Value]) -> Outcome {
+    let cutset = text(&arguments[1]);
+    Ok(Value::string(text(&arguments[0]).trim_matches(|letter| cutset.contains(letter))))
+}

@@ -1,0 +1,116 @@
+//! Source files and places in them.
+
+use std::sync::Arc;
+
+/// A file of a [`Sources`] collection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct FileId(pub u32);
+
+/// A range of bytes in a source file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Span {
+    /// The file.
+    pub file: FileId,
+    /// First byte.
+    pub start: u32,
+    /// One past the last byte.
+    pub end: u32,
+}
+
+impl Span {
+    /// A span of `file` from byte `start` up to but not including `end`.
+    pub fn new(file: FileId, start: usize, end: usize) -> Span {
+        let clamp = |offset: usize| u32::try_from(offset).unwrap_or(u32::MAX);
+        Span { file, start: clamp(start), end: clamp(end) }
+    }
+
+    /// The smallest span that holds both; `self` if they lie in different files.
+    #[must_use]
+    pub fn to(self, other: Span) -> Span {
+        if self.file != other.file {
+            return self;
+        }
+        Span { file: self.file, start: self.start.min(other.start), end: self.end.max(other.end) }
+    }
+}
+
+/// A place as people count: both from 1, the column in characters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Position {
+    /// Line, from 1.
+    pub line: usize,
+    /// Column in characters, from 1.
+    pub column: usize,
+}
+
+#[derive(Clone, Debug)]
+struct Source {
+    name: Arc<str>,
+    text: Arc<str>,
+    /// Byte offset at which each line begins.
+    lines: Vec<u32>,
+}
+
+/// The texts that spans point into. Cheap to clone.
+#[derive(Clone, Debug, Default)]
+pub struct Sources {
+    files: Vec<Source>,
+}
+
+impl Sources {
+    /// Takes in a file under the name that diagnostics will show.
+    pub fn add(&mut self, name: &str, text: &str) -> FileId {
+        let starts = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
+        let lines = std::iter::once(0)
+            .chain(starts.map(|(at, _)| u32::try_from(at + 1).unwrap_or(u32::MAX)))
+            .collect();
+        self.files.push(Source { name: name.into(), text: text.into(), lines });
+        FileId(u32::try_from(self.files.len() - 1).unwrap_or(u32::MAX))
+    }
+
+    /// The name of a file as given to [`Sources::add`].
+    pub fn name(&self, file: FileId) -> &str {
+        self.files.get(file.0 as usize).map_or("", |source| &source.name)
+    }
+
+    /// The whole text of a file.
+    pub fn text(&self, file: FileId) -> &str {
+        self.files.get(file.0 as usize).map_or("", |source| &source.text)
+    }
+
+    /// Names and texts of all files, in the order in which they were added.
+    pub fn files(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.files.iter().map(|source| (&*source.name, &*source.text))
+    }
+
+    /// The text that a span covers.
+    pub fn excerpt(&self, span: Span) -> &str {
+        self.text(span.file).get(span.start as usize..span.end as usize).unwrap_or("")
+    }
+
+    /// Where a span begins.
+    pub fn position(&self, span: Span) -> Position {
+        let Some(source) = self.files.get(span.file.0 as usize) else {
+            return Position { line: 1, column: 1 };
+        };
+        let line = source.lines.partition_point(|start| *start <= span.start).max(1);
+        let line_start = source.lines.get(line - 1).copied().unwrap_or(0) as usize;
+        let before = source.text.get(line_start..span.start as usize).unwrap_or("");
+        Position { line, column: before.chars().count() + 1 }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn positions_count_lines_and_characters() {
+        let mut sources = Sources::default();
+        let file = sources.add("main.tf", "a = 1\nö = x\n");
+        let span = Span::new(file, 11, 12);
+        assert_eq!(sources.excerpt(span), "x");
+        assert_eq!(sources.position(span), Position { line: 2, column: 5 });
+        assert_eq!(sources.position(Span::new(file, 0, 1)), Position { line: 1, column: 1 });
+    }
+}

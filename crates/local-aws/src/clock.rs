@@ -1,0 +1,185 @@
+//! Time: where it comes from and how long AWS takes for things.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// A moment, in milliseconds since 1970.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Timestamp(i64);
+
+impl Timestamp {
+    const MILLISECONDS_OF_A_DAY: i64 = 24 * 60 * 60 * 1000;
+
+    /// The moment this many milliseconds after 1970 began.
+    pub const fn from_milliseconds(milliseconds: i64) -> Self {
+        Self(milliseconds)
+    }
+
+    /// Milliseconds since 1970 began.
+    pub const fn milliseconds(self) -> i64 {
+        self.0
+    }
+
+    /// The moment a while later.
+    #[must_use]
+    pub fn after(self, duration: Duration) -> Self {
+        let milliseconds = i64::try_from(duration.as_millis()).unwrap_or(i64::MAX);
+        Self(self.0.saturating_add(milliseconds))
+    }
+
+    /// The moment some days later.
+    #[must_use]
+    pub fn after_days(self, days: u32) -> Self {
+        Self(self.0.saturating_add(i64::from(days) * Self::MILLISECONDS_OF_A_DAY))
+    }
+
+    /// The midnight (UTC) that began this day.
+    #[must_use]
+    pub fn start_of_day(self) -> Self {
+        Self(self.0 - self.0.rem_euclid(Self::MILLISECONDS_OF_A_DAY))
+    }
+}
+
+/// The wire form of AWS JSON: seconds since 1970, with milliseconds as fraction.
+impl Serialize for Timestamp {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[expect(clippy::cast_precision_loss, reason = "exact for any date before the year 280000")]
+        serializer.serialize_f64(self.0 as f64 / 1000.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for Timestamp {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let seconds = f64::deserialize(deserializer)?;
+        #[expect(clippy::cast_possible_truncation, reason = "a float cast saturates")]
+        Ok(Self((seconds * 1000.0).round() as i64))
+    }
+}
+
+/// How long AWS takes to carry out what it has only accepted.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Delays {
+    /// A replica key in `Creating`.
+    pub key_creation: Duration,
+    /// Both keys in `Updating` after a change of the primary Region.
+    pub primary_change: Duration,
+    /// Shared properties on their way to the replica keys.
+    pub key_synchronisation: Duration,
+    /// A secret's replication in `InProgress`.
+    pub secret_replication: Duration,
+    /// A replica secret that was removed but can still be read.
+    pub replica_removal: Duration,
+}
+
+impl Delays {
+    const LIFELIKE: Self = Self {
+        key_creation: Duration::from_secs(2),
+        primary_change: Duration::from_secs(2),
+        key_synchronisation: Duration::from_secs(1),
+        secret_replication: Duration::from_millis(1500),
+        replica_removal: Duration::from_secs(4),
+    };
+
+    const FAST: Self = Self {
+        key_creation: Duration::from_millis(20),
+        primary_change: Duration::from_millis(20),
+        key_synchronisation: Duration::from_millis(10),
+        secret_replication: Duration::from_millis(20),
+        replica_removal: Duration::from_millis(20),
+    };
+}
+
+/// The clock of a cloud. Deletion windows are real days under each of them.
+#[derive(Clone, Debug)]
+pub enum Clock {
+    /// The system's time; AWS takes the seconds that it takes.
+    Real,
+    /// The system's time; AWS takes a few milliseconds.
+    Fast,
+    /// A time that moves only when a test moves it; AWS takes seconds of it.
+    Manual(ManualClock),
+}
+
+impl Clock {
+    /// A manual clock and the handle that moves it.
+    pub fn manual() -> (Self, ManualClock) {
+        let handle = ManualClock::default();
+        (Self::Manual(handle.clone()), handle)
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        match self {
+            Self::Real | Self::Fast => system_time(),
+            Self::Manual(handle) => handle.now(),
+        }
+    }
+
+    pub(crate) fn delays(&self) -> Delays {
+        match self {
+            Self::Real | Self::Manual(_) => Delays::LIFELIKE,
+            Self::Fast => Delays::FAST,
+        }
+    }
+}
+
+fn system_time() -> Timestamp {
+    let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Timestamp(0).after(since_1970)
+}
+
+/// A time that stands still until it is moved. Clones share it.
+#[derive(Clone, Debug)]
+pub struct ManualClock(Arc<AtomicI64>);
+
+impl ManualClock {
+    /// Moves the time forward.
+    pub fn advance(&self, duration: Duration) {
+        let now = self.now().after(duration);
+        self.0.store(now.0, Ordering::SeqCst);
+    }
+
+    /// Moves the time forward by whole days.
+    pub fn advance_days(&self, days: u32) {
+        let now = self.now().after_days(days);
+        self.0.store(now.0, Ordering::SeqCst);
+    }
+
+    /// What the clock shows.
+    pub fn now(&self) -> Timestamp {
+        Timestamp(self.0.load(Ordering::SeqCst))
+    }
+}
+
+/// Each manual clock begins at the same moment, so that tests repeat exactly.
+impl Default for ManualClock {
+    fn default() -> Self {
+        const START_OF_2026: i64 = 1_767_225_600_000;
+        Self(Arc::new(AtomicI64::new(START_OF_2026)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn timestamps_survive_the_wire_form() {
+        let moment = Timestamp::from_milliseconds(1_607_472_987_918);
+        let wire = serde_json::to_string(&moment).unwrap();
+        assert_eq!(wire, "1607472987.918");
+        assert_eq!(serde_json::from_str::<Timestamp>(&wire).unwrap(), moment);
+    }
+
+    #[test]
+    fn a_manual_clock_stands_still_until_it_is_moved() {
+        let (clock, handle) = Clock::manual();
+        let start = clock.now();
+        assert_eq!(clock.now(), start);
+        handle.advance_days(1);
+        assert_eq!(clock.now(), start.after_days(1));
+        assert_eq!(clock.now().start_of_day(), start.after_days(1));
+    }
+}

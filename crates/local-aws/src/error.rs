@@ -1,0 +1,54 @@
+//! The errors that clients see.
+
+use std::borrow::Cow;
+
+/// An error answer: what `__type`, the message and the HTTP status tell.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct ApiError {
+    pub status: u16,
+    pub code: Cow<'static, str>,
+    pub message: String,
+}
+
+impl ApiError {
+    /// An error of the service's own model: HTTP 400, even for what is not found.
+    pub fn new(code: &'static str, message: impl Into<String>) -> Self {
+        Self { status: 400, code: Cow::Borrowed(code), message: message.into() }
+    }
+
+    /// A member that breaks a rule which the framework cannot know.
+    pub fn validation(message: impl Into<String>) -> Self {
+        Self::new("ValidationException", message)
+    }
+
+    /// A member that breaks the operation's model.
+    pub fn constraint(member: &str, value: Option<&str>, rule: &str) -> Self {
+        let value = value.map_or(String::from("Value null"), |value| format!("Value '{value}'"));
+        Self::new(
+            "com.amazon.coral.validate#ValidationException",
+            format!(
+                "1 validation error detected: {value} at '{member}' failed to satisfy constraint: {rule}"
+            ),
+        )
+    }
+
+    /// A target that no service has.
+    pub fn unknown_operation() -> Self {
+        Self::new("com.amazon.coral.service#UnknownOperationException", "")
+    }
+
+    /// A body that is not JSON, or whose members have the wrong type.
+    pub fn serialization(message: impl Into<String>) -> Self {
+        Self::new("com.amazon.coral.service#SerializationException", message)
+    }
+
+    /// An error that a test asked for.
+    pub fn injected(status: u16, code: &str, message: &str) -> Self {
+        Self { status, code: Cow::Owned(code.to_owned()), message: message.to_owned() }
+    }
+
+    /// The code without its namespace.
+    pub fn short_code(&self) -> &str {
+        self.code.rsplit('#').next().unwrap_or(&self.code)
+    }
+}

@@ -1,0 +1,149 @@
+//! CreateKey: a new key, and a new set that it is the first of.
+
+use std::collections::BTreeSet;
+use std::fmt::Write;
+
+use serde::Deserialize;
+use uuid::Uuid;
+
+use crate::error::ApiError;
+use crate::kms::describe::{DescribeKeyOutput, metadata};
+use crate::kms::key::{Key, KeyAddress, KeySet, Origin};
+use crate::kms::policy::policy_for_new_key;
+use crate::kms::spec::{self, SYMMETRIC_DEFAULT};
+use crate::kms::tag::{self, Tag};
+use crate::tags::Tags;
+use crate::validate;
+use crate::world::Call;
+
+const ORIGINS: &[&str] = &["AWS_KMS", "EXTERNAL", "AWS_CLOUDHSM", "EXTERNAL_KEY_STORE"];
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct CreateKeyInput {
+    policy: Option<String>,
+    #[serde(default)]
+    description: String,
+    key_usage: Option<String>,
+    key_spec: Option<String>,
+    customer_master_key_spec: Option<String>,
+    origin: Option<String>,
+    custom_key_store_id: Option<String>,
+    #[serde(default)]
+    bypass_policy_lockout_safety_check: bool,
+    #[serde(default)]
+    tags: Vec<Tag>,
+    #[serde(default)]
+    multi_region: bool,
+}
+
+/// Each call makes another key: CreateKey knows no idempotency token.
+pub(crate) fn create_key(
+    call: &mut Call<'_>,
+    input: CreateKeyInput,
+) -> Result<DescribeKeyOutput, ApiError> {
+    let place = call.place;
+    validate::length("description", &input.description, 0..=8192)?;
+    let spec = choose_spec(input.key_spec, input.customer_master_key_spec)?;
+    let usage = choose_usage(input.key_usage, &spec)?;
+    let origin = choose_origin(input.origin, input.custom_key_store_id, input.multi_region)?;
+    let tags = tag::merge(&Tags::new(), input.tags)?;
+    let policy =
+        policy_for_new_key(call, place, input.policy, input.bypass_policy_lockout_safety_check)?;
+
+    let has_material_id = origin == Origin::AwsKms && spec == SYMMETRIC_DEFAULT;
+    let set = KeySet {
+        spec,
+        usage,
+        origin,
+        multi_region: input.multi_region,
+        primary: place.region,
+        replicas: BTreeSet::new(),
+        material_id: has_material_id.then(|| hexadecimal(&call.world.vault.random_bytes::<32>())),
+        rotation: None,
+        replicated_rotation: None,
+    };
+    let key = Key {
+        created: call.now,
+        description: input.description,
+        policy,
+        tags,
+        state: set.first_state(),
+        deletion: None,
+    };
+    let address = KeyAddress::new(place, new_id(input.multi_region));
+    call.world.key_sets.insert(address.set(), set);
+    call.world.keys.insert(address.clone(), key);
+    Ok(DescribeKeyOutput { key_metadata: metadata(call.world, &address) })
+}
+
+fn choose_spec(spec: Option<String>, old_name: Option<String>) -> Result<String, ApiError> {
+    let spec = match (spec, old_name) {
+        (Some(_), Some(_)) => {
+            return Err(ApiError::validation(
+                "You cannot specify KeySpec and CustomerMasterKeySpec in the same request. \
+                 CustomerMasterKeySpec is deprecated.",
+            ));
+        }
+        (Some(spec), None) | (None, Some(spec)) => spec,
+        (None, None) => SYMMETRIC_DEFAULT.to_owned(),
+    };
+    validate::one_of("keySpec", &spec, &spec::names())?;
+    Ok(spec)
+}
+
+fn choose_usage(usage: Option<String>, spec: &str) -> Result<String, ApiError> {
+    let usage = match usage {
+        Some(usage) => usage,
+        None if spec == SYMMETRIC_DEFAULT => spec::ENCRYPTION.to_owned(),
+        None => {
+            return Err(ApiError::validation(
+                "You must specify a KeyUsage value for all KMS keys except for symmetric \
+                 encryption keys.",
+            ));
+        }
+    };
+    validate::one_of("keyUsage", &usage, spec::USAGES)?;
+    if spec::algorithms(spec, &usage).is_none() {
+        return Err(ApiError::validation(format!(
+            "KeyUsage {usage} is not compatible with KeySpec {spec}"
+        )));
+    }
+    Ok(usage)
+}
+
+fn choose_origin(
+    origin: Option<String>,
+    custom_key_store: Option<String>,
+    multi_region: bool,
+) -> Result<Origin, ApiError> {
+    let origin = origin.as_deref().unwrap_or("AWS_KMS");
+    validate::one_of("origin", origin, ORIGINS)?;
+    match (origin, custom_key_store) {
+        ("AWS_KMS", None) => Ok(Origin::AwsKms),
+        ("EXTERNAL", None) => Ok(Origin::External),
+        _ if multi_region => Err(ApiError::new(
+            "UnsupportedOperationException",
+            "You cannot create a multi-Region key in a custom key store.",
+        )),
+        (_, Some(store)) => Err(ApiError::new(
+            "CustomKeyStoreNotFoundException",
+            format!("Custom key store {store} does not exist."),
+        )),
+        (origin, None) => Err(ApiError::validation(format!(
+            "You must specify a CustomKeyStoreId value for a KMS key with Origin {origin}."
+        ))),
+    }
+}
+
+fn new_id(multi_region: bool) -> String {
+    let id = Uuid::new_v4();
+    if multi_region { format!("mrk-{}", id.simple()) } else { id.to_string() }
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        write!(text, "{byte:02x}").expect("a string takes any text");
+        text
+    })
+}

@@ -1,0 +1,126 @@
+//! What a key is: the part that its Region owns, and the part that all related
+//! keys share (AWS KMS developer guide, "Multi-Region keys").
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use crate::clock::Timestamp;
+use crate::identity::{Account, Place};
+use crate::region::Region;
+use crate::tags::Tags;
+
+/// Where a key is found.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub(crate) struct KeyAddress {
+    pub place: Place,
+    pub id: String,
+}
+
+impl KeyAddress {
+    pub fn new(place: Place, id: impl Into<String>) -> Self {
+        Self { place, id: id.into() }
+    }
+
+    pub fn arn(&self) -> String {
+        self.place.arn("kms", &format!("key/{}", self.id))
+    }
+
+    /// The address of the set that the key belongs to.
+    pub fn set(&self) -> KeySetAddress {
+        KeySetAddress { account: self.place.account, id: self.id.clone() }
+    }
+
+    /// The related key in another Region, whether or not there is one.
+    pub fn in_region(&self, region: Region) -> Self {
+        Self::new(self.place.in_region(region), self.id.clone())
+    }
+}
+
+/// Where a set of related keys is found. Related keys have the same id.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub(crate) struct KeySetAddress {
+    pub account: Account,
+    pub id: String,
+}
+
+/// What each key has for itself.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Key {
+    pub created: Timestamp,
+    pub description: String,
+    pub policy: String,
+    pub tags: Tags,
+    pub state: KeyState,
+    pub deletion: Option<Deletion>,
+}
+
+/// The states of a key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum KeyState {
+    Enabled,
+    Disabled,
+    PendingDeletion,
+    PendingReplicaDeletion,
+    PendingImport,
+    Creating,
+    Updating,
+}
+
+/// A deletion that was asked for.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub(crate) struct Deletion {
+    pub window_days: u32,
+    /// When the key goes; open while it waits for its replicas to go first.
+    pub date: Option<Timestamp>,
+}
+
+/// What related keys share. A single-Region key is a set of one.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct KeySet {
+    pub spec: String,
+    pub usage: String,
+    pub origin: Origin,
+    pub multi_region: bool,
+    pub primary: Region,
+    pub replicas: BTreeSet<Region>,
+    pub material_id: Option<String>,
+    pub rotation: Option<Rotation>,
+    /// The rotation as the replicas know it, a moment behind the primary.
+    pub replicated_rotation: Option<Rotation>,
+}
+
+impl KeySet {
+    /// Symmetric encryption keys are the only ones with rotation and a visible material id.
+    pub fn is_symmetric(&self) -> bool {
+        self.spec == super::spec::SYMMETRIC_DEFAULT
+    }
+
+    /// The state of a new key of this set, once it is made.
+    pub fn first_state(&self) -> KeyState {
+        match self.origin {
+            Origin::AwsKms => KeyState::Enabled,
+            Origin::External => KeyState::PendingImport,
+        }
+    }
+
+    /// The rotation as it is told in a Region.
+    pub fn rotation_in(&self, region: Region) -> Option<Rotation> {
+        if region == self.primary { self.rotation } else { self.replicated_rotation }
+    }
+}
+
+/// Where key material comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub(crate) enum Origin {
+    AwsKms,
+    External,
+}
+
+/// Automatic rotation.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub(crate) struct Rotation {
+    pub period_days: u32,
+    pub next: Timestamp,
+}

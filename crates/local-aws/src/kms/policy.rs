@@ -1,0 +1,226 @@
+//! Key policies: what may be one, and who must be able to change it later.
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::error::ApiError;
+use crate::identity::Place;
+use crate::kms::resolve::not_found;
+use crate::validate;
+use crate::world::Call;
+
+const ONLY_NAME: &str = "default";
+const LONGEST: usize = 32 * 1024;
+
+/// The policy of a key that is made without one.
+pub(crate) fn default_policy(place: Place) -> String {
+    let Place { account, region } = place;
+    let root = format!("arn:{}:iam::{account}:root", region.partition());
+    format!(
+        r#"{{
+  "Version" : "2012-10-17",
+  "Id" : "key-default-1",
+  "Statement" : [ {{
+    "Sid" : "Enable IAM User Permissions",
+    "Effect" : "Allow",
+    "Principal" : {{
+      "AWS" : "{root}"
+    }},
+    "Action" : "kms:*",
+    "Resource" : "*"
+  }} ]
+}}"#
+    )
+}
+
+/// The policy for a new key: the given one, if it will do, or the default.
+pub(crate) fn policy_for_new_key(
+    call: &Call<'_>,
+    place: Place,
+    policy: Option<String>,
+    bypass: bool,
+) -> Result<String, ApiError> {
+    let Some(policy) = policy else {
+        return Ok(default_policy(place));
+    };
+    check(call, &policy, bypass)?;
+    Ok(policy)
+}
+
+/// Refuses a document that is no policy, or that would lock its author out.
+fn check(call: &Call<'_>, policy: &str, bypass: bool) -> Result<(), ApiError> {
+    validate::length("policy", policy, 1..=131_072)?;
+    if policy.len() > LONGEST {
+        return Err(ApiError::new(
+            "LimitExceededException",
+            "The key policy is longer than 32 KB.",
+        ));
+    }
+    let malformed = |message: &str| ApiError::new("MalformedPolicyDocumentException", message);
+    let statements = statements(policy).ok_or_else(|| malformed(""))?;
+    if bypass || statements.iter().any(|statement| lets_change(call, statement)) {
+        return Ok(());
+    }
+    Err(malformed("The new key policy will not allow you to update the key policy in the future."))
+}
+
+/// Whether a text is a resource policy: JSON with well-formed statements.
+pub(crate) fn is_policy_document(policy: &str) -> bool {
+    statements(policy).is_some()
+}
+
+fn statements(policy: &str) -> Option<Vec<Value>> {
+    let document: Value = serde_json::from_str(policy).ok()?;
+    let statements = as_list(document.as_object()?.get("Statement")?.clone());
+    let has =
+        |statement: &Value, names: &[&str]| names.iter().any(|name| statement.get(name).is_some());
+    let well_formed = statements.iter().all(|statement| {
+        matches!(statement["Effect"].as_str(), Some("Allow" | "Deny"))
+            && has(statement, &["Principal", "NotPrincipal"])
+            && has(statement, &["Action", "NotAction"])
+    });
+    (well_formed && !statements.is_empty()).then_some(statements)
+}
+
+/// Whether a statement lets the caller put another policy. Conditions are taken
+/// to be met: to refuse what AWS accepts would be the greater evil here.
+fn lets_change(call: &Call<'_>, statement: &Value) -> bool {
+    statement["Effect"] == "Allow"
+        && as_list(statement["Action"].clone())
+            .iter()
+            .filter_map(Value::as_str)
+            .any(|action| matches_action(action, "kms:PutKeyPolicy"))
+        && names_caller(call, &statement["Principal"])
+}
+
+fn names_caller(call: &Call<'_>, principal: &Value) -> bool {
+    let region = call.place.region;
+    let account = call.caller.account.to_string();
+    let root = format!("arn:{}:iam::{account}:root", region.partition());
+    let own = call.caller.arn(region);
+    let role = call.caller.role_arn(region);
+    let is_caller = |name: &str| {
+        name == "*"
+            || name == account
+            || name == root
+            || name == own
+            || Some(name) == role.as_deref()
+    };
+    let names = match principal {
+        Value::Object(kinds) => kinds.get("AWS").cloned().unwrap_or(Value::Null),
+        other => other.clone(),
+    };
+    as_list(names).iter().filter_map(Value::as_str).any(is_caller)
+}
+
+/// One value is as good as a list of one, in policies.
+fn as_list(value: Value) -> Vec<Value> {
+    match value {
+        Value::Array(values) => values,
+        Value::Null => Vec::new(),
+        value => vec![value],
+    }
+}
+
+/// Whether a pattern with `*` and `?` covers an action, whatever the case of its letters.
+fn matches_action(pattern: &str, action: &str) -> bool {
+    fn matches(pattern: &[u8], text: &[u8]) -> bool {
+        match (pattern, text) {
+            ([], []) => true,
+            ([b'*', rest @ ..], _) => {
+                matches(rest, text) || (!text.is_empty() && matches(pattern, &text[1..]))
+            }
+            ([b'?', rest @ ..], [_, tail @ ..]) => matches(rest, tail),
+            ([first, rest @ ..], [head, tail @ ..]) => {
+                first.eq_ignore_ascii_case(head) && matches(rest, tail)
+            }
+            _ => false,
+        }
+    }
+    matches(pattern.as_bytes(), action.as_bytes())
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct PutKeyPolicyInput {
+    key_id: Option<String>,
+    policy_name: Option<String>,
+    policy: Option<String>,
+    #[serde(default)]
+    bypass_policy_lockout_safety_check: bool,
+}
+
+pub(crate) fn put_key_policy(
+    call: &mut Call<'_>,
+    input: PutKeyPolicyInput,
+) -> Result<(), ApiError> {
+    let policy = validate::required("policy", input.policy)?;
+    let address = call.find_key(input.key_id)?;
+    check_name(input.policy_name)?;
+    check(call, &policy, input.bypass_policy_lockout_safety_check)?;
+    call.world.key_mut(&address).policy = policy;
+    Ok(())
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct GetKeyPolicyInput {
+    key_id: Option<String>,
+    policy_name: Option<String>,
+}
+
+pub(crate) fn get_key_policy(
+    call: &mut Call<'_>,
+    input: GetKeyPolicyInput,
+) -> Result<Value, ApiError> {
+    let address = call.find_key(input.key_id)?;
+    check_name(input.policy_name)?;
+    Ok(json!({ "Policy": call.world.key(&address).policy, "PolicyName": ONLY_NAME }))
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct ListKeyPoliciesInput {
+    key_id: Option<String>,
+}
+
+pub(crate) fn list_key_policies(
+    call: &mut Call<'_>,
+    input: ListKeyPoliciesInput,
+) -> Result<Value, ApiError> {
+    call.find_key(input.key_id)?;
+    Ok(json!({ "PolicyNames": [ONLY_NAME], "Truncated": false }))
+}
+
+fn check_name(name: Option<String>) -> Result<(), ApiError> {
+    match name.as_deref() {
+        None | Some(ONLY_NAME) => Ok(()),
+        Some(_) => Err(not_found("No such policy exists".to_owned())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn patterns_cover_actions() {
+        for pattern in ["*", "kms:*", "kms:Put*", "KMS:putkeypolicy", "kms:?utKeyPolicy"] {
+            assert!(matches_action(pattern, "kms:PutKeyPolicy"), "{pattern}");
+        }
+        for pattern in ["kms:Get*", "kms:PutKey", "", "s3:*"] {
+            assert!(!matches_action(pattern, "kms:PutKeyPolicy"), "{pattern}");
+        }
+    }
+
+    #[test]
+    fn a_policy_is_json_with_whole_statements() {
+        assert!(is_policy_document(
+            r#"{"Statement":{"Effect":"Allow","Principal":"*","Action":"kms:*","Resource":"*"}}"#
+        ));
+        assert!(!is_policy_document("junk"));
+        assert!(!is_policy_document("{}"));
+        assert!(!is_policy_document(r#"{"Statement":[]}"#));
+        assert!(!is_policy_document(r#"{"Statement":[{"Effect":"Allow","Action":"kms:*"}]}"#));
+    }
+}

@@ -1,0 +1,58 @@
+//! UpdatePrimaryRegion: another key of the set becomes its primary.
+
+use serde::Deserialize;
+
+use crate::error::ApiError;
+use crate::kms::key::{KeyAddress, KeyState};
+use crate::kms::resolve::{not_found, require_primary};
+use crate::region::Region;
+use crate::validate;
+use crate::world::{Call, Transition, World};
+
+const OPERATION: &str = "UpdatePrimaryRegion";
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct UpdatePrimaryRegionInput {
+    key_id: Option<String>,
+    primary_region: Option<String>,
+}
+
+pub(crate) fn update_primary_region(
+    call: &mut Call<'_>,
+    input: UpdatePrimaryRegionInput,
+) -> Result<(), ApiError> {
+    let name = validate::required("primaryRegion", input.primary_region)?;
+    let old = call.find_key(input.key_id)?;
+    require_primary(call.world.key_set(&old), &old)?;
+    call.admit(OPERATION, &old)?;
+    if name == old.place.region.as_str() {
+        return Err(ApiError::new(
+            "UnsupportedOperationException",
+            format!("{} is already the primary key.", old.arn()),
+        ));
+    }
+    let new = Region::named(&name)
+        .map(|region| old.in_region(region))
+        .filter(|new| call.world.keys.contains(new))
+        .ok_or_else(|| not_found(format!("Key '{}' has no replica in {name}", old.arn())))?;
+    call.admit(OPERATION, &new)?;
+
+    let set = call.world.key_set_mut(&old);
+    set.primary = new.place.region;
+    set.replicas.remove(&new.place.region);
+    set.replicas.insert(old.place.region);
+    let due = call.now.after(call.world.delays.primary_change);
+    for key in [old, new] {
+        call.world.key_mut(&key).state = KeyState::Updating;
+        call.world.schedule(due, Transition::KeyUpdated(key));
+    }
+    Ok(())
+}
+
+/// The change has arrived. Only an enabled key can have been in `Updating`.
+pub(crate) fn finish_update(world: &mut World, address: &KeyAddress) {
+    if world.keys.get(address).is_some_and(|key| key.state == KeyState::Updating) {
+        world.key_mut(address).state = KeyState::Enabled;
+    }
+}

@@ -1,0 +1,44 @@
+//! Small changes of one key: EnableKey, DisableKey, UpdateKeyDescription.
+
+use serde::Deserialize;
+
+use crate::error::ApiError;
+use crate::kms::key::KeyState;
+use crate::validate;
+use crate::world::Call;
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct KeyInput {
+    pub key_id: Option<String>,
+}
+
+pub(crate) fn enable_key(call: &mut Call<'_>, input: KeyInput) -> Result<(), ApiError> {
+    let address = call.key_for("EnableKey", input.key_id)?;
+    call.world.key_mut(&address).state = KeyState::Enabled;
+    Ok(())
+}
+
+pub(crate) fn disable_key(call: &mut Call<'_>, input: KeyInput) -> Result<(), ApiError> {
+    let address = call.key_for("DisableKey", input.key_id)?;
+    call.world.key_mut(&address).state = KeyState::Disabled;
+    Ok(())
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct UpdateKeyDescriptionInput {
+    key_id: Option<String>,
+    description: Option<String>,
+}
+
+pub(crate) fn update_key_description(
+    call: &mut Call<'_>,
+    input: UpdateKeyDescriptionInput,
+) -> Result<(), ApiError> {
+    let description = validate::required("description", input.description)?;
+    validate::length("description", &description, 0..=8192)?;
+    let address = call.key_for("UpdateKeyDescription", input.key_id)?;
+    call.world.key_mut(&address).description = description;
+    Ok(())
+}

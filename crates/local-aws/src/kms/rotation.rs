@@ -1,0 +1,119 @@
+//! Automatic rotation: set on the primary, shared by all related keys.
+
+use serde::{Deserialize, Serialize};
+
+use crate::clock::Timestamp;
+use crate::error::ApiError;
+use crate::kms::key::{KeyAddress, KeySetAddress, KeyState, Rotation};
+use crate::kms::properties::KeyInput;
+use crate::kms::resolve::require_primary;
+use crate::validate;
+use crate::world::{Call, Transition, World};
+
+const DEFAULT_PERIOD_DAYS: i64 = 365;
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct EnableKeyRotationInput {
+    key_id: Option<String>,
+    rotation_period_in_days: Option<i64>,
+}
+
+pub(crate) fn enable_key_rotation(
+    call: &mut Call<'_>,
+    input: EnableKeyRotationInput,
+) -> Result<(), ApiError> {
+    let period = input.rotation_period_in_days.unwrap_or(DEFAULT_PERIOD_DAYS);
+    validate::range("rotationPeriodInDays", period, 90..=2560)?;
+    let period_days = u32::try_from(period).expect("the range is below 2561");
+    let address = rotating_key(call, "EnableKeyRotation", input.key_id)?;
+    let next = call.now.after_days(period_days);
+    set_rotation(call, &address, Some(Rotation { period_days, next }));
+    Ok(())
+}
+
+pub(crate) fn disable_key_rotation(call: &mut Call<'_>, input: KeyInput) -> Result<(), ApiError> {
+    let address = rotating_key(call, "DisableKeyRotation", input.key_id)?;
+    set_rotation(call, &address, None);
+    Ok(())
+}
+
+/// A key whose rotation may be set: symmetric, of our own material, and not a replica.
+fn rotating_key(
+    call: &Call<'_>,
+    operation: &str,
+    key_id: Option<String>,
+) -> Result<KeyAddress, ApiError> {
+    let address = symmetric_key(call, key_id)?;
+    call.admit(operation, &address)?;
+    let set = call.world.key_set(&address);
+    if set.multi_region {
+        require_primary(set, &address)?;
+    }
+    Ok(address)
+}
+
+fn symmetric_key(call: &Call<'_>, key_id: Option<String>) -> Result<KeyAddress, ApiError> {
+    let address = call.find_key(key_id)?;
+    if call.world.key_set(&address).is_symmetric() {
+        Ok(address)
+    } else {
+        Err(ApiError::new("UnsupportedOperationException", ""))
+    }
+}
+
+fn set_rotation(call: &mut Call<'_>, address: &KeyAddress, rotation: Option<Rotation>) {
+    call.world.key_set_mut(address).rotation = rotation;
+    let due = call.now.after(call.world.delays.key_synchronisation);
+    call.world.schedule(due, Transition::RotationSynchronised(address.set()));
+}
+
+/// The replicas learn what the primary was told.
+pub(crate) fn synchronise(world: &mut World, address: &KeySetAddress) {
+    if let Some(set) = world.key_sets.get_mut(address) {
+        set.replicated_rotation = set.rotation;
+    }
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct RotationStatus {
+    key_id: String,
+    key_rotation_enabled: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rotation_period_in_days: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_rotation_date: Option<Timestamp>,
+}
+
+pub(crate) fn get_key_rotation_status(
+    call: &mut Call<'_>,
+    input: KeyInput,
+) -> Result<RotationStatus, ApiError> {
+    let address = symmetric_key(call, input.key_id)?;
+    call.admit("GetKeyRotationStatus", &address)?;
+    // A key on its way out does not rotate; if it is kept, it rotates as before.
+    let is_pending = matches!(
+        call.world.key(&address).state,
+        KeyState::PendingDeletion | KeyState::PendingReplicaDeletion
+    );
+    let rotation = call.world.key_set(&address).rotation_in(address.place.region);
+    let rotation = rotation.filter(|_| !is_pending);
+    Ok(RotationStatus {
+        key_id: address.arn(),
+        key_rotation_enabled: rotation.is_some(),
+        rotation_period_in_days: rotation.map(|rotation| rotation.period_days),
+        next_rotation_date: rotation.map(|rotation| rotation.next_after(call.now)),
+    })
+}
+
+impl Rotation {
+    /// The first date of the rhythm that is still to come.
+    fn next_after(&self, now: Timestamp) -> Timestamp {
+        let mut next = self.next;
+        while next <= now {
+            next = next.after_days(self.period_days);
+        }
+        next
+    }
+}

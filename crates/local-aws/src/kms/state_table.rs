@@ -1,0 +1,123 @@
+//! Which operation a key's state admits (AWS KMS developer guide, "Key states
+//! of AWS KMS keys").
+//!
+//! The guide's column "Unavailable" is for custom key stores, which are not
+//! here. Operations that are missing work in every state.
+
+use crate::error::ApiError;
+use crate::kms::key::KeyState;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Verdict {
+    Admitted,
+    Disabled,
+    PendingDeletion,
+    NotPendingDeletion,
+    PendingImport,
+    ExternalOrigin,
+    Creating,
+    Updating,
+}
+
+const OK: Verdict = Verdict::Admitted;
+const DISABLED: Verdict = Verdict::Disabled;
+const PENDING: Verdict = Verdict::PendingDeletion;
+const NOT_PENDING: Verdict = Verdict::NotPendingDeletion;
+const IMPORT: Verdict = Verdict::PendingImport;
+const EXTERNAL: Verdict = Verdict::ExternalOrigin;
+const CREATING: Verdict = Verdict::Creating;
+const UPDATING: Verdict = Verdict::Updating;
+
+#[rustfmt::skip]
+const TABLE: &[(&str, [Verdict; 6])] = &[
+    //                        Enabled      Disabled     Pending…     PendingImport Creating     Updating
+    ("CancelKeyDeletion",    [NOT_PENDING, NOT_PENDING, OK,          NOT_PENDING,  NOT_PENDING, NOT_PENDING]),
+    ("CreateAlias",          [OK,          OK,          PENDING,     OK,           OK,          OK]),
+    ("DisableKey",           [OK,          OK,          PENDING,     IMPORT,       CREATING,    UPDATING]),
+    ("DisableKeyRotation",   [OK,          DISABLED,    PENDING,     EXTERNAL,     CREATING,    OK]),
+    ("EnableKey",            [OK,          OK,          PENDING,     IMPORT,       CREATING,    UPDATING]),
+    ("EnableKeyRotation",    [OK,          DISABLED,    PENDING,     EXTERNAL,     CREATING,    OK]),
+    ("GetKeyRotationStatus", [OK,          OK,          OK,          EXTERNAL,     OK,          OK]),
+    ("ReplicateKey",         [OK,          DISABLED,    PENDING,     IMPORT,       CREATING,    UPDATING]),
+    ("ScheduleKeyDeletion",  [OK,          OK,          PENDING,     OK,           OK,          UPDATING]),
+    ("TagResource",          [OK,          OK,          PENDING,     OK,           OK,          OK]),
+    ("UntagResource",        [OK,          OK,          PENDING,     OK,           OK,          OK]),
+    ("UpdateAlias",          [OK,          OK,          PENDING,     OK,           OK,          OK]),
+    ("UpdateKeyDescription", [OK,          OK,          PENDING,     OK,           OK,          OK]),
+    ("UpdatePrimaryRegion",  [OK,          DISABLED,    PENDING,     IMPORT,       CREATING,    OK]),
+];
+
+/// Refuses an operation that a key's state does not admit.
+pub(crate) fn admit(operation: &str, arn: &str, state: KeyState) -> Result<(), ApiError> {
+    let Some((_, row)) = TABLE.iter().find(|(name, _)| *name == operation) else {
+        return Ok(());
+    };
+    let verdict = match state {
+        KeyState::Enabled => row[0],
+        KeyState::Disabled => row[1],
+        KeyState::PendingDeletion | KeyState::PendingReplicaDeletion => row[2],
+        KeyState::PendingImport => row[3],
+        KeyState::Creating => row[4],
+        KeyState::Updating => row[5],
+    };
+    let invalid_state = |reason: &str| {
+        Err(ApiError::new("KMSInvalidStateException", format!("{arn} is {reason}.")))
+    };
+    match verdict {
+        Verdict::Admitted => Ok(()),
+        Verdict::Disabled => Err(ApiError::new("DisabledException", format!("{arn} is disabled."))),
+        Verdict::PendingDeletion if state == KeyState::PendingReplicaDeletion => {
+            invalid_state("pending replica deletion")
+        }
+        Verdict::PendingDeletion => invalid_state("pending deletion"),
+        Verdict::NotPendingDeletion => {
+            invalid_state("not pending deletion (or pending replica deletion)")
+        }
+        Verdict::PendingImport => invalid_state("pending import"),
+        Verdict::ExternalOrigin => Err(ApiError::new(
+            "UnsupportedOperationException",
+            format!("{arn} origin is EXTERNAL which is not valid for this operation."),
+        )),
+        Verdict::Creating => invalid_state("creating"),
+        Verdict::Updating => invalid_state("updating"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ARN: &str = "arn:aws:kms:eu-west-1:123456789012:key/k";
+
+    fn refusal(operation: &str, state: KeyState) -> Option<String> {
+        admit(operation, ARN, state).err().map(|error| format!("{}: {}", error.code, error.message))
+    }
+
+    #[test]
+    fn refusals_have_the_documented_texts() {
+        assert_eq!(
+            refusal("ReplicateKey", KeyState::Disabled).unwrap(),
+            format!("DisabledException: {ARN} is disabled.")
+        );
+        assert_eq!(
+            refusal("DisableKey", KeyState::Creating).unwrap(),
+            format!("KMSInvalidStateException: {ARN} is creating.")
+        );
+        assert_eq!(
+            refusal("ScheduleKeyDeletion", KeyState::PendingDeletion).unwrap(),
+            format!("KMSInvalidStateException: {ARN} is pending deletion.")
+        );
+        assert_eq!(
+            refusal("CancelKeyDeletion", KeyState::Enabled).unwrap(),
+            format!(
+                "KMSInvalidStateException: {ARN} is not pending deletion (or pending replica deletion)."
+            )
+        );
+    }
+
+    #[test]
+    fn what_is_not_in_the_table_is_admitted() {
+        assert_eq!(refusal("DescribeKey", KeyState::PendingDeletion), None);
+        assert_eq!(refusal("TagResource", KeyState::Creating), None);
+    }
+}

@@ -1,0 +1,50 @@
+//! An AWS in a box: KMS, Secrets Manager and STS as one state machine that
+//! speaks the real wire protocol.
+//!
+//! [`Cloud`] takes the bytes of a request and gives the bytes of the response.
+//! It has two doors: [`InProcess`] is an HTTP client for the AWS SDK that never
+//! touches a socket, and [`serve`] answers any client on a loopback port. Both
+//! serve every Region and every account; Region, service and account are read
+//! from the request's credential scope, as AWS itself does.
+//!
+//! What takes time in AWS takes time here: a replica key is `Creating` before
+//! it is `Enabled`, a replica secret is `InProgress` before it is `InSync`, and
+//! a deleted key waits for its window. The [`Clock`] decides how long; a manual
+//! clock stands still until a test moves it.
+//!
+//! This crate knows nothing of the product that uses it, so that it cannot
+//! share its mistakes.
+
+mod clock;
+mod cloud;
+mod error;
+mod fault;
+mod identity;
+mod in_process;
+mod kms;
+mod paging;
+mod region;
+mod request;
+mod request_log;
+mod response;
+mod secrets;
+mod server;
+mod store;
+mod sts;
+mod table;
+mod tags;
+mod validate;
+mod vault;
+mod world;
+
+pub use clock::{Clock, ManualClock, Timestamp};
+pub use cloud::{Cloud, Delivery};
+pub use fault::{Fault, FaultAction};
+pub use identity::Account;
+pub use in_process::InProcess;
+pub use region::{Partition, Region};
+pub use request::Request;
+pub use request_log::RequestRecord;
+pub use response::Response;
+pub use server::serve;
+pub use store::OpenError;

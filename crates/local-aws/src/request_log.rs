@@ -1,0 +1,45 @@
+//! A log of the last requests, without their content.
+
+use std::collections::VecDeque;
+
+use serde::Serialize;
+
+use crate::clock::Timestamp;
+
+/// What is kept of a request. Neither names nor values are.
+#[derive(Clone, Debug, Serialize)]
+pub struct RequestRecord {
+    /// When it was answered.
+    pub time: Timestamp,
+    /// The Region that it was sent to, if its signature told one.
+    pub region: Option<&'static str>,
+    /// The service, such as `kms`.
+    pub service: Option<&'static str>,
+    /// The operation's name; empty if the request named none.
+    pub operation: String,
+    /// The HTTP status of the answer; none if the connection was dropped.
+    pub status: Option<u16>,
+    /// The error code of the answer, if it was an error.
+    pub error_code: Option<String>,
+    /// The id that the answer carried.
+    pub request_id: String,
+}
+
+const CAPACITY: usize = 16_384;
+
+/// A ring of records: when it is full, the oldest makes room.
+#[derive(Debug, Default)]
+pub(crate) struct RequestLog(VecDeque<RequestRecord>);
+
+impl RequestLog {
+    pub fn push(&mut self, record: RequestRecord) {
+        if self.0.len() == CAPACITY {
+            self.0.pop_front();
+        }
+        self.0.push_back(record);
+    }
+
+    pub fn records(&self) -> Vec<RequestRecord> {
+        self.0.iter().cloned().collect()
+    }
+}

@@ -1,0 +1,98 @@
+//! DescribeSecret: all that is told of a secret except its value.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use crate::clock::Timestamp;
+use crate::error::ApiError;
+use crate::region::Region;
+use crate::secrets::replication::{self, ReplicationStatus};
+use crate::secrets::secret::{Secret, SecretAddress};
+use crate::secrets::tag::{self, Tag};
+use crate::world::Call;
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct DescribeSecretInput {
+    secret_id: Option<String>,
+}
+
+/// A secret as the API tells it. Members without a value are left out.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct SecretDescription {
+    #[serde(rename = "ARN")]
+    arn: String,
+    pub name: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub description: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    kms_key_id: Option<String>,
+    last_changed_date: Timestamp,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last_accessed_date: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    deleted_date: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    tags: Vec<Tag>,
+    created_date: Timestamp,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    primary_region: Option<Region>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct DescribeSecretOutput {
+    #[serde(flatten)]
+    description: SecretDescription,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    version_ids_to_stages: BTreeMap<String, BTreeSet<String>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    replication_status: Vec<ReplicationStatus>,
+}
+
+pub(crate) fn describe_secret(
+    call: &mut Call<'_>,
+    input: DescribeSecretInput,
+) -> Result<DescribeSecretOutput, ApiError> {
+    let address = call.find_secret(input.secret_id)?;
+    let secret = call.world.secret(&address);
+    Ok(DescribeSecretOutput {
+        description: describe(&address, secret),
+        version_ids_to_stages: labelled_versions(secret),
+        replication_status: replication::status(secret),
+    })
+}
+
+/// The versions in use and their labels.
+pub(crate) fn labelled_versions(secret: &Secret) -> BTreeMap<String, BTreeSet<String>> {
+    secret
+        .versions
+        .iter()
+        .filter(|(_, version)| !version.stages.is_empty())
+        .map(|(id, version)| (id.clone(), version.stages.clone()))
+        .collect()
+}
+
+/// Tells what DescribeSecret and ListSecrets have in common.
+pub(crate) fn describe(address: &SecretAddress, secret: &Secret) -> SecretDescription {
+    SecretDescription {
+        arn: address.arn(&secret.suffix),
+        name: address.name.clone(),
+        description: secret.description.clone(),
+        kms_key_id: secret.kms_key.clone(),
+        last_changed_date: secret.changed,
+        last_accessed_date: secret.accessed,
+        deleted_date: secret.deletion,
+        tags: tag::list(&secret.tags),
+        created_date: secret.created,
+        primary_region: primary_region(address, secret),
+    }
+}
+
+/// Told of replicas and of primaries that have some.
+pub(crate) fn primary_region(address: &SecretAddress, secret: &Secret) -> Option<Region> {
+    let own = (!secret.replicas.is_empty()).then_some(address.place.region);
+    secret.primary_region.or(own)
+}

@@ -1,0 +1,62 @@
+//! The keys that secrets are encrypted under.
+
+use crate::error::ApiError;
+use crate::identity::{Account, Arn, Place};
+use crate::kms::{KeyState, Naming};
+use crate::world::World;
+
+/// The alias of the key that AWS manages for secrets.
+pub(crate) const DEFAULT_ALIAS: &str = "alias/aws/secretsmanager";
+/// The same key, in the list of a version's keys.
+const DEFAULT_KEY: &str = "DefaultEncryptionKey";
+
+/// The key is missing, or in a state in which it does nothing.
+#[derive(Debug)]
+pub(crate) struct Unusable;
+
+impl World {
+    /// The ARN of the key that a secret in a place names, if it can be used there.
+    pub fn encryption_key(&self, place: Place, name: Option<&str>) -> Result<String, Unusable> {
+        let Some(name) = name.filter(|name| !is_default(name)) else {
+            return Ok(DEFAULT_KEY.to_owned());
+        };
+        // A key of another account is named by its ARN.
+        let account = Arn::parse(name).and_then(|arn| Account::parse(arn.account));
+        let place = Place { account: account.unwrap_or(place.account), ..place };
+        let address = self.find_key(place, name, Naming::KeyOrAlias).map_err(|_| Unusable)?;
+        let is_usable = matches!(self.key(&address).state, KeyState::Enabled | KeyState::Updating)
+            && self.key_set(&address).is_symmetric();
+        if is_usable { Ok(address.arn()) } else { Err(Unusable) }
+    }
+
+    /// Whether one of the keys that a version is under can be used.
+    pub fn can_decrypt(&self, place: Place, keys: &[String]) -> bool {
+        keys.iter().any(|key| key == DEFAULT_KEY || self.encryption_key(place, Some(key)).is_ok())
+    }
+}
+
+fn is_default(name: &str) -> bool {
+    name.is_empty() || name == DEFAULT_ALIAS || name.ends_with(":alias/aws/secretsmanager")
+}
+
+/// The key as a secret keeps it: none for the default one.
+pub(crate) fn chosen_key(name: Option<String>) -> Option<String> {
+    name.filter(|name| !is_default(name))
+}
+
+/// The refusal to write under a key.
+pub(crate) fn encryption_failure(_: Unusable) -> ApiError {
+    ApiError::new(
+        "EncryptionFailure",
+        "Secrets Manager can't encrypt the protected secret text using the provided KMS key. \
+         Check that the KMS key is available, enabled, and not in an invalid state.",
+    )
+}
+
+/// The refusal to read what no usable key can decrypt.
+pub(crate) fn decryption_failure() -> ApiError {
+    ApiError::new(
+        "DecryptionFailure",
+        "Secrets Manager can't decrypt the protected secret text using the provided KMS key.",
+    )
+}

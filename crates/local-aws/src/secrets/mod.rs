@@ -1,0 +1,54 @@
+//! Secrets Manager: secrets, their versions, and their replicas in other Regions.
+
+mod create;
+mod delete;
+mod describe;
+mod encryption;
+mod list;
+mod password;
+mod policy;
+mod replicas;
+mod replication;
+mod resolve;
+mod secret;
+mod stage;
+mod tag;
+mod update;
+mod value;
+
+pub(crate) use delete::finish_deletion;
+pub(crate) use replicas::finish_removal;
+pub(crate) use replication::finish_replication;
+pub(crate) use secret::{Secret, SecretAddress};
+
+use crate::error::ApiError;
+use crate::response::Output;
+use crate::world::Call;
+
+/// Runs an operation of Secrets Manager.
+pub(crate) fn call(call: &mut Call<'_>, operation: &str, body: &[u8]) -> Result<Output, ApiError> {
+    match operation {
+        "CreateSecret" => call.answer(body, create::create_secret),
+        "DeleteResourcePolicy" => call.answer(body, policy::delete_resource_policy),
+        "DeleteSecret" => call.answer(body, delete::delete_secret),
+        "DescribeSecret" => call.answer(body, describe::describe_secret),
+        "GetRandomPassword" => call.answer(body, password::get_random_password),
+        "GetResourcePolicy" => call.answer(body, policy::get_resource_policy),
+        "GetSecretValue" => call.answer(body, value::get_secret_value),
+        "ListSecretVersionIds" => call.answer(body, list::list_secret_version_ids),
+        "ListSecrets" => call.answer(body, list::list_secrets),
+        "PutResourcePolicy" => call.answer(body, policy::put_resource_policy),
+        "PutSecretValue" => call.answer(body, value::put_secret_value),
+        "RemoveRegionsFromReplication" => {
+            call.answer(body, replicas::remove_regions_from_replication)
+        }
+        "ReplicateSecretToRegions" => call.answer(body, replicas::replicate_secret_to_regions),
+        "RestoreSecret" => call.answer(body, delete::restore_secret),
+        "StopReplicationToReplica" => call.answer(body, replicas::stop_replication_to_replica),
+        "TagResource" => call.acknowledge(body, tag::tag_resource),
+        "UntagResource" => call.acknowledge(body, tag::untag_resource),
+        "UpdateSecret" => call.answer(body, update::update_secret),
+        "UpdateSecretVersionStage" => call.answer(body, stage::update_secret_version_stage),
+        _ => Err(ApiError::unknown_operation()),
+    }
+}

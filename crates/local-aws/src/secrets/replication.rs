@@ -1,0 +1,206 @@
+//! Replication: a primary and the copies of it in other Regions.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::ApiError;
+use crate::fault::FaultAction;
+use crate::region::Region;
+use crate::secrets::encryption::{DEFAULT_ALIAS, chosen_key};
+use crate::secrets::secret::{Replica, ReplicaStatus, Secret, SecretAddress, Version};
+use crate::validate;
+use crate::world::{Call, Transition, World};
+
+const SUCCEEDED: &str = "Replication succeeded";
+const NO_ACCESS: &str = "Replication failed: Access to KMS is not allowed";
+
+/// A Region that a request wants a replica in.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct ReplicaRegion {
+    region: Option<String>,
+    kms_key_id: Option<String>,
+}
+
+/// A replica as the API tells it.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct ReplicationStatus {
+    region: Region,
+    kms_key_id: String,
+    status: ReplicaStatus,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    status_message: Option<String>,
+}
+
+/// The replicas of a primary, as the API tells them.
+pub(crate) fn status(secret: &Secret) -> Vec<ReplicationStatus> {
+    let tell = |(region, replica): (&Region, &Replica)| ReplicationStatus {
+        region: *region,
+        kms_key_id: replica.kms_key.clone().unwrap_or_else(|| DEFAULT_ALIAS.to_owned()),
+        status: replica.status,
+        status_message: replica.message.clone(),
+    };
+    secret.replicas.iter().map(tell).collect()
+}
+
+/// The Regions of a request, if each exists, is in this partition and is not this one.
+pub(crate) fn check_regions(
+    own: Region,
+    wanted: Vec<ReplicaRegion>,
+) -> Result<Vec<(Region, Option<String>)>, ApiError> {
+    let mut seen = BTreeSet::new();
+    let mut check = |wanted: ReplicaRegion| {
+        let name = validate::required("addReplicaRegions.1.member.region", wanted.region)?;
+        let region = Region::named(&name)
+            .filter(|region| *region != own && region.partition() == own.partition())
+            .filter(|region| seen.insert(*region))
+            .ok_or_else(invalid_region)?;
+        Ok((region, chosen_key(wanted.kms_key_id)))
+    };
+    wanted.into_iter().map(&mut check).collect()
+}
+
+/// The refusal of a Region that no replica can be in.
+pub(crate) fn invalid_region() -> ApiError {
+    ApiError::new("InvalidParameterException", "Invalid replica region.")
+}
+
+/// Begins to replicate a primary to Regions. A Region that is in sync, or on
+/// its way, stays as it is; one that failed is tried again.
+pub(crate) fn begin(
+    call: &mut Call<'_>,
+    primary: &SecretAddress,
+    regions: Vec<(Region, Option<String>)>,
+    overwrite: bool,
+) {
+    for (region, kms_key) in regions {
+        let known = call.world.secret(primary).replicas.get(&region);
+        if known.is_some_and(|replica| replica.status != ReplicaStatus::Failed) {
+            continue;
+        }
+        let replica =
+            Replica { kms_key, status: ReplicaStatus::InProgress, message: None, overwrite };
+        call.world.secret_mut(primary).replicas.insert(region, replica);
+        schedule(call, primary, region);
+    }
+}
+
+/// Sends a change of a primary to its replicas. Those that failed wait until
+/// somebody asks for them again.
+pub(crate) fn spread(call: &mut Call<'_>, primary: &SecretAddress) {
+    let is_alive = |(_, replica): &(&Region, &Replica)| replica.status != ReplicaStatus::Failed;
+    let replicas = &call.world.secret(primary).replicas;
+    let regions: Vec<Region> =
+        replicas.iter().filter(is_alive).map(|(region, _)| *region).collect();
+    for region in regions {
+        if let Some(replica) = call.world.secret_mut(primary).replicas.get_mut(&region) {
+            replica.status = ReplicaStatus::InProgress;
+            replica.message = None;
+        }
+        schedule(call, primary, region);
+    }
+}
+
+fn schedule(call: &mut Call<'_>, primary: &SecretAddress, region: Region) {
+    let failure = match call.fault {
+        Some(FaultAction::FailReplication { message }) => Some(message.clone()),
+        _ => None,
+    };
+    let due = call.now.after(call.world.delays.secret_replication);
+    call.world
+        .schedule(due, Transition::SecretReplicated { primary: primary.clone(), region, failure });
+}
+
+/// A primary arrives in a Region, or fails to.
+pub(crate) fn finish_replication(
+    world: &mut World,
+    primary: &SecretAddress,
+    region: Region,
+    failure: Option<String>,
+) {
+    let Some(secret) = world.secrets.get(primary) else {
+        return;
+    };
+    let Some(replica) = secret.replicas.get(&region) else {
+        return;
+    };
+    if replica.status == ReplicaStatus::Failed {
+        return;
+    }
+    let outcome = match failure {
+        Some(message) => Err(message),
+        None => copy(world, primary, region, replica.clone()),
+    };
+    if let Some(replica) = world.secret_mut(primary).replicas.get_mut(&region) {
+        (replica.status, replica.message) = match outcome {
+            Ok(()) => (ReplicaStatus::InSync, Some(SUCCEEDED.to_owned())),
+            Err(message) => (ReplicaStatus::Failed, Some(message)),
+        };
+    }
+}
+
+fn copy(
+    world: &mut World,
+    primary: &SecretAddress,
+    region: Region,
+    replica: Replica,
+) -> Result<(), String> {
+    let address = primary.in_region(region);
+    let secret = world.secret(primary);
+    let existing = world.secrets.get(&address);
+    check_way(existing, &address, secret, primary.place.region, replica.overwrite)?;
+    let mut in_use = secret.versions.values().filter(|version| !version.stages.is_empty());
+    let can_read = in_use.all(|version| world.can_decrypt(primary.place, &version.kms_keys));
+    let key = world.encryption_key(address.place, replica.kms_key.as_deref()).ok();
+    let key = key.filter(|_| can_read).ok_or_else(|| NO_ACCESS.to_owned())?;
+
+    // What a replica has for itself: when it came to be and was read.
+    let own = existing.filter(|existing| is_replica_of(existing, secret, primary.place.region));
+    let version = |(id, version): (&String, &Version)| {
+        let accessed = own.and_then(|own| own.versions.get(id)).and_then(|own| own.accessed);
+        let kms_keys = vec![key.clone()];
+        (id.clone(), Version { accessed, kms_keys, ..version.clone() })
+    };
+    let copied = Secret {
+        kms_key: replica.kms_key,
+        created: own.map_or(secret.created, |own| own.created),
+        accessed: own.and_then(|own| own.accessed),
+        versions: secret.versions.iter().map(version).collect(),
+        primary_region: Some(primary.place.region),
+        replicas: [].into(),
+        ..secret.clone()
+    };
+    world.secrets.insert(address, copied);
+    Ok(())
+}
+
+/// Refuses to write over a secret that is not the replica itself, unless that
+/// was asked for; even then only over one that belongs to nobody else.
+fn check_way(
+    existing: Option<&Secret>,
+    address: &SecretAddress,
+    primary: &Secret,
+    primary_region: Region,
+    overwrite: bool,
+) -> Result<(), String> {
+    let (name, region) = (&address.name, address.place.region);
+    match existing {
+        None => Ok(()),
+        Some(secret) if is_replica_of(secret, primary, primary_region) => Ok(()),
+        Some(secret) if secret.primary_region.is_some() => Err(format!(
+            "Replication failed: Secret name {name} is currently replicated to {region} with a \
+             different arn"
+        )),
+        Some(secret) if overwrite && secret.replicas.is_empty() => Ok(()),
+        Some(_) => Err(format!(
+            "Replication failed: Secret name {name} already exists in region {region}."
+        )),
+    }
+}
+
+/// Whether a secret is a replica of this primary, and not of another of its name.
+pub(crate) fn is_replica_of(secret: &Secret, primary: &Secret, primary_region: Region) -> bool {
+    secret.primary_region == Some(primary_region) && secret.suffix == primary.suffix
+}

@@ -1,0 +1,94 @@
+//! From what a caller calls a secret to the secret itself.
+
+use crate::error::ApiError;
+use crate::identity::{Arn, Place};
+use crate::secrets::secret::{Secret, SecretAddress};
+use crate::validate;
+use crate::world::{Call, World};
+
+const SUFFIX_LENGTH: usize = 6;
+
+impl World {
+    /// The secret of a place that goes by a name, an ARN, or an ARN without its suffix.
+    fn find_secret(&self, place: Place, secret_id: &str) -> Option<SecretAddress> {
+        let Some(arn) = Arn::parse(secret_id) else {
+            let address = SecretAddress::new(place, secret_id);
+            return self.secrets.contains(&address).then_some(address);
+        };
+        let is_here = arn.service == "secretsmanager"
+            && arn.region == place.region.as_str()
+            && arn.account == place.account.to_string();
+        let resource = arn.resource.strip_prefix("secret:").filter(|_| is_here)?;
+        if let Some((name, suffix)) = split_suffix(resource) {
+            let address = SecretAddress::new(place, name);
+            if self.secrets.get(&address).is_some_and(|secret| secret.suffix == suffix) {
+                return Some(address);
+            }
+        }
+        let address = SecretAddress::new(place, resource);
+        self.secrets.contains(&address).then_some(address)
+    }
+
+    /// A secret that was found.
+    pub fn secret(&self, address: &SecretAddress) -> &Secret {
+        self.secrets.get(address).expect("a secret that was found exists")
+    }
+
+    /// A secret that was found, to be changed.
+    pub fn secret_mut(&mut self, address: &SecretAddress) -> &mut Secret {
+        self.secrets.get_mut(address).expect("a secret that was found exists")
+    }
+
+    /// The ARN of a secret that was found.
+    pub fn secret_arn(&self, address: &SecretAddress) -> String {
+        address.arn(&self.secret(address).suffix)
+    }
+}
+
+fn split_suffix(resource: &str) -> Option<(&str, &str)> {
+    resource.rsplit_once('-').filter(|(_, suffix)| suffix.len() == SUFFIX_LENGTH)
+}
+
+impl Call<'_> {
+    /// The secret that an operation names, whatever has become of it.
+    pub fn find_secret(&self, secret_id: Option<String>) -> Result<SecretAddress, ApiError> {
+        let secret_id = validate::required("secretId", secret_id)?;
+        validate::length("secretId", &secret_id, 1..=2048)?;
+        self.world.find_secret(self.place, &secret_id).ok_or_else(|| {
+            ApiError::new(
+                "ResourceNotFoundException",
+                "Secrets Manager can't find the specified secret.",
+            )
+        })
+    }
+
+    /// The secret that an operation reads: one that is not marked for deletion.
+    pub fn readable_secret(&self, secret_id: Option<String>) -> Result<SecretAddress, ApiError> {
+        let address = self.find_secret(secret_id)?;
+        if self.world.secret(&address).is_marked_for_deletion() {
+            return Err(ApiError::new(
+                "InvalidRequestException",
+                "You can't perform this operation on the secret because it was marked for deletion.",
+            ));
+        }
+        Ok(address)
+    }
+
+    /// The secret that an operation changes: one that is not a replica either.
+    pub fn writable_secret(&self, secret_id: Option<String>) -> Result<SecretAddress, ApiError> {
+        let address = self.find_secret(secret_id)?;
+        refuse_replica(self.world.secret(&address))?;
+        self.readable_secret(Some(address.name))
+    }
+}
+
+/// Refuses what only the primary's Region may change.
+pub(crate) fn refuse_replica(secret: &Secret) -> Result<(), ApiError> {
+    if secret.primary_region.is_none() {
+        return Ok(());
+    }
+    Err(ApiError::new(
+        "InvalidParameterException",
+        "Operation not permitted on a replica secret. Call must be made in primary secret's region.",
+    ))
+}

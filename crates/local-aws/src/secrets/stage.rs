@@ -1,0 +1,70 @@
+//! UpdateSecretVersionStage: moving staging labels between versions.
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::error::ApiError;
+use crate::secrets::replication;
+use crate::secrets::secret::CURRENT;
+use crate::validate;
+use crate::world::Call;
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct UpdateSecretVersionStageInput {
+    secret_id: Option<String>,
+    version_stage: Option<String>,
+    move_to_version_id: Option<String>,
+    remove_from_version_id: Option<String>,
+}
+
+pub(crate) fn update_secret_version_stage(
+    call: &mut Call<'_>,
+    input: UpdateSecretVersionStageInput,
+) -> Result<Value, ApiError> {
+    let stage = validate::required("versionStage", input.version_stage)?;
+    validate::length("versionStage", &stage, 1..=256)?;
+    let address = call.writable_secret(input.secret_id)?;
+    let secret = call.world.secret(&address);
+    let (to, from) = (input.move_to_version_id, input.remove_from_version_id);
+    for id in [&to, &from].into_iter().flatten() {
+        if !secret.versions.contains_key(id) {
+            return Err(ApiError::new(
+                "ResourceNotFoundException",
+                format!(
+                    "Secrets Manager can't find the specified secret value for VersionId: {id}"
+                ),
+            ));
+        }
+    }
+    let invalid = |message: String| Err(ApiError::new("InvalidParameterException", message));
+    match (secret.version_with(&stage), &from, &to) {
+        (Some(holder), None, Some(to)) if holder != to => {
+            return invalid(format!(
+                "The parameter RemoveFromVersionId can't be empty. Staging label {stage} is \
+                 currently attached to version {holder}, so you must explicitly reference that \
+                 version in RemoveFromVersionId."
+            ));
+        }
+        (holder, Some(from), _) if holder != Some(from) => {
+            return invalid(format!("Staging label {stage} isn't attached to version {from}."));
+        }
+        (_, _, None) if stage == CURRENT => {
+            return invalid(format!("You can't remove staging label {CURRENT}; move it instead."));
+        }
+        (_, None, None) => {
+            return invalid("You must specify MoveToVersionId or RemoveFromVersionId.".to_owned());
+        }
+        _ => {}
+    }
+
+    let now = call.now;
+    let secret = call.world.secret_mut(&address);
+    secret.changed = now;
+    match to {
+        Some(to) => secret.move_stage(&stage, &to),
+        None => secret.drop_stage(&stage),
+    }
+    replication::spread(call, &address);
+    Ok(json!({ "ARN": call.world.secret_arn(&address), "Name": address.name }))
+}

@@ -1,0 +1,107 @@
+//! UpdateSecret: description, key and value.
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::error::ApiError;
+use crate::secrets::encryption::{chosen_key, encryption_failure};
+use crate::secrets::replication::{self, is_replica_of};
+use crate::secrets::resolve::refuse_replica;
+use crate::secrets::secret::{CURRENT, PENDING, PREVIOUS, SecretAddress};
+use crate::secrets::value::{self, Token, ValueInput};
+use crate::validate;
+use crate::world::Call;
+
+/// The labels of versions that a new key takes along.
+const REENCRYPTED: [&str; 3] = [CURRENT, PENDING, PREVIOUS];
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct UpdateSecretInput {
+    secret_id: Option<String>,
+    client_request_token: Option<String>,
+    description: Option<String>,
+    kms_key_id: Option<String>,
+    #[serde(flatten)]
+    value: ValueInput,
+}
+
+pub(crate) fn update_secret(
+    call: &mut Call<'_>,
+    input: UpdateSecretInput,
+) -> Result<Value, ApiError> {
+    let token = value::token(input.client_request_token)?;
+    if let Some(description) = &input.description {
+        validate::length("description", description, 0..=2048)?;
+    }
+    let value = input.value.into_value()?;
+    let address = call.readable_secret(input.secret_id)?;
+    let changes_key = input.kms_key_id.is_some();
+    let is_key_alone = changes_key && value.is_none() && input.description.is_none();
+    if !is_key_alone {
+        refuse_replica(call.world.secret(&address))?;
+    }
+    let secret = call.world.secret(&address);
+    let kms_key = if changes_key { chosen_key(input.kms_key_id) } else { secret.kms_key.clone() };
+    let key_arn = if changes_key || value.is_some() {
+        let key = call.world.encryption_key(address.place, kms_key.as_deref());
+        Some(key.map_err(encryption_failure)?)
+    } else {
+        None
+    };
+    let is_new_version = match &value {
+        Some(value) => value::check_token(call, &address, &token, Some(value))? == Token::Fresh,
+        None => false,
+    };
+
+    let now = call.now;
+    let secret = call.world.secret_mut(&address);
+    secret.changed = now;
+    if let Some(description) = input.description {
+        secret.description = description;
+    }
+    if let (Some(key_arn), true) = (&key_arn, changes_key) {
+        secret.kms_key = kms_key;
+        reencrypt(call, &address, key_arn);
+    }
+    if let (Some(value), Some(key_arn), true) = (&value, key_arn, is_new_version) {
+        value::store_version(call, &address, &token, value, &[CURRENT.to_owned()], key_arn);
+    }
+    if !is_key_alone {
+        replication::spread(call, &address);
+    }
+    let mut output = json!({ "ARN": call.world.secret_arn(&address), "Name": address.name });
+    if value.is_some() {
+        output["VersionId"] = json!(token);
+    }
+    Ok(output)
+}
+
+/// Puts the versions in use under a new key as well; the old encryption stays.
+/// A replica's primary is told which key the replica has now.
+fn reencrypt(call: &mut Call<'_>, address: &SecretAddress, key_arn: &String) {
+    let secret = call.world.secret_mut(address);
+    for version in secret.versions.values_mut() {
+        let is_in_use = REENCRYPTED.iter().any(|stage| version.stages.contains(*stage));
+        if is_in_use && !version.kms_keys.contains(key_arn) {
+            version.kms_keys.push(key_arn.clone());
+        }
+    }
+    let secret = call.world.secret(address);
+    let Some(region) = secret.primary_region else {
+        return;
+    };
+    let primary = address.in_region(region);
+    let kms_key = secret.kms_key.clone();
+    let has_primary = call
+        .world
+        .secrets
+        .get(&primary)
+        .is_some_and(|primary| is_replica_of(secret, primary, region));
+    if has_primary
+        && let Some(replica) =
+            call.world.secret_mut(&primary).replicas.get_mut(&address.place.region)
+    {
+        replica.kms_key = kms_key;
+    }
+}

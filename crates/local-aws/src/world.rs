@@ -1,0 +1,150 @@
+//! Everything that exists, and what is about to happen to it.
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use crate::clock::{Delays, Timestamp};
+use crate::error::ApiError;
+use crate::fault::FaultAction;
+use crate::identity::{Caller, Place, Session};
+use crate::kms::{self, Alias, AliasAddress, Key, KeyAddress, KeySet, KeySetAddress};
+use crate::region::Region;
+use crate::response::Output;
+use crate::secrets::{self, Secret, SecretAddress};
+use crate::table::Table;
+use crate::vault::Vault;
+
+/// Something that AWS has promised to do later.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) enum Transition {
+    /// A replica key leaves `Creating`.
+    KeyCreated(KeyAddress),
+    /// A key leaves `Updating`.
+    KeyUpdated(KeyAddress),
+    /// The rotation setting of a primary key reaches its replicas.
+    RotationSynchronised(KeySetAddress),
+    /// A key's waiting period is over.
+    KeyDeleted(KeyAddress),
+    /// A primary secret reaches one of its Regions, or fails to.
+    SecretReplicated { primary: SecretAddress, region: Region, failure: Option<String> },
+    /// A replica secret goes, after its Region was removed.
+    ReplicaRemoved { replica: SecretAddress, suffix: String },
+    /// A secret's recovery window is over.
+    SecretDeleted(SecretAddress),
+}
+
+/// The state of the cloud, in tables.
+#[derive(Debug)]
+pub(crate) struct World {
+    pub keys: Table<KeyAddress, Key>,
+    pub key_sets: Table<KeySetAddress, KeySet>,
+    pub aliases: Table<AliasAddress, Alias>,
+    pub secrets: Table<SecretAddress, Secret>,
+    pub sessions: Table<String, Session>,
+    /// What is due and when; the number keeps apart what is due at the same time.
+    pub transitions: Table<(Timestamp, u64), Transition>,
+    pub next_transition: u64,
+    pub delays: Delays,
+    pub vault: Vault,
+}
+
+impl World {
+    /// A cloud without anything in it.
+    pub fn empty(delays: Delays, vault: Vault) -> Self {
+        Self {
+            keys: Table::default(),
+            key_sets: Table::default(),
+            aliases: Table::default(),
+            secrets: Table::default(),
+            sessions: Table::default(),
+            transitions: Table::default(),
+            next_transition: 0,
+            delays,
+            vault,
+        }
+    }
+
+    /// Notes what shall happen.
+    pub fn schedule(&mut self, due: Timestamp, transition: Transition) {
+        self.transitions.insert((due, self.next_transition), transition);
+        self.next_transition += 1;
+    }
+
+    /// Lets happen all that is due by now, in its order, each at its own time.
+    pub fn settle(&mut self, now: Timestamp) {
+        while let Some((&at, _)) = self.transitions.first().filter(|((due, _), _)| *due <= now) {
+            let Some(transition) = self.transitions.remove(&at) else {
+                return;
+            };
+            self.perform(transition, at.0);
+        }
+    }
+
+    fn perform(&mut self, transition: Transition, now: Timestamp) {
+        match transition {
+            Transition::KeyCreated(key) => kms::finish_creation(self, &key),
+            Transition::KeyUpdated(key) => kms::finish_update(self, &key),
+            Transition::RotationSynchronised(set) => kms::synchronise_rotation(self, &set),
+            Transition::KeyDeleted(key) => kms::finish_deletion(self, &key, now),
+            Transition::SecretReplicated { primary, region, failure } => {
+                secrets::finish_replication(self, &primary, region, failure);
+            }
+            Transition::ReplicaRemoved { replica, suffix } => {
+                secrets::finish_removal(self, &replica, &suffix);
+            }
+            Transition::SecretDeleted(secret) => secrets::finish_deletion(self, &secret, now),
+        }
+    }
+}
+
+/// One operation at work: the world, who asks, where and when.
+#[derive(Debug)]
+pub(crate) struct Call<'a> {
+    pub world: &'a mut World,
+    pub caller: &'a Caller,
+    pub place: Place,
+    pub now: Timestamp,
+    /// A fault that lets the operation succeed, but not what follows from it.
+    pub fault: Option<&'a FaultAction>,
+}
+
+impl Call<'_> {
+    /// Runs an operation that answers with a document.
+    pub fn answer<I: DeserializeOwned, O: Serialize>(
+        &mut self,
+        body: &[u8],
+        operation: impl FnOnce(&mut Self, I) -> Result<O, ApiError>,
+    ) -> Result<Output, ApiError> {
+        let output = operation(self, parse(body)?)?;
+        let document = serde_json::to_vec(&output).expect("an output is plain data with text keys");
+        Ok(Output::Json(document))
+    }
+
+    /// Runs an operation that answers with nothing.
+    pub fn acknowledge<I: DeserializeOwned>(
+        &mut self,
+        body: &[u8],
+        operation: impl FnOnce(&mut Self, I) -> Result<(), ApiError>,
+    ) -> Result<Output, ApiError> {
+        operation(self, parse(body)?)?;
+        Ok(Output::Empty)
+    }
+}
+
+fn parse<I: DeserializeOwned>(body: &[u8]) -> Result<I, ApiError> {
+    let body = if body.is_empty() { b"{}" } else { body };
+    serde_json::from_slice(body).map_err(|error| {
+        // What is told stops at the kind of the mistake: the text of a serde
+        // error can hold a piece of the input, and the input can be a secret.
+        let kind = if error.is_data() {
+            "a member has the wrong type"
+        } else {
+            "the body is not valid JSON"
+        };
+        ApiError::serialization(format!(
+            "{kind} (line {}, column {})",
+            error.line(),
+            error.column()
+        ))
+    })
+}

@@ -1,0 +1,12 @@
+//! The cloud as its clients see it: through the AWS SDK, by both doors.
+
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
+mod doors;
+mod faults;
+mod key_names;
+mod keys;
+mod replica_secrets;
+mod secrets;
+mod stage;
+mod storage;

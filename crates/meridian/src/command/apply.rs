@@ -1,0 +1,274 @@
+//! `meridian apply`
+
+use std::collections::BTreeMap;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use meridian_engine::{Applied, Context, Event, Ledger, Stop, Work, recover};
+use meridian_plan::{Basis, Mode, Plan};
+use meridian_report::{ApplySummary, Output, apply_summary, outputs_text, plan_text};
+use meridian_resource::{Place, ProviderKey};
+use meridian_state::{Outcome, Sealer};
+
+use crate::arguments::{ApplyArguments, Global, PlanningArguments};
+use crate::failure::Failure;
+use crate::planning::{self, Prior};
+use crate::project::{self, Project};
+use crate::stage::Writable;
+use crate::terminal::Terminal;
+use crate::{cloud, paths, saved, stage};
+
+/// Makes the cloud as the configuration says.
+pub async fn run(
+    global: &Global,
+    arguments: &ApplyArguments,
+    terminal: &Arc<Terminal>,
+) -> Result<ExitCode, Failure> {
+    if arguments.plan.is_some() {
+        return run_saved(global, arguments, terminal).await;
+    }
+    let mode = if arguments.destroy { Mode::Destroy } else { Mode::Normal };
+    plan_and_apply(global, &arguments.planning, mode, arguments.auto_approve, terminal).await
+}
+
+/// Load, graph, refresh, plan, show, apply.
+pub async fn plan_and_apply(
+    global: &Global,
+    planning: &PlanningArguments,
+    mode: Mode,
+    approved: bool,
+    terminal: &Arc<Terminal>,
+) -> Result<ExitCode, Failure> {
+    let sealer = paths::sealer()?;
+    let project = Project::load(&planning.variables, global.local, &sealer, terminal).await?;
+    let mut state = Writable::open(global, &sealer, operation(mode))?;
+    let before = Prior::of(Some(&state.store.snapshot()?));
+    let configured = project.configure(before.providers())?;
+    let places = project::places(&configured);
+    let cloud = cloud::open(global, &configured, terminal).await?;
+    let stop = Stop::default();
+    let parallelism = planning.parallelism;
+    let context = stage::context(&project.registry, cloud, parallelism, stop.clone(), terminal);
+    state = recover_open(&context, state, &places).await?;
+    let mut prior = Prior::of(Some(&state.store.snapshot()?));
+    if planning.refresh {
+        prior = prior.refresh(&context, &places, terminal).await?;
+    }
+    let plan = planning::make(&project, mode, prior, &places)?;
+    terminal.print(&plan_text(&plan, &project.registry, terminal.style()));
+    if !plan.has_changes() {
+        state.close()?;
+        terminal.print(&nothing_done(mode));
+        show_outputs_of(&plan, terminal);
+        return Ok(ExitCode::SUCCESS);
+    }
+    if !approved && !is_approved(mode, global, terminal)? {
+        state.close()?;
+        terminal.line(&format!("\n{} cancelled.", title(mode)));
+        return Ok(ExitCode::FAILURE);
+    }
+    carry_out(&context, &project, &plan, &places, state, sealer, terminal).await
+}
+
+/// Carries out a saved plan, if the state is still the one that it was made from.
+async fn run_saved(
+    global: &Global,
+    arguments: &ApplyArguments,
+    terminal: &Arc<Terminal>,
+) -> Result<ExitCode, Failure> {
+    let Some(path) = &arguments.plan else {
+        return Ok(ExitCode::FAILURE);
+    };
+    let sealer = paths::sealer()?;
+    let saved::Saved { project, plan, local } = saved::load(path, &sealer, terminal).await?;
+    let global = &Global { local, ..global.clone() };
+    let state = Writable::open(global, &sealer, operation(plan.mode))?;
+    let snapshot = state.store.snapshot()?;
+    let made_from_nothing = plan.basis == Basis::default() && snapshot.serial == 0;
+    let now = Basis { lineage: snapshot.lineage.clone(), serial: snapshot.serial };
+    if !made_from_nothing && plan.basis != now {
+        state.close()?;
+        return Err(Failure::message(
+            "Saved plan is stale",
+            "The given plan file can no longer be applied because the state was changed by \
+             another operation after the plan was created. Plan again.",
+        ));
+    }
+    let providers: Vec<_> = Prior::of(Some(&snapshot)).providers().collect();
+    let configured = project.configure(providers)?;
+    let places = project::places(&configured);
+    let cloud = cloud::open(global, &configured, terminal).await?;
+    let parallelism = arguments.planning.parallelism;
+    let context = stage::context(&project.registry, cloud, parallelism, Stop::default(), terminal);
+    carry_out(&context, &project, &plan, &places, state, sealer, terminal).await
+}
+
+/// Finds out what became of calls that an interrupted run left open.
+async fn recover_open(
+    context: &Arc<Context>,
+    state: Writable,
+    places: &BTreeMap<ProviderKey, Place>,
+) -> Result<Writable, Failure> {
+    let (store, lock) = state.into_parts();
+    let ledger = Ledger::new(store);
+    let recovered = recover(context, &ledger, places).await;
+    let state = Writable::from_parts(ledger.close(), lock);
+    match recovered {
+        Ok(()) => Ok(state),
+        Err(error) => {
+            state.close()?;
+            Err((*error).into())
+        }
+    }
+}
+
+async fn carry_out(
+    context: &Arc<Context>,
+    project: &Project,
+    plan: &Plan,
+    places: &BTreeMap<ProviderKey, Place>,
+    state: Writable,
+    sealer: Sealer,
+    terminal: &Arc<Terminal>,
+) -> Result<ExitCode, Failure> {
+    let (mut store, lock) = state.into_parts();
+    let run = store.begin_run(operation(plan.mode))?;
+    let values = project.values();
+    let work = Work { plan, config: &project.config, values: &values, places, run };
+    terminal.line("");
+    terminal.busy("");
+    let listener = tokio::spawn(listen(context.clone()));
+    let (applied, ledger) = meridian_engine::apply(context, work, Ledger::new(store), sealer).await;
+    listener.abort();
+    terminal.rest();
+    let mut store = ledger.close();
+    let outcome = match (&applied.interrupted, applied.is_complete()) {
+        (true, _) => Outcome::Interrupted,
+        (false, true) => Outcome::Succeeded,
+        (false, false) => Outcome::Failed,
+    };
+    store.finish_run(run, outcome)?;
+    Writable::from_parts(store, lock).close()?;
+    Ok(report(project, plan.mode, &applied, terminal))
+}
+
+/// The first interruption lets running calls end; the second ends the process. What was under
+/// way then is in the journal, and the next apply finds out what became of it.
+async fn listen(context: Arc<Context>) {
+    interrupted().await;
+    context.stop.ask();
+    context.tell(Event::Stopping);
+    interrupted().await;
+    eprintln!(
+        "\nEnding at once. Calls that were under way are in the journal; the next plan or apply \
+         finds out what became of them."
+    );
+    std::process::exit(1);
+}
+
+/// Ends when the user or the system asks the process to end.
+pub async fn interrupted() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = tokio::signal::ctrl_c() => {}
+                _ = terminate.recv() => {}
+            }
+            return;
+        }
+    }
+    let _ = tokio::signal::ctrl_c().await;
+}
+
+fn report(project: &Project, mode: Mode, applied: &Applied, terminal: &Terminal) -> ExitCode {
+    let sources = &project.config.sources;
+    for (_, diagnostic) in &applied.failures {
+        terminal.diagnostics(&diagnostic.clone().into(), sources);
+    }
+    terminal.diagnostics(&applied.diagnostics, sources);
+    let failed = applied.failures.iter();
+    let skipped = applied.skipped.iter();
+    let summary = ApplySummary {
+        destroy: mode == Mode::Destroy,
+        done: applied.counts,
+        failed: failed.map(|(address, why)| (address.to_string(), why.summary.clone())).collect(),
+        skipped: skipped
+            .map(|it| (it.address.to_string(), it.because.as_ref().map(ToString::to_string)))
+            .collect(),
+    };
+    terminal.print(&format!("\n{}", apply_summary(&summary, terminal.style())));
+    let outputs: Vec<Output<'_>> = applied
+        .outputs
+        .iter()
+        .map(|(name, output)| Output { name, value: &output.value, sensitive: output.sensitive })
+        .collect();
+    show_outputs(&outputs, terminal);
+    if applied.is_complete() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+fn show_outputs(outputs: &[Output<'_>], terminal: &Terminal) {
+    if !outputs.is_empty() {
+        terminal.print(&format!("\nOutputs:\n\n{}", outputs_text(outputs)));
+    }
+}
+
+/// The outputs of a plan that changes nothing.
+fn show_outputs_of(plan: &Plan, terminal: &Terminal) {
+    let outputs: Vec<Output<'_>> = plan
+        .outputs
+        .iter()
+        .filter_map(|output| {
+            let value = output.after.as_ref()?;
+            Some(Output { name: &output.name, value, sensitive: output.sensitive })
+        })
+        .collect();
+    show_outputs(&outputs, terminal);
+}
+
+fn is_approved(mode: Mode, global: &Global, terminal: &Terminal) -> Result<bool, Failure> {
+    let place = if global.local { " on the embedded AWS" } else { "" };
+    let question = match mode {
+        Mode::Normal => format!(
+            "\nDo you want to perform these actions{place}?\n  Meridian will perform the actions \
+             described above.\n  Only 'yes' will be accepted to approve.\n\n  Enter a value: "
+        ),
+        Mode::Destroy => format!(
+            "\nDo you really want to destroy all resources{place}?\n  Meridian will destroy all \
+             your managed infrastructure, as shown above.\n  There is no undo. Only 'yes' will be \
+             accepted to confirm.\n\n  Enter a value: "
+        ),
+    };
+    terminal.ask(&question).map_err(|error| match error.kind() {
+        std::io::ErrorKind::UnexpectedEof => Failure::message(
+            "Nobody to approve",
+            "There is no terminal to ask for approval: error asking for approval: EOF. Give \
+             -auto-approve, or apply a plan saved with plan -out.",
+        ),
+        _ => error.into(),
+    })
+}
+
+fn nothing_done(mode: Mode) -> String {
+    match mode {
+        Mode::Normal => {
+            "\nApply complete! Resources: 0 added, 0 changed, 0 destroyed.\n".to_owned()
+        }
+        Mode::Destroy => "\nDestroy complete! Resources: 0 destroyed.\n".to_owned(),
+    }
+}
+
+fn operation(mode: Mode) -> &'static str {
+    match mode {
+        Mode::Normal => "apply",
+        Mode::Destroy => "destroy",
+    }
+}
+
+fn title(mode: Mode) -> &'static str {
+    match mode {
+        Mode::Normal => "Apply",
+        Mode::Destroy => "Destroy",
+    }
+}

@@ -1,0 +1,93 @@
+//! `meridian plan`
+
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use meridian_engine::{SavedInputs, Stop, save_plan};
+use meridian_plan::Mode;
+use meridian_report::plan_text;
+
+use crate::arguments::{Global, PlanArguments};
+use crate::failure::Failure;
+use crate::planning::{self, Prior};
+use crate::project::{self, Project};
+use crate::terminal::Terminal;
+use crate::{cloud, paths, stage};
+
+/// With -detailed-exitcode: there are changes.
+const CHANGES: u8 = 2;
+
+/// Shows what apply would do. Takes no lock and writes no state.
+pub async fn run(
+    global: &Global,
+    arguments: &PlanArguments,
+    terminal: &Arc<Terminal>,
+) -> Result<ExitCode, Failure> {
+    let planning = &arguments.planning;
+    let sealer = paths::sealer()?;
+    let project = Project::load(&planning.variables, global.local, &sealer, terminal).await?;
+    let snapshot = stage::snapshot(global, &sealer)?;
+    let mut prior = Prior::of(snapshot.as_ref());
+    let configured = project.configure(prior.providers())?;
+    let places = project::places(&configured);
+    if planning.refresh && !prior.objects.is_empty() {
+        let cloud = cloud::open(global, &configured, terminal).await?;
+        let context = stage::context(
+            &project.registry,
+            cloud,
+            planning.parallelism,
+            Stop::default(),
+            terminal,
+        );
+        prior = prior.refresh(&context, &places, terminal).await?;
+    }
+    let mode = if arguments.destroy { Mode::Destroy } else { Mode::Normal };
+    let plan = planning::make(&project, mode, prior.clone(), &places)?;
+    terminal.print(&plan_text(&plan, &project.registry, terminal.style()));
+    if let Some(path) = &arguments.out {
+        let Prior { objects, outputs, basis } = prior;
+        let inputs = SavedInputs {
+            mode,
+            local: global.local,
+            folder: project.config.folder.clone(),
+            sources: configuration_files(&project),
+            variables: project.variables.clone(),
+            objects,
+            outputs,
+            basis,
+        };
+        save_plan(path, &inputs, &plan, &sealer)?;
+    }
+    terminal.print(&footer(plan.has_changes(), arguments.out.as_deref()));
+    Ok(if arguments.detailed_exitcode && plan.has_changes() {
+        ExitCode::from(CHANGES)
+    } else {
+        ExitCode::SUCCESS
+    })
+}
+
+/// The files of the configuration itself: the values of variables are kept by themselves.
+fn configuration_files(project: &Project) -> Vec<(String, String)> {
+    let files = project.config.sources.files();
+    files
+        .filter(|(name, _)| name.ends_with(".tf"))
+        .map(|(name, text)| (name.to_owned(), text.to_owned()))
+        .collect()
+}
+
+fn footer(has_changes: bool, out: Option<&Path>) -> String {
+    let rule = "─".repeat(77);
+    match out {
+        Some(path) => format!(
+            "\n{rule}\n\nSaved the plan to: {path}\n\nTo perform exactly these actions, run the \
+             following command to apply:\n    meridian apply \"{path}\"\n",
+            path = path.display()
+        ),
+        None if has_changes => format!(
+            "\n{rule}\n\nNote: You didn't use the -out option to save this plan, so Meridian can't \
+             guarantee\nto take exactly these actions if you run \"meridian apply\" now.\n"
+        ),
+        None => String::new(),
+    }
+}

@@ -1,0 +1,60 @@
+//! The command line of meridian.
+//!
+//! One file a command, and no logic of its own: this is the only place with a terminal, an
+//! environment and exit codes. `command/apply.rs` shows the whole way through the house.
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::Parser;
+
+mod arguments;
+mod cloud;
+mod command;
+mod failure;
+mod paths;
+mod planning;
+mod project;
+mod saved;
+mod stage;
+mod terminal;
+
+use arguments::{CommandLine, with_gnu_spelling};
+use terminal::Terminal;
+
+/// Called without a command, Terraform prints its help and ends with this.
+const NO_COMMAND: u8 = 127;
+
+fn main() -> ExitCode {
+    if std::env::args_os().len() <= 1 {
+        let _ = <CommandLine as clap::CommandFactory>::command().print_help();
+        return ExitCode::from(NO_COMMAND);
+    }
+    let line = match CommandLine::try_parse_from(with_gnu_spelling(std::env::args_os())) {
+        Ok(line) => line,
+        Err(error) => {
+            let _ = error.print();
+            // Help that was asked for is no error.
+            return ExitCode::from(u8::from(error.use_stderr()));
+        }
+    };
+    let terminal = Arc::new(Terminal::new(line.global.no_color));
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            eprintln!("Error: the asynchronous runtime cannot start: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    let code = runtime.block_on(async {
+        match command::run(line, &terminal).await {
+            Ok(code) => code,
+            Err(failure) => {
+                failure.show(&terminal);
+                ExitCode::FAILURE
+            }
+        }
+    });
+    terminal.close();
+    code
+}

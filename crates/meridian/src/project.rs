@@ -1,0 +1,178 @@
+//! A configuration with everything that belongs to it: variables, graph, provider configurations.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use meridian_aws::{AwsProvider, ambient_region};
+use meridian_config::{Config, Loaded, VariableOption, Variables};
+use meridian_graph::Graph;
+use meridian_lang::{Diagnostics, Type, Value};
+use meridian_plan::{Configured, Surroundings, Values, configure, validate};
+use meridian_resource::{Place, ProviderKey, Registry};
+use meridian_state::Sealer;
+
+use crate::arguments::VariableArguments;
+use crate::failure::Failure;
+use crate::terminal::Terminal;
+
+/// The prefix of environment variables that give variables their values.
+const VARIABLE_PREFIX: &str = "TF_VAR_";
+/// Where the embedded AWS is when neither the configuration nor the environment names a Region.
+const LOCAL_REGION: &str = "us-east-1";
+
+/// A configuration, checked.
+pub struct Project {
+    /// What the files say.
+    pub config: Config,
+    /// What depends on what.
+    pub graph: Graph,
+    /// The resource types.
+    pub registry: Registry,
+    /// Values of the variables.
+    pub variables: BTreeMap<Arc<str>, Value>,
+    /// What the configuration can see of its surroundings.
+    pub surroundings: Surroundings,
+}
+
+impl Project {
+    /// Reads the folder that the command works in and gives the variables their values.
+    pub async fn load(
+        given: &VariableArguments,
+        local: bool,
+        sealer: &Sealer,
+        terminal: &Terminal,
+    ) -> Result<Project, Failure> {
+        let loaded = meridian_config::load(Path::new("."));
+        let mut config = checked(loaded, terminal)?;
+        let Variables { values, diagnostics } =
+            meridian_config::variables(&mut config, &environment(), &options(given));
+        show_or_fail(diagnostics, &config, terminal)?;
+        Project::new(config, values, registry(local).await, sealer, terminal)
+    }
+
+    /// The configuration that a saved plan came with.
+    pub async fn from_sources(
+        folder: &Path,
+        sources: Vec<(String, String)>,
+        variables: BTreeMap<Arc<str>, Value>,
+        local: bool,
+        sealer: &Sealer,
+        terminal: &Terminal,
+    ) -> Result<Project, Failure> {
+        let config = checked(meridian_config::parse(folder, sources), terminal)?;
+        Project::new(config, variables, registry(local).await, sealer, terminal)
+    }
+
+    fn new(
+        config: Config,
+        variables: BTreeMap<Arc<str>, Value>,
+        registry: Registry,
+        sealer: &Sealer,
+        terminal: &Terminal,
+    ) -> Result<Project, Failure> {
+        let graph = Graph::build(&config)
+            .map_err(|diagnostics| Failure::new(diagnostics, &config.sources))?;
+        let surroundings = surroundings(sealer);
+        let found = {
+            let values = Values::new(&config, &variables, &surroundings);
+            validate(&config, &graph, &registry, &values)
+        };
+        show_or_fail(found, &config, terminal)?;
+        Ok(Project { config, graph, registry, variables, surroundings })
+    }
+
+    /// The provider configurations of the configuration, and those that the state needs.
+    pub fn configure(
+        &self,
+        also: impl IntoIterator<Item = ProviderKey>,
+    ) -> Result<BTreeMap<ProviderKey, Configured>, Failure> {
+        let values = self.values();
+        configure(&self.config, &self.registry, &values, also)
+            .map_err(|errors| self.failure(errors))
+    }
+
+    /// Values in which no resource is known yet.
+    pub fn values(&self) -> Values<'_> {
+        Values::new(&self.config, &self.variables, &self.surroundings)
+    }
+
+    /// Errors that point into this configuration.
+    pub fn failure(&self, diagnostics: Diagnostics) -> Failure {
+        Failure::new(diagnostics, &self.config.sources)
+    }
+}
+
+/// What resource types need of provider configurations.
+pub fn places(configured: &BTreeMap<ProviderKey, Configured>) -> BTreeMap<ProviderKey, Place> {
+    configured.iter().map(|(key, provider)| (key.clone(), provider.place.clone())).collect()
+}
+
+/// The providers that are built in. The embedded AWS works without any Region being set.
+pub async fn registry(local: bool) -> Registry {
+    let region = ambient_region().await.or_else(|| local.then(|| LOCAL_REGION.to_owned()));
+    Registry::new([Arc::new(AwsProvider::new(region)) as Arc<dyn meridian_resource::Provider>])
+}
+
+/// The configuration in the current folder without values for its variables, for commands that
+/// look at it only: each variable is unknown.
+pub async fn check_folder(sealer: &Sealer, terminal: &Terminal) -> Result<Project, Failure> {
+    let config = checked(meridian_config::load(Path::new(".")), terminal)?;
+    let variables = config
+        .variables
+        .iter()
+        .map(|variable| {
+            let ty = if variable.typed { variable.ty.clone() } else { Type::Dynamic };
+            let marks = if variable.sensitive {
+                meridian_lang::Marks::SENSITIVE
+            } else {
+                meridian_lang::Marks::NONE
+            };
+            (variable.name.text.clone(), Value::unknown(ty).mark(marks))
+        })
+        .collect();
+    Project::new(config, variables, registry(false).await, sealer, terminal)
+}
+
+fn checked(loaded: Loaded, terminal: &Terminal) -> Result<Config, Failure> {
+    let Loaded { config, diagnostics } = loaded;
+    show_or_fail(diagnostics, &config, terminal)?;
+    Ok(config)
+}
+
+/// Shows warnings; errors end the command.
+fn show_or_fail(
+    diagnostics: Diagnostics,
+    config: &Config,
+    terminal: &Terminal,
+) -> Result<(), Failure> {
+    match diagnostics.check() {
+        Ok(warnings) => {
+            terminal.diagnostics(&warnings, &config.sources);
+            Ok(())
+        }
+        Err(errors) => Err(Failure::new(errors, &config.sources)),
+    }
+}
+
+fn environment() -> Vec<(String, String)> {
+    std::env::vars().filter(|(name, _)| name.starts_with(VARIABLE_PREFIX)).collect()
+}
+
+/// Files after values: clap keeps the order within each option only.
+fn options(given: &VariableArguments) -> Vec<VariableOption> {
+    let files = given.files.iter().cloned().map(VariableOption::File);
+    files.chain(given.values.iter().cloned().map(VariableOption::Value)).collect()
+}
+
+fn surroundings(sealer: &Sealer) -> Surroundings {
+    let sealer = sealer.clone();
+    Surroundings {
+        workspace: "default".to_owned(),
+        cwd: std::env::current_dir().unwrap_or_else(|_| PathBuf::from(".")),
+        read_file: Box::new(|path| std::fs::read(path).map_err(|error| error.to_string())),
+        fingerprint: Box::new(move |context, secret| {
+            sealer.fingerprint(context, secret.as_bytes())
+        }),
+    }
+}

@@ -1,0 +1,45 @@
+//! Saved plans: planned once more from what they keep.
+
+use std::path::Path;
+
+use meridian_engine::{SavedInputs, load_plan};
+use meridian_plan::Plan;
+use meridian_state::Sealer;
+
+use crate::failure::Failure;
+use crate::planning::{self, Prior};
+use crate::project::{self, Project};
+use crate::terminal::Terminal;
+
+/// A saved plan, and the project that it came with.
+pub struct Saved {
+    /// The configuration and all that belongs to it.
+    pub project: Project,
+    /// The plan.
+    pub plan: Plan,
+    /// Whether it is about the embedded AWS.
+    pub local: bool,
+}
+
+/// Reads a plan file and plans again, which must lead to the same plan.
+pub async fn load(path: &Path, sealer: &Sealer, terminal: &Terminal) -> Result<Saved, Failure> {
+    let (inputs, is_same) = load_plan(path, sealer)?;
+    let SavedInputs { mode, local, folder, sources, variables, objects, outputs, basis } = inputs;
+    let project =
+        Project::from_sources(&folder, sources, variables, local, sealer, terminal).await?;
+    let prior = Prior { objects, outputs, basis };
+    let providers: Vec<_> = prior.providers().collect();
+    let places = project::places(&project.configure(providers)?);
+    let plan = planning::make(&project, mode, prior, &places)?;
+    if !is_same(&plan) {
+        return Err(Failure::message(
+            "The saved plan no longer holds",
+            format!(
+                "What {} was made from leads to another plan now: a file that the configuration \
+                 reads, the environment or this program has changed. Plan again.",
+                path.display()
+            ),
+        ));
+    }
+    Ok(Saved { project, plan, local })
+}

@@ -1,0 +1,87 @@
+//! The state opened for a command, with the lock held while it may change.
+
+use std::sync::Arc;
+
+use meridian_engine::{Context, Event, Stop};
+use meridian_resource::{Cloud, Registry};
+use meridian_state::{Holder, LockId, Sealer, Snapshot, StateError, Store};
+use time::OffsetDateTime;
+use tokio::sync::Semaphore;
+
+use crate::arguments::Global;
+use crate::failure::Failure;
+use crate::paths;
+use crate::terminal::Terminal;
+
+/// A state that this command may change.
+pub struct Writable {
+    /// The state.
+    pub store: Store,
+    lock: LockId,
+}
+
+impl Writable {
+    /// Opens the state and takes its lock.
+    pub fn open(global: &Global, sealer: &Sealer, operation: &str) -> Result<Writable, Failure> {
+        let mut store = Store::open(&paths::state_file(global), sealer.clone())?;
+        let lock = store.acquire_lock(&holder(operation))?;
+        Ok(Writable { store, lock })
+    }
+
+    /// The store and the lock's identity, for whoever takes over.
+    pub fn into_parts(self) -> (Store, LockId) {
+        (self.store, self.lock)
+    }
+
+    /// Puts a store and its lock together again.
+    pub fn from_parts(store: Store, lock: LockId) -> Writable {
+        Writable { store, lock }
+    }
+
+    /// Releases the lock.
+    pub fn close(mut self) -> Result<(), StateError> {
+        self.store.release_lock(self.lock)
+    }
+}
+
+/// What the state holds, without touching it; nothing if there is no state yet.
+pub fn snapshot(global: &Global, sealer: &Sealer) -> Result<Option<Snapshot>, Failure> {
+    match Store::open_read_only(&paths::state_file(global), sealer.clone())? {
+        Some(store) => Ok(Some(store.snapshot()?)),
+        None => Ok(None),
+    }
+}
+
+/// What all work on objects shares.
+pub fn context(
+    registry: &Registry,
+    cloud: Arc<dyn Cloud>,
+    parallelism: u32,
+    stop: Stop,
+    terminal: &Arc<Terminal>,
+) -> Arc<Context> {
+    let terminal = terminal.clone();
+    Arc::new(Context {
+        registry: registry.clone(),
+        cloud,
+        events: Box::new(move |event: Event| terminal.event(&event)),
+        stop,
+        permits: Arc::new(Semaphore::new(parallelism as usize)),
+    })
+}
+
+fn holder(operation: &str) -> Holder {
+    let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    let host = std::fs::read_to_string("/proc/sys/kernel/hostname")
+        .ok()
+        .map(|name| name.trim().to_owned())
+        .or_else(|| variable("HOSTNAME"))
+        .unwrap_or_else(|| "unknown host".to_owned());
+    Holder {
+        operation: operation.to_owned(),
+        who: variable("USER").or_else(|| variable("LOGNAME")).unwrap_or_else(|| "unknown".into()),
+        host,
+        pid: std::process::id(),
+        started_at: OffsetDateTime::now_utc(),
+    }
+}

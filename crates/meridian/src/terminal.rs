@@ -1,0 +1,193 @@
+//! What people see: text, colours where they are wanted, and signs of life on long work.
+
+use std::collections::HashMap;
+use std::io::{self, BufRead, IsTerminal, Write};
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+use indicatif::{ProgressBar, ProgressStyle};
+use meridian_engine::Event;
+use meridian_graph::InstanceAddress;
+use meridian_lang::{Diagnostics, Sources};
+use meridian_report::{EventLines, Style, diagnostic_text};
+
+/// How often a wait gets a line of its own.
+const REMINDER: Duration = Duration::from_secs(10);
+
+/// Standard output for data, standard error for errors and signs of life.
+pub struct Terminal {
+    style: Style,
+    error_style: Style,
+    spinner: ProgressBar,
+    progress: Mutex<Progress>,
+}
+
+struct Progress {
+    lines: EventLines,
+    reminded: HashMap<InstanceAddress, Instant>,
+    refreshed: usize,
+    objects: usize,
+    running: usize,
+    done: usize,
+}
+
+impl Terminal {
+    /// The terminal of this process. Colours appear on terminals only, and not if `NO_COLOR` is
+    /// set or the user says so.
+    pub fn new(no_color: bool) -> Terminal {
+        let wanted = !no_color
+            && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+            && std::env::var_os("TERM").is_none_or(|term| term != "dumb");
+        let style = Style { colour: wanted && io::stdout().is_terminal(), ..Style::default() };
+        let error_style =
+            Style { colour: wanted && io::stderr().is_terminal(), ..Style::default() };
+        let lively = io::stderr().is_terminal() && io::stdout().is_terminal();
+        let spinner = if lively { ProgressBar::new_spinner() } else { ProgressBar::hidden() };
+        if let Ok(look) = ProgressStyle::with_template("{spinner} {msg} {elapsed}") {
+            spinner.set_style(look);
+        }
+        let progress = Progress {
+            lines: EventLines::new(style),
+            reminded: HashMap::new(),
+            refreshed: 0,
+            objects: 0,
+            running: 0,
+            done: 0,
+        };
+        Terminal { style, error_style, spinner, progress: Mutex::new(progress) }
+    }
+
+    /// How standard output is to look.
+    pub fn style(&self) -> Style {
+        self.style
+    }
+
+    /// Prints text to standard output.
+    pub fn print(&self, text: &str) {
+        self.spinner.suspend(|| {
+            let mut out = io::stdout().lock();
+            // Whoever closed our output, as `head` does, has read enough.
+            let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+        });
+    }
+
+    /// Prints a line to standard output.
+    pub fn line(&self, text: &str) {
+        self.print(&format!("{text}\n"));
+    }
+
+    /// Prints a line to standard error.
+    pub fn note(&self, text: &str) {
+        self.spinner.suspend(|| eprintln!("{text}"));
+    }
+
+    /// Prints messages, warnings to standard output and errors to standard error.
+    pub fn diagnostics(&self, diagnostics: &Diagnostics, sources: &Sources) {
+        for diagnostic in diagnostics {
+            if diagnostic.is_error() {
+                self.note(&diagnostic_text(diagnostic, sources, self.error_style));
+            } else {
+                self.line(&diagnostic_text(diagnostic, sources, self.style));
+            }
+        }
+    }
+
+    /// Asks a question; only the word `yes` is a yes.
+    pub fn ask(&self, question: &str) -> io::Result<bool> {
+        self.spinner.suspend(|| {
+            print!("{question}");
+            io::stdout().flush()?;
+            let mut answer = String::new();
+            if io::stdin().lock().read_line(&mut answer)? == 0 {
+                println!();
+                return Err(io::ErrorKind::UnexpectedEof.into());
+            }
+            Ok(answer.trim() == "yes")
+        })
+    }
+
+    /// Shows that work goes on, until [`Terminal::rest`].
+    pub fn busy(&self, message: &str) {
+        self.spinner.reset();
+        self.spinner.set_message(message.to_owned());
+        self.spinner.enable_steady_tick(Duration::from_millis(100));
+    }
+
+    /// Shows that no work goes on.
+    pub fn rest(&self) {
+        self.spinner.disable_steady_tick();
+        self.spinner.set_message("");
+        self.spinner.finish_and_clear();
+    }
+
+    /// Shows what happens.
+    pub fn event(&self, event: &Event) {
+        let Ok(mut progress) = self.progress.lock() else {
+            return;
+        };
+        progress.count(event);
+        let due = progress.is_due(event);
+        let line = if due { progress.lines.line(event) } else { None };
+        let message = progress.message(event);
+        drop(progress);
+        if let Some(message) = message {
+            self.spinner.set_message(message);
+        }
+        if let Some(line) = line {
+            self.line(&line);
+        }
+    }
+
+    /// Leaves the terminal as it was found.
+    pub fn close(&self) {
+        self.rest();
+    }
+}
+
+impl Progress {
+    fn count(&mut self, event: &Event) {
+        match event {
+            Event::RefreshStarted { objects } => self.objects = *objects,
+            Event::Refreshing { .. } => self.refreshed += 1,
+            Event::Started { .. } => self.running += 1,
+            Event::Finished { .. } => {
+                self.running = self.running.saturating_sub(1);
+                self.done += 1;
+            }
+            Event::Failed { .. } => self.running = self.running.saturating_sub(1),
+            _ => {}
+        }
+    }
+
+    /// Waiting is told again and again; a line now and then is enough.
+    fn is_due(&mut self, event: &Event) -> bool {
+        let Event::Waiting { address, elapsed, .. } = event else {
+            return true;
+        };
+        let now = Instant::now();
+        let last = self.reminded.get(address);
+        let due = match last {
+            None => *elapsed >= REMINDER,
+            Some(last) => now.duration_since(*last) >= REMINDER,
+        };
+        if due {
+            self.reminded.insert(address.clone(), now);
+        }
+        due
+    }
+
+    fn message(&self, event: &Event) -> Option<String> {
+        Some(match event {
+            Event::RefreshStarted { .. } | Event::Refreshing { .. } => {
+                format!("reading {} of {} objects", self.refreshed, self.objects)
+            }
+            Event::Waiting { what, .. } => {
+                format!("{} done, {} under way, waiting for {what}", self.done, self.running)
+            }
+            Event::Calling { call, region, .. } => {
+                format!("{} done, {} under way, {call} in {region}", self.done, self.running)
+            }
+            _ => return None,
+        })
+    }
+}

@@ -1,0 +1,77 @@
+//! What a plan is made from.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use meridian_config::Config;
+use meridian_graph::{Graph, InstanceAddress, ResourceAddress};
+use meridian_lang::Value;
+use meridian_resource::{Object, Place, ProviderKey, Registry};
+
+use crate::{Basis, Mode};
+
+/// What the configuration can see of its surroundings.
+pub struct Surroundings {
+    /// `terraform.workspace`
+    pub workspace: String,
+    /// `path.cwd`
+    pub cwd: PathBuf,
+    /// Reads a file for the function `file`.
+    pub read_file: Box<dyn Fn(&str) -> Result<Vec<u8>, String>>,
+    /// A fingerprint of a secret, in a context, that cannot be tried without a key that is not
+    /// in the state. The state holds it in the place of secrets that come from the configuration.
+    pub fingerprint: Box<dyn Fn(&str, &str) -> String>,
+}
+
+/// An object of the state, and what was read of it.
+#[derive(Clone, Debug)]
+pub struct PriorObject {
+    /// The instance.
+    pub address: InstanceAddress,
+    /// For an object that a replacement left behind: its key in the state.
+    pub deposed: Option<Arc<str>>,
+    /// The provider configuration that it belongs to.
+    pub provider: ProviderKey,
+    /// The Region that it lives in.
+    pub region: String,
+    /// As the state has it.
+    pub stored: Object,
+    /// As it was read; `None` if it is gone.
+    pub observed: Option<Object>,
+    /// Resources that it referred to when it was last applied.
+    pub dependencies: Vec<ResourceAddress>,
+}
+
+/// An output of the state.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PriorOutput {
+    /// Its value.
+    pub value: Value,
+    /// Whether it was declared sensitive.
+    pub sensitive: bool,
+}
+
+/// Everything that a plan is made from.
+pub struct Inputs<'a> {
+    /// Normal or destroy.
+    pub mode: Mode,
+    /// What is wanted.
+    pub config: &'a Config,
+    /// What depends on what.
+    pub graph: &'a Graph,
+    /// The resource types.
+    pub registry: &'a Registry,
+    /// Values of the root module's variables, of their types and with their marks.
+    pub variables: &'a BTreeMap<Arc<str>, Value>,
+    /// What the configuration can see of its surroundings.
+    pub surroundings: &'a Surroundings,
+    /// Provider configurations, from [`crate::places`].
+    pub places: &'a BTreeMap<ProviderKey, Place>,
+    /// The objects of the state.
+    pub objects: Vec<PriorObject>,
+    /// The outputs of the state.
+    pub outputs: BTreeMap<Arc<str>, PriorOutput>,
+    /// The state's identity.
+    pub basis: Basis,
+}

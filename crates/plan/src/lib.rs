@@ -1,0 +1,36 @@
+//! Configuration, prior objects and observed objects, compared into a plan.
+//!
+//! Nothing here touches the network, the clock or chance: the same inputs give the same
+//! plan, byte for byte. [`plan`] walks the configuration's graph in order; for every
+//! resource instance it decodes the body by the schema, proposes what the object should
+//! become, lets the type adjust it, decides what is to be done, and asks the type for the
+//! calls that lead there. [`operations`] turns the result into pieces of work with an order.
+
+mod compare;
+mod conditions;
+mod decode;
+mod inputs;
+mod instance;
+mod model;
+mod operations;
+mod outputs;
+mod places;
+mod planner;
+mod propose;
+mod repetition;
+mod route;
+mod validate;
+mod values;
+mod wanted;
+
+pub use conditions::check_postconditions;
+pub use inputs::{Inputs, PriorObject, PriorOutput, Surroundings};
+pub use instance::without_secrets;
+pub use model::{Action, Basis, Counts, Drift, Mode, OutputChange, Plan, Reason, ResourceChange};
+pub use operations::{Operation, OperationKind, Operations, operations};
+pub use places::{Configured, configure, provider_key};
+pub use planner::{combined, plan};
+pub use repetition::expand;
+pub use validate::validate;
+pub use values::{Repeated, Values};
+pub use wanted::wanted;

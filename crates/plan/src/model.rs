@@ -1,0 +1,190 @@
+//! What a plan says. It is data: it can be kept in a file, shown, judged and carried out.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use meridian_graph::{InstanceAddress, ResourceAddress};
+use meridian_lang::{Diagnostic, Path, Value};
+use meridian_resource::{Call, Object, ProviderKey};
+
+/// What is done about a resource instance or an output.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Action {
+    /// Nothing.
+    NoOp,
+    /// A new object.
+    Create,
+    /// The object is changed in place.
+    Update,
+    /// A new object takes the place of the old one.
+    Replace,
+    /// The object is deleted.
+    Delete,
+    /// The object is no longer in the state, but goes on to exist.
+    Forget,
+}
+
+/// Why, for people; nothing is decided by it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reason {
+    /// An argument changed that cannot be changed in place.
+    CannotUpdate,
+    /// `replace_triggered_by`
+    ReplaceTriggeredBy,
+    /// The resource is no longer in the configuration.
+    NoResourceConfig,
+    /// The instance's index is beyond `count`.
+    CountIndex,
+    /// The instance's key is not in `for_each`.
+    EachKey,
+    /// The resource is no longer repeated, or is repeated now.
+    WrongRepetition,
+    /// The object was deleted outside.
+    DeletedOutside,
+    /// An earlier apply left the replaced object behind.
+    LeftOver,
+    /// An earlier apply stopped before the object was as it should be.
+    Unfinished,
+}
+
+/// What is planned for one resource instance.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ResourceChange {
+    /// The instance.
+    pub address: InstanceAddress,
+    /// For an object that an earlier replacement left behind: its key in the state.
+    pub deposed: Option<Arc<str>>,
+    /// The provider configuration that it belongs to.
+    pub provider: ProviderKey,
+    /// The Region that it lives in.
+    pub region: String,
+    /// What is done.
+    pub action: Action,
+    /// Why.
+    pub reason: Option<Reason>,
+    /// The object as it is, after refresh.
+    pub before: Option<Object>,
+    /// What it will be; unknown where only the cloud can say.
+    pub after: Option<Value>,
+    /// For a replacement: the parts whose change forces it.
+    pub replace_paths: Vec<Path>,
+    /// For a replacement: whether the new object is created before the old one is deleted.
+    pub create_first: bool,
+    /// For a replacement: whether the configuration itself asks for `create_before_destroy`
+    /// (what Terraform's own spelling of the plan shows).
+    pub configured_create_first: bool,
+    /// The calls that lead there, in order. For a replacement, creation's and then deletion's.
+    pub calls: Vec<Call>,
+    /// Resources that this one refers to directly.
+    pub dependencies: Vec<ResourceAddress>,
+}
+
+/// What refresh found to differ from the state.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Drift {
+    /// The instance.
+    pub address: InstanceAddress,
+    /// The Region that it lives in.
+    pub region: String,
+    /// As the state had it.
+    pub before: Value,
+    /// As it is; `None` if it is gone.
+    pub after: Option<Value>,
+}
+
+/// What is planned for an output.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OutputChange {
+    /// Its name.
+    pub name: Arc<str>,
+    /// What is done.
+    pub action: Action,
+    /// As the state has it.
+    pub before: Option<Value>,
+    /// What it will be.
+    pub after: Option<Value>,
+    /// Whether it is declared sensitive, and was.
+    pub sensitive: bool,
+    /// Whether it was sensitive in the state.
+    pub was_sensitive: bool,
+}
+
+/// What is destroyed, or brought about.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Mode {
+    /// Make the cloud as the configuration says.
+    #[default]
+    Normal,
+    /// Destroy everything in the state.
+    Destroy,
+}
+
+/// A plan.
+#[derive(Clone, Debug, Default)]
+pub struct Plan {
+    /// Normal or destroy.
+    pub mode: Mode,
+    /// Every instance that is in the configuration or the state, by address; `NoOp` included.
+    pub changes: Vec<ResourceChange>,
+    /// Every output, `NoOp` included.
+    pub outputs: Vec<OutputChange>,
+    /// What changed outside since the state was written.
+    pub drift: Vec<Drift>,
+    /// Values of the root module's variables, marks included.
+    pub variables: BTreeMap<Arc<str>, Value>,
+    /// Warnings.
+    pub warnings: Vec<Diagnostic>,
+    /// Identity and serial of the state that it was made from.
+    pub basis: Basis,
+}
+
+/// The state that a plan was made from.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Basis {
+    /// The state's identity.
+    pub lineage: String,
+    /// Its serial at that time.
+    pub serial: u64,
+}
+
+/// How many objects are added, changed and destroyed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Created, replacements included.
+    pub add: usize,
+    /// Changed in place.
+    pub change: usize,
+    /// Deleted, replacements included.
+    pub destroy: usize,
+}
+
+impl Plan {
+    /// Whether anything is to be done to objects.
+    pub fn has_resource_changes(&self) -> bool {
+        self.changes.iter().any(|change| change.action != Action::NoOp)
+    }
+
+    /// Whether an apply would change anything: objects or outputs.
+    pub fn has_changes(&self) -> bool {
+        self.has_resource_changes()
+            || self.outputs.iter().any(|output| output.action != Action::NoOp)
+    }
+
+    /// How many objects are added, changed and destroyed.
+    pub fn counts(&self) -> Counts {
+        let mut counts = Counts::default();
+        for change in &self.changes {
+            match change.action {
+                Action::Create => counts.add += 1,
+                Action::Update => counts.change += 1,
+                Action::Delete => counts.destroy += 1,
+                Action::Replace => {
+                    counts.add += 1;
+                    counts.destroy += 1;
+                }
+                Action::NoOp | Action::Forget => {}
+            }
+        }
+        counts
+    }
+}

@@ -1,0 +1,69 @@
+//! What an instance should become, now that what it refers to is known.
+
+use meridian_config::Resource;
+use meridian_lang::{Diagnostic, Diagnostics, Value};
+use meridian_resource::{Place, ResourceType};
+
+use crate::decode::decode;
+use crate::propose::propose;
+use crate::values::{Repeated, Values};
+use crate::{Action, ResourceChange};
+
+/// Evaluates an instance again while its plan is carried out.
+///
+/// # Errors
+/// What cannot be evaluated, and anything that would come out otherwise than it was planned.
+pub fn wanted(
+    values: &Values<'_>,
+    resource: &Resource,
+    kind: &dyn ResourceType,
+    place: &Place,
+    repeated: &Repeated,
+    change: &ResourceChange,
+) -> Result<Value, Diagnostics> {
+    let mut diagnostics = Diagnostics::new();
+    let evaluate = |expr: &_| values.evaluate(expr, repeated);
+    let config = decode(kind.schema(), &resource.body, resource.span, &evaluate, &mut diagnostics);
+    let prior = match change.action {
+        Action::Create | Action::Replace => None,
+        _ => change.before.as_ref(),
+    };
+    let proposed = propose(kind.schema(), prior.map(|it| &it.attributes), &config);
+    let wanted = kind.plan(place, prior, &config, proposed);
+    let written = restore_write_only(kind, wanted, &config);
+    if let Some(planned) = &change.after {
+        for (name, value) in planned.as_entries().into_iter().flatten() {
+            let now = written.get(name);
+            let write_only = kind.schema().attribute(name).is_some_and(|it| it.write_only);
+            if value.is_wholly_known()
+                && !write_only
+                && now.map(Value::unmark_deep) != Some(value.unmark_deep())
+            {
+                diagnostics.push(otherwise(name, resource));
+            }
+        }
+    }
+    if diagnostics.has_errors() { Err(diagnostics) } else { Ok(written) }
+}
+
+/// Write-only arguments are in no plan and no state, but the calls need them.
+fn restore_write_only(kind: &dyn ResourceType, wanted: Value, config: &Value) -> Value {
+    let write_only = kind.schema().attributes.iter().filter(|attribute| attribute.write_only);
+    write_only.fold(wanted, |wanted, attribute| match config.get(attribute.name) {
+        Some(value) => wanted.with(attribute.name, value.clone()),
+        None => wanted,
+    })
+}
+
+fn otherwise(attribute: &str, resource: &Resource) -> Diagnostic {
+    let span = resource.body.attribute(attribute).map_or(resource.span, |it| it.expr.span);
+    Diagnostic::error(
+        "The plan no longer holds",
+        format!(
+            "The argument \"{attribute}\" comes out otherwise than it was planned, so the plan is \
+             not carried out for this resource."
+        ),
+    )
+    .at(span)
+    .help("plan again")
+}

@@ -1,0 +1,105 @@
+//! What of a value is known and what is secret, in the shape of the value.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use meridian_lang::{Kind, Type, Value, to_json_sensitive_as_null};
+use serde_json::{Map, Value as Json, json};
+
+/// The value with null in the place of secrets and without what is not known. Elements that are
+/// not known are null, so that the others keep their places.
+pub(super) fn known(value: &Value) -> Option<Json> {
+    if value.is_sensitive() {
+        return value.is_known().then_some(Json::Null);
+    }
+    match value.kind() {
+        Kind::Unknown(_) => None,
+        Kind::List(_, elements) | Kind::Tuple(elements) => {
+            Some(elements.iter().map(|element| known(element).unwrap_or(Json::Null)).collect())
+        }
+        Kind::Set(_, elements) => Some(elements.iter().filter_map(known).collect()),
+        Kind::Map(_, entries) | Kind::Object(entries) => {
+            let entry = |(key, value): (&Arc<str>, &Value)| Some((key.to_string(), known(value)?));
+            Some(Json::Object(entries.iter().filter_map(entry).collect()))
+        }
+        Kind::Null(_) | Kind::Bool(_) | Kind::Number(_) | Kind::String(_) => {
+            Some(to_json_sensitive_as_null(value))
+        }
+    }
+}
+
+/// True where the value is not known.
+pub(super) fn unknown_mask(value: &Value) -> Json {
+    match value.kind() {
+        Kind::Unknown(_) => json!(true),
+        _ => parts_mask(value, unknown_mask),
+    }
+}
+
+/// True where the value is secret.
+pub(super) fn sensitive_mask(value: &Value) -> Json {
+    if value.is_sensitive() {
+        return json!(true);
+    }
+    match value.kind() {
+        Kind::Unknown(unknown) => match unknown.ty {
+            Type::List(_) | Type::Set(_) | Type::Tuple(_) => json!([]),
+            Type::Map(_) | Type::Object(_) => json!({}),
+            _ => json!(false),
+        },
+        _ => parts_mask(value, sensitive_mask),
+    }
+}
+
+/// The masks of the parts. Arrays keep every place; objects leave out what is false.
+fn parts_mask(value: &Value, mask: fn(&Value) -> Json) -> Json {
+    let entries = |entries: &BTreeMap<Arc<str>, Value>| -> Map<String, Json> {
+        let entry = |(key, value): (&Arc<str>, &Value)| (key.to_string(), mask(value));
+        entries.iter().map(entry).filter(|(_, mask)| *mask != json!(false)).collect()
+    };
+    match value.kind() {
+        Kind::List(_, elements) | Kind::Set(_, elements) | Kind::Tuple(elements) => {
+            elements.iter().map(mask).collect()
+        }
+        Kind::Map(_, parts) | Kind::Object(parts) => Json::Object(entries(parts)),
+        _ => json!(false),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use meridian_lang::Marks;
+
+    use super::*;
+
+    #[test]
+    fn masks_have_the_shape_of_the_value() {
+        let secret = || Value::string("hunter2").mark(Marks::SENSITIVE);
+        let value = Value::object([
+            ("known", Value::string("k")),
+            ("list", Value::tuple([Value::number(1), Value::unknown(Type::String)])),
+            ("empty", Value::tuple([])),
+            ("none", Value::null(Type::list(Type::String))),
+            ("secret", secret()),
+            ("later", Value::unknown(Type::map(Type::String))),
+            ("later_secret", Value::unknown(Type::String).mark(Marks::SENSITIVE)),
+        ]);
+        assert_eq!(
+            known(&value),
+            Some(
+                json!({"known": "k", "list": [1, null], "empty": [], "none": null, "secret": null})
+            )
+        );
+        assert_eq!(
+            unknown_mask(&value),
+            json!({"list": [false, true], "empty": [], "later": true, "later_secret": true})
+        );
+        assert_eq!(
+            sensitive_mask(&value),
+            json!({
+                "list": [false, false], "empty": [], "secret": true, "later": {},
+                "later_secret": true
+            })
+        );
+    }
+}

@@ -1,0 +1,18 @@
+//! Plans, states and outputs as JSON, in Terraform's format.
+
+mod mask;
+mod output;
+mod plan;
+mod resource;
+mod state;
+
+pub use output::{output_raw, outputs_json, type_json};
+pub use plan::{PlanFacts, plan_json};
+pub use state::{StateObject, state_json};
+
+/// The version of Terraform whose formats these are.
+const TERRAFORM_VERSION: &str = "1.11.4";
+/// The version of the format of states.
+const STATE_FORMAT: &str = "1.0";
+/// The version of the format of plans.
+const PLAN_FORMAT: &str = "1.2";

@@ -1,0 +1,221 @@
+//! A plan as JSON.
+
+use std::collections::BTreeSet;
+
+use meridian_lang::{Path, Step, Value};
+use meridian_plan::{Action, Drift, OutputChange, Plan, Reason, ResourceChange};
+use meridian_resource::{Call, Registry};
+use serde_json::{Map, Value as Json, json};
+
+use super::mask::{known, unknown_mask};
+use super::resource::{actions, change_members, guarded, identity, value_representation};
+use super::state::{output_representation, state_members};
+use super::{PLAN_FORMAT, TERRAFORM_VERSION};
+use crate::value_text::Output;
+
+/// What a plan does not know about itself.
+#[derive(Clone, Copy, Debug)]
+pub struct PlanFacts<'a> {
+    /// The version of the tool.
+    pub version: &'a str,
+    /// When the plan was made, in RFC 3339.
+    pub timestamp: &'a str,
+    /// Whether it was stopped by an error.
+    pub errored: bool,
+}
+
+/// The plan in Terraform's format 1.2. Secrets are null, with their masks true.
+pub fn plan_json(plan: &Plan, registry: &Registry, facts: PlanFacts<'_>) -> Json {
+    let mut members = Map::new();
+    let mut put = |name: &str, value: Json| members.insert(name.to_owned(), value);
+    put("format_version", json!(PLAN_FORMAT));
+    put("terraform_version", json!(TERRAFORM_VERSION));
+    put("meridian_version", json!(facts.version));
+    put("timestamp", json!(facts.timestamp));
+    put("applyable", json!(plan.has_changes() && !facts.errored));
+    put("complete", json!(!facts.errored));
+    put("errored", json!(facts.errored));
+    if !plan.variables.is_empty() {
+        let variable = |value: &Value| json!({ "value": known(value) });
+        let variables = plan.variables.iter();
+        put(
+            "variables",
+            variables.map(|(name, value)| (name.to_string(), variable(value))).collect(),
+        );
+    }
+    put("planned_values", planned_values(plan, registry));
+    let changes = plan.changes.iter().map(|change| resource_change(change, registry));
+    put("resource_changes", changes.collect());
+    if !plan.outputs.is_empty() {
+        let outputs = plan.outputs.iter();
+        put(
+            "output_changes",
+            outputs.map(|output| (output.name.to_string(), output_change(output))).collect(),
+        );
+    }
+    if let Some(state) = prior_state(plan, registry) {
+        put("prior_state", state);
+    }
+    if !plan.drift.is_empty() {
+        put("resource_drift", plan.drift.iter().map(|drift| drifted(drift, registry)).collect());
+    }
+    Json::Object(members)
+}
+
+fn planned_values(plan: &Plan, registry: &Registry) -> Json {
+    let stays = |change: &&ResourceChange| {
+        change.deposed.is_none() && !matches!(change.action, Action::Delete | Action::Forget)
+    };
+    let resources: Vec<Json> = plan
+        .changes
+        .iter()
+        .filter(stays)
+        .filter_map(|change| {
+            let object = change.after.as_ref()?;
+            Some(Json::Object(value_representation(&change.address, object, registry)))
+        })
+        .collect();
+    let outputs: Map<String, Json> = plan
+        .outputs
+        .iter()
+        .filter(|output| output.action != Action::Delete)
+        .map(|output| (output.name.to_string(), planned_output(output)))
+        .collect();
+    let module = if resources.is_empty() { json!({}) } else { json!({ "resources": resources }) };
+    if outputs.is_empty() {
+        return json!({ "root_module": module });
+    }
+    json!({ "outputs": outputs, "root_module": module })
+}
+
+fn planned_output(output: &OutputChange) -> Json {
+    match &output.after {
+        Some(value) if value.is_wholly_known() => {
+            let sensitive = output.sensitive;
+            output_representation(Output { name: &output.name, value, sensitive })
+        }
+        _ => json!({ "sensitive": output.sensitive }),
+    }
+}
+
+fn resource_change(change: &ResourceChange, registry: &Registry) -> Json {
+    let type_name = &change.address.resource.type_name;
+    let guarded = |object: &Value| guarded(object, type_name, registry);
+    let before = change.before.as_ref().map(|object| guarded(&object.attributes));
+    let after = match change.action {
+        Action::Delete | Action::Forget => None,
+        _ => change.after.as_ref().map(guarded),
+    };
+    let actions = actions(change.action, change.configured_create_first);
+    let mut inner = change_members(actions, before.as_ref(), after.as_ref());
+    if !change.replace_paths.is_empty() {
+        let paths = change.replace_paths.iter().map(path_json);
+        inner.insert("replace_paths".to_owned(), paths.collect());
+    }
+    inner.insert(
+        "meridian".to_owned(),
+        json!({
+            "create_first": change.create_first,
+            "region": change.region,
+            "calls": change.calls.iter().map(call_json).collect::<Vec<_>>(),
+        }),
+    );
+    let mut members = identity(&change.address, registry);
+    if let Some(key) = &change.deposed {
+        members.insert("deposed".to_owned(), json!(**key));
+    }
+    members.insert("change".to_owned(), Json::Object(inner));
+    if let Some(reason) = change.reason.and_then(action_reason) {
+        members.insert("action_reason".to_owned(), json!(reason));
+    }
+    Json::Object(members)
+}
+
+fn call_json(call: &Call) -> Json {
+    json!({
+        "service": call.service.prefix(),
+        "operation": call.operation,
+        "region": call.region,
+    })
+}
+
+fn path_json(path: &Path) -> Json {
+    let step = |step: &Step| match step {
+        Step::Attribute(name) | Step::Key(name) => json!(**name),
+        Step::Index(index) => json!(index),
+    };
+    path.0.iter().map(step).collect()
+}
+
+fn action_reason(reason: Reason) -> Option<&'static str> {
+    match reason {
+        Reason::CannotUpdate => Some("replace_because_cannot_update"),
+        Reason::ReplaceTriggeredBy => Some("replace_by_triggers"),
+        Reason::NoResourceConfig => Some("delete_because_no_resource_config"),
+        Reason::CountIndex => Some("delete_because_count_index"),
+        Reason::EachKey => Some("delete_because_each_key"),
+        Reason::WrongRepetition => Some("delete_because_wrong_repetition"),
+        // Terraform has no word for these.
+        Reason::DeletedOutside | Reason::LeftOver | Reason::Unfinished => None,
+    }
+}
+
+fn output_change(output: &OutputChange) -> Json {
+    let is_secret = output.sensitive || output.was_sensitive;
+    let shown = |value: &Value| if is_secret { None } else { known(value) };
+    let mut members = Map::new();
+    members.insert("actions".to_owned(), actions(output.action, false));
+    members.insert("before".to_owned(), json!(output.before.as_ref().and_then(shown)));
+    let after = output.after.as_ref();
+    match after.filter(|value| !value.is_wholly_known()) {
+        None => {
+            members.insert("after".to_owned(), json!(after.and_then(shown)));
+            members.insert("after_unknown".to_owned(), json!(false));
+        }
+        Some(value) => {
+            if let Some(part) = shown(value) {
+                members.insert("after".to_owned(), part);
+            }
+            members.insert("after_unknown".to_owned(), unknown_mask(value));
+        }
+    }
+    members.insert("before_sensitive".to_owned(), json!(is_secret));
+    members.insert("after_sensitive".to_owned(), json!(is_secret));
+    Json::Object(members)
+}
+
+/// The state after refresh; nothing if there was none.
+fn prior_state(plan: &Plan, registry: &Registry) -> Option<Json> {
+    let resources = plan.changes.iter().filter_map(|change| {
+        let object = &change.before.as_ref()?.attributes;
+        let mut members = value_representation(&change.address, object, registry);
+        let dependencies: BTreeSet<String> =
+            change.dependencies.iter().map(ToString::to_string).collect();
+        if !dependencies.is_empty() {
+            members.insert("depends_on".to_owned(), json!(dependencies));
+        }
+        if let Some(key) = &change.deposed {
+            members.insert("deposed_key".to_owned(), json!(**key));
+        }
+        Some(Json::Object(members))
+    });
+    let resources: Vec<Json> = resources.collect();
+    let outputs = plan.outputs.iter().filter_map(|output| {
+        let value = output.before.as_ref()?;
+        Some(Output { name: &output.name, value, sensitive: output.was_sensitive })
+    });
+    let outputs: Vec<Output> = outputs.collect();
+    let is_empty = resources.is_empty() && outputs.is_empty();
+    (!is_empty).then(|| state_members(resources, &outputs))
+}
+
+fn drifted(drift: &Drift, registry: &Registry) -> Json {
+    let type_name = &drift.address.resource.type_name;
+    let before = guarded(&drift.before, type_name, registry);
+    let after = drift.after.as_ref().map(|object| guarded(object, type_name, registry));
+    let action = if after.is_some() { Action::Update } else { Action::Delete };
+    let inner = change_members(actions(action, false), Some(&before), after.as_ref());
+    let mut members = identity(&drift.address, registry);
+    members.insert("change".to_owned(), Json::Object(inner));
+    Json::Object(members)
+}

@@ -1,0 +1,75 @@
+//! A state as JSON.
+
+use meridian_graph::InstanceAddress;
+use meridian_lang::Value;
+use meridian_resource::Registry;
+use serde_json::{Map, Value as Json, json};
+
+use super::mask::known;
+use super::output::type_json;
+use super::resource::value_representation;
+use super::{STATE_FORMAT, TERRAFORM_VERSION};
+use crate::value_text::Output;
+
+/// An object of a state.
+#[derive(Clone, Debug)]
+pub struct StateObject<'a> {
+    /// The instance.
+    pub address: &'a InstanceAddress,
+    /// For an object that a replacement left behind: its key.
+    pub deposed: Option<&'a str>,
+    /// Its attributes.
+    pub attributes: &'a Value,
+    /// Addresses of the resources that it refers to.
+    pub dependencies: Vec<String>,
+}
+
+/// The state in Terraform's format 1.0. Secrets are null, with their masks true.
+pub fn state_json(
+    objects: &[StateObject<'_>],
+    outputs: &[Output<'_>],
+    registry: &Registry,
+) -> Json {
+    if objects.is_empty() && outputs.is_empty() {
+        return json!({ "format_version": STATE_FORMAT });
+    }
+    let resource = |object: &StateObject<'_>| {
+        let mut members = value_representation(object.address, object.attributes, registry);
+        if !object.dependencies.is_empty() {
+            members.insert("depends_on".to_owned(), json!(object.dependencies));
+        }
+        if let Some(key) = object.deposed {
+            members.insert("deposed_key".to_owned(), json!(key));
+        }
+        Json::Object(members)
+    };
+    state_members(objects.iter().map(resource).collect(), outputs)
+}
+
+/// A state of these resources and outputs.
+pub(super) fn state_members(resources: Vec<Json>, outputs: &[Output<'_>]) -> Json {
+    let mut values = Map::new();
+    if !outputs.is_empty() {
+        let outputs = outputs.iter();
+        let outputs =
+            outputs.map(|output| (output.name.to_owned(), output_representation(*output)));
+        values.insert("outputs".to_owned(), outputs.collect());
+    }
+    let module = if resources.is_empty() { json!({}) } else { json!({ "resources": resources }) };
+    values.insert("root_module".to_owned(), module);
+    json!({
+        "format_version": STATE_FORMAT,
+        "terraform_version": TERRAFORM_VERSION,
+        "values": values,
+    })
+}
+
+/// An output with its type; null if it is a secret.
+pub(super) fn output_representation(output: Output<'_>) -> Json {
+    let value = if output.sensitive { Json::Null } else { json!(known(output.value)) };
+    json!({
+        "sensitive": output.sensitive,
+        "type": type_json(&output.value.ty()),
+        "value": value,
+    })
+}

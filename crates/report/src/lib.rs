@@ -1,0 +1,36 @@
+//! Plans, diagnostics, events and values as terminal text and as JSON.
+//!
+//! Everything here is a pure function from data to text. A change is first turned into a
+//! tree of differences, and the tree is then printed: planned stanzas, drift, outputs
+//! and stored objects are all views of the same tree.
+//!
+//! What is sensitive is neither printed nor written, with the one exception of
+//! [`outputs_json`] and [`output_raw`], which exist to hand values out.
+
+mod diagnostic;
+mod diff;
+mod event;
+mod json;
+mod object_text;
+mod plan_text;
+mod quote;
+mod secrecy;
+mod style;
+mod summary;
+mod value_text;
+
+pub use diagnostic::diagnostic_text;
+pub use event::EventLines;
+pub use json::{
+    PlanFacts, StateObject, output_raw, outputs_json, plan_json, state_json, type_json,
+};
+pub use object_text::object_text;
+pub use plan_text::plan_text;
+pub use style::Style;
+pub use summary::{ApplySummary, apply_summary};
+pub use value_text::{Output, outputs_text, value_text};
+
+/// The product's name as sentences use it.
+const PRODUCT: &str = "Meridian";
+/// The name of the command.
+const COMMAND: &str = "meridian";

@@ -1,0 +1,102 @@
+//! A plan as terminal text, in Terraform's layout and sentences.
+
+mod drift;
+mod outputs;
+mod stanza;
+
+use meridian_plan::{Action, Mode, Plan, ResourceChange};
+use meridian_resource::Registry;
+
+use crate::style::{Style, Tone};
+use crate::{COMMAND, PRODUCT};
+
+/// The plan as text: what changed outside, what will be done, and to which outputs.
+pub fn plan_text(plan: &Plan, registry: &Registry, style: Style) -> String {
+    let changes: Vec<&ResourceChange> =
+        plan.changes.iter().filter(|change| change.action != Action::NoOp).collect();
+    let outputs = outputs::changes_text(&plan.outputs, style);
+    if changes.is_empty() && outputs.is_empty() {
+        return no_changes_text(plan.mode, style);
+    }
+    let mut text = String::new();
+    if let Some(note) = drift::note_text(plan, registry, style) {
+        text.push_str(&note);
+    }
+    if !changes.is_empty() {
+        text.push_str(&legend_text(&changes, style));
+        text.push_str(&format!("\n{PRODUCT} will perform the following actions:\n"));
+        for change in &changes {
+            text.push_str(&format!("\n{}\n", stanza::change_text(change, registry, style)));
+        }
+        let counts = plan.counts();
+        text.push_str(&format!(
+            "\n{} {} to add, {} to change, {} to destroy.\n",
+            style.paint(Tone::Bold, "Plan:"),
+            counts.add,
+            counts.change,
+            counts.destroy,
+        ));
+    }
+    if !outputs.is_empty() {
+        text.push_str(&format!("\nChanges to Outputs:\n{outputs}"));
+        if changes.is_empty() {
+            let sentence = format!(
+                "You can apply this plan to save these new output values to the {PRODUCT} state, \
+                 without changing any real infrastructure."
+            );
+            text.push_str(&format!("\n{}\n", style.wrap(&sentence)));
+        }
+    }
+    text
+}
+
+fn no_changes_text(mode: Mode, style: Style) -> String {
+    let (headline, sentence) = match mode {
+        Mode::Normal => (
+            "Your infrastructure matches the configuration.",
+            format!(
+                "{PRODUCT} has compared your real infrastructure against your configuration and \
+                 found no differences, so no changes are needed."
+            ),
+        ),
+        Mode::Destroy => (
+            "No objects need to be destroyed.",
+            format!(
+                "Either you have not created any objects yet or the existing objects were \
+                 already deleted outside of {PRODUCT}."
+            ),
+        ),
+    };
+    format!(
+        "\n{} {}\n\n{}\n",
+        style.paint(Tone::Success, "No changes."),
+        style.paint(Tone::Bold, headline),
+        style.wrap(&sentence),
+    )
+}
+
+fn legend_text(changes: &[&ResourceChange], style: Style) -> String {
+    let sentence = format!(
+        "{PRODUCT} used the selected providers to generate the following execution plan. \
+         Resource actions are indicated with the following symbols:"
+    );
+    let mut text = format!("\n{}\n", style.wrap(&sentence));
+    let entries = [
+        ((Action::Create, false), "create"),
+        ((Action::Update, false), "update in-place"),
+        ((Action::Delete, false), "destroy"),
+        ((Action::Replace, false), "destroy and then create replacement"),
+        ((Action::Replace, true), "create replacement and then destroy"),
+    ];
+    for ((action, create_first), meaning) in entries {
+        let is_used = |change: &&ResourceChange| {
+            change.action == action
+                && (action != Action::Replace || change.create_first == create_first)
+        };
+        if changes.iter().any(is_used) {
+            let sign = stanza::sign(action, create_first, style);
+            text.push_str(&format!("{sign} {meaning}\n"));
+        }
+    }
+    text
+}

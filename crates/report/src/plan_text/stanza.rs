@@ -1,0 +1,155 @@
+//! What is said about one resource instance.
+
+use std::collections::BTreeSet;
+
+use meridian_graph::{InstanceAddress, InstanceKey};
+use meridian_lang::{Path, Value};
+use meridian_plan::{Action, Reason, ResourceChange};
+use meridian_resource::Registry;
+
+use crate::PRODUCT;
+use crate::diff::{Diff, Forcing, Printer, Rules, Sides, View, compare, compare_objects};
+use crate::secrecy::marked;
+use crate::style::{Style, Tone};
+
+/// The sign of an action, three columns wide.
+pub(super) fn sign(action: Action, create_first: bool, style: Style) -> String {
+    let added = style.paint(Tone::Added, "+");
+    let removed = style.paint(Tone::Removed, "-");
+    match (action, create_first) {
+        (Action::NoOp, _) => "   ".to_owned(),
+        (Action::Create, _) => format!("  {added}"),
+        (Action::Update, _) => format!("  {}", style.paint(Tone::Changed, "~")),
+        (Action::Replace, false) => format!("{removed}/{added}"),
+        (Action::Replace, true) => format!("{added}/{removed}"),
+        (Action::Delete, _) => format!("  {removed}"),
+        (Action::Forget, _) => format!(" {}", style.paint(Tone::Removed, ".")),
+    }
+}
+
+/// The comment lines and the body of a planned change.
+pub(super) fn change_text(change: &ResourceChange, registry: &Registry, style: Style) -> String {
+    let before = change.before.as_ref().map(|object| &object.attributes);
+    // What is forgotten goes on to exist just as it is.
+    let after = if change.action == Action::Forget { before } else { change.after.as_ref() };
+    let sides = Sides::new(before, after);
+    let body = body_text(&change.address, sides, &change.replace_paths, registry, style);
+    let sign = sign(change.action, change.create_first, style);
+    let resource = &change.address.resource;
+    format!(
+        "{}{sign} resource \"{}\" \"{}\" {body}",
+        comment_text(change, style),
+        resource.type_name,
+        resource.name,
+    )
+}
+
+/// The body of an object before and after.
+pub(super) fn body_text(
+    address: &InstanceAddress,
+    sides: Sides,
+    replace_paths: &[Path],
+    registry: &Registry,
+    style: Style,
+) -> String {
+    let mut printer = Printer::new(style);
+    let diff = object_diff(address, sides, replace_paths, registry);
+    printer.value(&diff, 0, View::default());
+    printer.finish()
+}
+
+fn object_diff(
+    address: &InstanceAddress,
+    sides: Sides,
+    replace_paths: &[Path],
+    registry: &Registry,
+) -> Diff {
+    let forcing = Forcing::of(replace_paths);
+    let sides = sides.without_null();
+    let Some(known) = registry.resource_type(&address.resource.type_name) else {
+        return compare(sides, Rules::Open, &forcing);
+    };
+    let schema = known.schema();
+    let marked = |value: Option<&Value>| value.map(|value| marked(value, schema));
+    let (before, after) = (marked(sides.before), marked(sides.after));
+    compare_objects(schema, Sides::new(before.as_ref(), after.as_ref()), &forcing)
+}
+
+fn comment_text(change: &ResourceChange, style: Style) -> String {
+    let address = match &change.deposed {
+        Some(key) => format!("{} (deposed object {key})", change.address),
+        None => change.address.to_string(),
+    };
+    let address = style.paint(Tone::Bold, address);
+    let grave = |text: &str| style.paint(Tone::Grave, text);
+    if change.action == Action::Forget {
+        let but = grave("but will not be destroyed");
+        return format!(
+            " # {address} will no longer be managed by {PRODUCT}, {but}\n \
+             # (destroy = false is set in the configuration)\n"
+        );
+    }
+    let sentence = match (change.action, change.reason) {
+        (Action::Create, _) => format!("{address} will be created"),
+        (Action::Update, _) => format!("{address} will be updated in-place"),
+        (Action::Replace, Some(Reason::ReplaceTriggeredBy)) => {
+            let replaced = grave("replaced");
+            format!("{address} will be {replaced} due to changes in replace_triggered_by")
+        }
+        (Action::Replace, _) => format!("{address} must be {}", grave("replaced")),
+        (Action::Delete, _) => format!("{address} will be {}", grave("destroyed")),
+        (Action::NoOp | Action::Forget, _) => format!("{address} stays as it is"),
+    };
+    let mut text = format!("  # {sentence}\n");
+    for remark in [reason(change), overwriting(change)].into_iter().flatten() {
+        text.push_str(&format!("  # ({remark})\n"));
+    }
+    text
+}
+
+/// Why, where the first line does not say it.
+fn reason(change: &ResourceChange) -> Option<String> {
+    let key = change.address.key.as_ref();
+    let index = key.map(ToString::to_string).unwrap_or_default();
+    let left_over = change.deposed.is_some().then_some(Reason::LeftOver);
+    Some(match change.reason.or(left_over)? {
+        Reason::CannotUpdate | Reason::ReplaceTriggeredBy => return None,
+        Reason::NoResourceConfig => {
+            format!("because {} is not in configuration", change.address.resource)
+        }
+        Reason::CountIndex => format!("because index {index} is out of range for count"),
+        Reason::EachKey => format!("because key {index} is not in for_each map"),
+        Reason::WrongRepetition => match key {
+            None => "because resource uses count or for_each".to_owned(),
+            Some(InstanceKey::Index(_)) => "because resource does not use count".to_owned(),
+            Some(InstanceKey::Text(_)) => "because resource does not use for_each".to_owned(),
+        },
+        Reason::DeletedOutside => {
+            format!("the object was deleted outside of {PRODUCT}; it will be created again")
+        }
+        Reason::LeftOver => {
+            "left over from a partially-failed replacement of this instance".to_owned()
+        }
+        Reason::Unfinished => {
+            "an earlier apply stopped before the object was as it should be".to_owned()
+        }
+    })
+}
+
+/// The Regions in which a new replica takes the place of whatever secret has the same name.
+fn overwriting(change: &ResourceChange) -> Option<String> {
+    let after = change.after.as_ref()?;
+    if after.get("force_overwrite_replica_secret")?.as_bool() != Some(true) {
+        return None;
+    }
+    let regions = |object: Option<&Value>| -> BTreeSet<String> {
+        let replicas = object.and_then(|object| object.get("replica")?.as_elements());
+        let region = |replica: &Value| replica.get_str("region").map(str::to_owned);
+        replicas.unwrap_or_default().iter().filter_map(region).collect()
+    };
+    let before = change.before.as_ref().filter(|_| change.action == Action::Update);
+    let old = regions(before.map(|object| &object.attributes));
+    let new: Vec<String> = regions(Some(after)).difference(&old).cloned().collect();
+    let places = new.join(", ");
+    (!new.is_empty()).then(|| format!("overwrites any secret of the same name in {places}"))
+}

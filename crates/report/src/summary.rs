@@ -1,0 +1,94 @@
+//! How an apply ended.
+
+use meridian_plan::Counts;
+use unicode_width::UnicodeWidthStr;
+
+use crate::diff::aligned;
+use crate::style::{Style, Tone};
+
+/// What came of an apply.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ApplySummary {
+    /// Whether everything was to be destroyed.
+    pub destroy: bool,
+    /// What was done.
+    pub done: Counts,
+    /// Instances that failed, each with the reason in one line.
+    pub failed: Vec<(String, String)>,
+    /// Instances that were not begun, each with the instance whose failure is the cause;
+    /// none if the run was interrupted.
+    pub skipped: Vec<(String, Option<String>)>,
+}
+
+/// The last lines of an apply: one sentence, and a table of whatever is not done.
+pub fn apply_summary(summary: &ApplySummary, style: Style) -> String {
+    let Counts { add, change, destroy } = summary.done;
+    let counts = format!("{add} added, {change} changed, {destroy} destroyed");
+    if summary.failed.is_empty() && summary.skipped.is_empty() {
+        let sentence = if summary.destroy {
+            format!("Destroy complete! Resources: {destroy} destroyed.")
+        } else {
+            format!("Apply complete! Resources: {counts}.")
+        };
+        return format!("\n{}\n", style.paint(Tone::Success, sentence));
+    }
+    let what = if summary.destroy { "Destroy" } else { "Apply" };
+    let sentence = format!(
+        "{what} incomplete: {counts}; {} failed, {} skipped.",
+        summary.failed.len(),
+        summary.skipped.len(),
+    );
+    let mut text = format!("\n{}\n\n", style.paint(Tone::Grave, sentence));
+    let addresses = summary.failed.iter().map(|(address, _)| address);
+    let addresses = addresses.chain(summary.skipped.iter().map(|(address, _)| address));
+    let width = addresses.map(|address| address.width()).max().unwrap_or(0);
+    for (address, why) in &summary.failed {
+        let failed = style.paint(Tone::Removed, "failed ");
+        text.push_str(&format!("  {failed}  {}  {why}\n", aligned(address, width)));
+    }
+    for (address, because) in &summary.skipped {
+        let skipped = style.paint(Tone::Changed, "skipped");
+        let why = match because {
+            Some(cause) => format!("because {cause} failed"),
+            None => "because the run was interrupted".to_owned(),
+        };
+        text.push_str(&format!("  {skipped}  {}  {why}\n", aligned(address, width)));
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_apply_that_went_well_is_one_sentence() {
+        let done = Counts { add: 1, change: 0, destroy: 2 };
+        let summary = ApplySummary { done, ..ApplySummary::default() };
+        let expected = "\nApply complete! Resources: 1 added, 0 changed, 2 destroyed.\n";
+        assert_eq!(apply_summary(&summary, Style::default()), expected);
+        let summary = ApplySummary { destroy: true, ..summary };
+        let expected = "\nDestroy complete! Resources: 2 destroyed.\n";
+        assert_eq!(apply_summary(&summary, Style::default()), expected);
+    }
+
+    #[test]
+    fn whatever_is_not_done_is_listed() {
+        let summary = ApplySummary {
+            done: Counts { add: 1, change: 0, destroy: 0 },
+            failed: vec![("aws_kms_key.long_name".to_owned(), "Access denied".to_owned())],
+            skipped: vec![
+                ("aws_kms_alias.a".to_owned(), Some("aws_kms_key.long_name".to_owned())),
+                ("aws_kms_key.c".to_owned(), None),
+            ],
+            ..ApplySummary::default()
+        };
+        insta::assert_snapshot!(apply_summary(&summary, Style::default()), @r#"
+        Apply incomplete: 1 added, 0 changed, 0 destroyed; 1 failed, 2 skipped.
+
+          failed   aws_kms_key.long_name  Access denied
+          skipped  aws_kms_alias.a        because aws_kms_key.long_name failed
+          skipped  aws_kms_key.c          because the run was interrupted
+"#);
+    }
+}

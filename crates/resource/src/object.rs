@@ -1,0 +1,48 @@
+//! What is known of one object in the cloud.
+
+use meridian_lang::{Type, Value};
+
+/// An object as it was observed, or as the last answer left it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Object {
+    /// The attributes of its schema.
+    pub attributes: Value,
+    /// What its type wants to remember beyond the schema, such as a key's state. An object value.
+    pub facts: Value,
+}
+
+impl Object {
+    /// An object without further facts.
+    pub fn new(attributes: Value) -> Object {
+        Object { attributes, facts: Value::object::<&str>([]) }
+    }
+
+    /// An attribute; null of an open type if there is none.
+    pub fn attribute(&self, name: &str) -> Value {
+        self.attributes.get(name).cloned().unwrap_or_else(|| Value::null(Type::Dynamic))
+    }
+
+    /// An attribute's text, if it is known and a string.
+    pub fn text(&self, name: &str) -> Option<&str> {
+        self.attributes.get_str(name)
+    }
+
+    /// A fact's text.
+    pub fn fact(&self, name: &str) -> Option<&str> {
+        self.facts.get_str(name)
+    }
+
+    /// The same object with one attribute changed.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: Value) -> Object {
+        self.attributes = self.attributes.with(name, value);
+        self
+    }
+
+    /// The same object with one fact changed.
+    #[must_use]
+    pub fn with_fact(mut self, name: &str, value: Value) -> Object {
+        self.facts = self.facts.with(name, value);
+        self
+    }
+}

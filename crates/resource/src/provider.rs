@@ -1,0 +1,73 @@
+//! Provider configurations: where and as whom calls are made.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+
+use meridian_lang::Value;
+
+use crate::{Problem, ResourceType, Schema};
+
+/// Which provider configuration: `aws`, or `aws.west` for an alias.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ProviderKey {
+    /// Local name of the provider.
+    pub name: Arc<str>,
+    /// Alias of the configuration, if not the default one.
+    pub alias: Option<Arc<str>>,
+}
+
+impl fmt::Display for ProviderKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.alias {
+            Some(alias) => write!(f, "{}.{alias}", self.name),
+            None => f.write_str(&self.name),
+        }
+    }
+}
+
+impl ProviderKey {
+    /// Reads what [`fmt::Display`] writes.
+    pub fn parse(text: &str) -> ProviderKey {
+        match text.split_once('.') {
+            Some((name, alias)) => ProviderKey { name: name.into(), alias: Some(alias.into()) },
+            None => ProviderKey { name: text.into(), alias: None },
+        }
+    }
+}
+
+/// What a resource type must know of the provider configuration that it is used with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The configuration, by which a cloud finds the credentials.
+    pub provider: ProviderKey,
+    /// Its Region.
+    pub region: String,
+    /// Tags that every resource gets unless it says otherwise (`default_tags`).
+    pub default_tags: BTreeMap<String, String>,
+    /// Keys of tags that are left alone (`ignore_tags.keys`).
+    pub ignored_tag_keys: Vec<String>,
+    /// Prefixes of keys of tags that are left alone (`ignore_tags.key_prefixes`).
+    pub ignored_tag_prefixes: Vec<String>,
+}
+
+/// A family of resource types with a common configuration block.
+pub trait Provider: Send + Sync {
+    /// Its usual local name and the prefix of its types, such as `aws`.
+    fn name(&self) -> &'static str;
+
+    /// Its full source address, such as `registry.terraform.io/hashicorp/aws`.
+    fn source(&self) -> &'static str;
+
+    /// The arguments of its `provider` block.
+    fn schema(&self) -> &Schema;
+
+    /// Its resource types, in alphabetical order of their names.
+    fn resource_types(&self) -> &[Box<dyn ResourceType>];
+
+    /// Makes of an evaluated `provider` block what resource types need of it. Pure.
+    ///
+    /// # Errors
+    /// What is wrong with the configuration, such as a missing Region.
+    fn place(&self, key: &ProviderKey, config: &Value) -> Result<Place, Vec<Problem>>;
+}

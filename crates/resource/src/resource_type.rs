@@ -1,0 +1,181 @@
+//! The reconciler of one type.
+
+use std::time::Duration;
+
+use meridian_lang::{Path, Value};
+
+use crate::{Answer, Call, CloudError, Object, Place, Schema};
+
+/// Something wrong that a type found, for the engine to put an address and a place to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// The part of the configuration that it is about; the root for the whole.
+    pub path: Path,
+    /// One line.
+    pub summary: String,
+    /// What exactly is wrong.
+    pub detail: String,
+    /// What to do.
+    pub help: Option<String>,
+}
+
+impl Problem {
+    /// A problem with the whole object.
+    pub fn new(summary: impl Into<String>, detail: impl Into<String>) -> Problem {
+        let (summary, detail) = (summary.into(), detail.into());
+        Problem { path: Path::root(), summary, detail, help: None }
+    }
+
+    /// The same problem, with this part of the configuration.
+    #[must_use]
+    pub fn at(mut self, path: Path) -> Problem {
+        self.path = path;
+        self
+    }
+
+    /// The same problem with advice.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Problem {
+        self.help = Some(help.into());
+        self
+    }
+}
+
+/// What leads from what is towards what should be.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Next {
+    /// Nothing more: it is as it should be.
+    Done,
+    /// This call.
+    Call(Box<Call>),
+    /// Nothing can be called yet: read again until something else is answered.
+    Wait {
+        /// What is waited for, as a phrase: "replica key in eu-west-1 to be Enabled".
+        what: String,
+        /// How long at most.
+        at_most: Duration,
+    },
+    /// It cannot get there.
+    Fail(Box<Problem>),
+}
+
+/// What to do about an error answer to a call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reaction {
+    /// Send it again after a pause, for at most this long since the first time.
+    Retry(Duration),
+    /// It is as if it had succeeded; read the object and decide anew.
+    Reread,
+    /// Give up on this object, and say this.
+    Fail(Box<Problem>),
+}
+
+/// In which order an object and its replacement live.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReplacementOrder {
+    /// The new one is there, and what uses the old one has moved, before the old one goes.
+    CreateFirst,
+    /// Both cannot exist at once: the old one goes first.
+    DeleteFirst,
+}
+
+/// How to find what a call may have created when its answer was lost.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Recovery {
+    /// It creates nothing.
+    None,
+    /// Read this: it holds enough for [`ResourceType::reads`].
+    Read(Box<Object>),
+    /// List with this call, then read each object that [`ResourceType::candidates`] makes of the
+    /// answer, and take the one that carries the mark as a tag.
+    Search(Box<Call>),
+}
+
+/// A type of resource: its schema and the way from what is to what should be. Pure.
+pub trait ResourceType: Send + Sync {
+    /// Its name in configuration, such as `aws_kms_replica_key`.
+    fn name(&self) -> &'static str;
+
+    /// Its arguments and attributes.
+    fn schema(&self) -> &Schema;
+
+    /// Checks that a schema cannot express, on configuration that may still be unknown in parts.
+    fn validate(&self, config: &Value) -> Vec<Problem> {
+        let _ = config;
+        Vec::new()
+    }
+
+    /// Adjusts what is proposed before it is shown: `proposed` holds configuration, defaults,
+    /// prior values of computed attributes, and unknowns for what only the cloud can say.
+    fn plan(
+        &self,
+        place: &Place,
+        prior: Option<&Object>,
+        config: &Value,
+        proposed: Value,
+    ) -> Value {
+        let _ = (place, prior, config);
+        proposed
+    }
+
+    /// Paths whose change leads to a new object, beyond what the schema marks so.
+    fn replaced_by(&self, prior: &Object, planned: &Value) -> Vec<Path> {
+        let _ = (prior, planned);
+        Vec::new()
+    }
+
+    /// In which order a replacement must run.
+    fn replacement_order(&self, prior: &Object, planned: &Value) -> ReplacementOrder;
+
+    /// The calls that read an object. They are independent of each other.
+    fn reads(&self, place: &Place, object: &Object) -> Vec<Call>;
+
+    /// What the answers to [`ResourceType::reads`] say: the object, or `None` if it is gone.
+    /// Values that mean the same as those in `prior` keep the spelling of `prior`.
+    ///
+    /// # Errors
+    /// The first error that is not an answer in itself.
+    fn observe(
+        &self,
+        place: &Place,
+        prior: &Object,
+        answers: &[Answer],
+    ) -> Result<Option<Object>, CloudError>;
+
+    /// The next step from what is towards what should be (`None`: towards its absence).
+    fn next(&self, place: &Place, observed: Option<&Object>, wanted: Option<&Value>) -> Next;
+
+    /// What is after a call. With `answer` absent, what can be expected: the planner uses this to
+    /// show the way, so waiting is taken as over and what only the cloud can say is unknown.
+    fn after(
+        &self,
+        place: &Place,
+        observed: Option<&Object>,
+        wanted: Option<&Value>,
+        call: &Call,
+        answer: Option<&Value>,
+    ) -> Option<Object>;
+
+    /// What to do about an error answer, where it is not what its class suggests.
+    fn reaction(&self, place: &Place, call: &Call, error: &CloudError) -> Option<Reaction> {
+        let _ = (place, call, error);
+        None
+    }
+
+    /// The operations that create objects of this type.
+    fn creating_operations(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    /// How to find what a call of this type may have created.
+    fn recovery(&self, place: &Place, call: &Call) -> Recovery {
+        let _ = (place, call);
+        Recovery::None
+    }
+
+    /// What the answer to [`Recovery::Search`] may hold, newest first where that is known.
+    fn candidates(&self, answer: &Value) -> Vec<Object> {
+        let _ = answer;
+        Vec::new()
+    }
+}

@@ -1,0 +1,221 @@
+//! What can go wrong with the state, and what to do then.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use rusqlite::ErrorCode;
+
+use crate::{IntentId, IntentStatus, Lock, LockId};
+
+/// Why the state could not be read or written.
+#[derive(Debug, thiserror::Error)]
+pub enum StateError {
+    /// Someone else is writing.
+    #[error(
+        "The state is locked: {} on {} (process {}) has been running \"{}\" since {}. Wait until it \
+         is done. If you are certain that it no longer runs, release the lock with \
+         \"force-unlock {}\".",
+        .0.holder.who, .0.holder.host, .0.holder.pid, .0.holder.operation,
+        crate::timestamp::for_people(.0.holder.started_at), .0.id
+    )]
+    Locked(Box<Lock>),
+
+    /// The lock that this run took was released or taken by someone else.
+    #[error(
+        "The lock {id} of this run was released by someone else. No further call is made; run the \
+         command again to finish what was begun."
+    )]
+    LockLost {
+        /// The lock that was lost.
+        id: LockId,
+    },
+
+    /// A lock was to be released that is not there.
+    #[error(
+        "There is no lock {id} on the state{}.",
+        .current.map(|current| format!("; the present lock is {current}")).unwrap_or_default()
+    )]
+    NoSuchLock {
+        /// The lock that was asked for.
+        id: LockId,
+        /// The lock that is there instead.
+        current: Option<LockId>,
+    },
+
+    /// A newer meridian wrote the file.
+    #[error(
+        "The state file {path} is of format version {found}; this meridian knows versions up to \
+         {known}. Use the newer meridian that wrote it."
+    )]
+    NewerVersion {
+        /// The file.
+        path: PathBuf,
+        /// The version of the file.
+        found: u32,
+        /// The newest version known here.
+        known: u32,
+    },
+
+    /// An older meridian wrote the file, and a command that only reads may not bring it up to date.
+    #[error(
+        "The state file {path} is of the older format version {found}. Run a command that writes, \
+         such as \"apply\", to bring it to version {known}."
+    )]
+    OlderVersion {
+        /// The file.
+        path: PathBuf,
+        /// The version of the file.
+        found: u32,
+        /// The newest version known here.
+        known: u32,
+    },
+
+    /// The file is no SQLite database, or one of another program.
+    #[error("{path} is not a state file of meridian. Name another file, or move this one away.")]
+    NotAState {
+        /// The file.
+        path: PathBuf,
+    },
+
+    /// The file is damaged.
+    #[error(
+        "The state file is damaged ({detail}). Put back a backup, or salvage what is left with \
+         \"sqlite3 FILE .recover\"."
+    )]
+    Damaged {
+        /// What SQLite says about it.
+        detail: String,
+    },
+
+    /// The file or its folder may not be written.
+    #[error(
+        "The state file cannot be written: it, its folder or the file system is read-only for this \
+         user. Nothing was changed."
+    )]
+    ReadOnly,
+
+    /// The disk is full.
+    #[error(
+        "The disk that holds the state file is full. Free some space and run the command again."
+    )]
+    DiskFull,
+
+    /// Another process is writing to the file at this moment and does not finish.
+    #[error(
+        "Another process keeps the state file busy. Close programs that have it open, such as \
+         sqlite3, and run the command again."
+    )]
+    Busy,
+
+    /// A file could not be created, opened or read.
+    #[error("{path} cannot be opened.")]
+    File {
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+
+    /// Sensitive values in the state are sealed under another key.
+    #[error(
+        "The state holds sensitive values that are sealed under the key {sealed_under}, but the key \
+         in use is {in_use}. Put the original key file back; nothing was changed."
+    )]
+    WrongKey {
+        /// Identifies the key that the state was written with.
+        sealed_under: String,
+        /// Identifies the key that is in use.
+        in_use: String,
+    },
+
+    /// A key is not 32 bytes in base64.
+    #[error("{origin} does not hold a key: 32 bytes in base64 were expected.")]
+    InvalidKey {
+        /// Where the key came from.
+        origin: String,
+    },
+
+    /// The system gives no random bytes.
+    #[error("The operating system gives no random bytes, so no key could be made.")]
+    NoRandomness,
+
+    /// A value in a file does not read back.
+    #[error("{context} cannot be read: {detail}. The file was changed by hand or is damaged.")]
+    Malformed {
+        /// Which value.
+        context: String,
+        /// What is wrong with it.
+        detail: String,
+    },
+
+    /// The object to be changed is not in the state.
+    #[error("The state has no object {address}{}.", crate::objects::deposed_suffix(.deposed.as_deref()))]
+    NoSuchObject {
+        /// Its address.
+        address: String,
+        /// Its key, if a deposed one was meant.
+        deposed: Option<String>,
+    },
+
+    /// A deposed object cannot come back, for there is a current one.
+    #[error("{address} already has a current object; its deposed object {deposed} stays deposed.")]
+    AddressTaken {
+        /// The address.
+        address: String,
+        /// The deposed object's key.
+        deposed: String,
+    },
+
+    /// The journal has no such intent.
+    #[error("The journal has no intent {id}.")]
+    NoSuchIntent {
+        /// The intent.
+        id: IntentId,
+    },
+
+    /// An intent's story is over, or it has not been sent yet.
+    #[error("The intent {id} is {status} and cannot become {wanted}.")]
+    IntentStatus {
+        /// The intent.
+        id: IntentId,
+        /// What it is.
+        status: IntentStatus,
+        /// What it was to become.
+        wanted: IntentStatus,
+    },
+
+    /// Anything else that SQLite reports.
+    #[error("The state file could not be read or written.")]
+    Sqlite(#[source] rusqlite::Error),
+}
+
+impl StateError {
+    /// Puts a name to what may be wrong with a file that is being opened.
+    pub(crate) fn opening(path: &Path) -> impl Fn(rusqlite::Error) -> StateError {
+        |error| match error.sqlite_error_code() {
+            Some(ErrorCode::NotADatabase) => StateError::NotAState { path: path.to_owned() },
+            Some(ErrorCode::CannotOpen) => {
+                StateError::File { path: path.to_owned(), source: io::Error::other(error) }
+            }
+            _ => error.into(),
+        }
+    }
+
+    pub(crate) fn malformed(context: impl ToString, detail: impl ToString) -> StateError {
+        StateError::Malformed { context: context.to_string(), detail: detail.to_string() }
+    }
+}
+
+impl From<rusqlite::Error> for StateError {
+    fn from(error: rusqlite::Error) -> StateError {
+        match error.sqlite_error_code() {
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => StateError::Busy,
+            Some(ErrorCode::DiskFull) => StateError::DiskFull,
+            Some(ErrorCode::ReadOnly) => StateError::ReadOnly,
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
+                StateError::Damaged { detail: error.to_string() }
+            }
+            _ => StateError::Sqlite(error),
+        }
+    }
+}

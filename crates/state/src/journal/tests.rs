@@ -1,0 +1,149 @@
+use super::*;
+use crate::objects::StoredObject;
+use crate::{Holder, Sealer};
+
+fn store() -> Store {
+    Store::in_memory(Sealer::from_bytes([7; 32])).unwrap()
+}
+
+fn address() -> InstanceAddress {
+    InstanceAddress::parse("aws_kms_key.orders").unwrap()
+}
+
+fn new_intent(store: &mut Store) -> NewIntent {
+    NewIntent {
+        run: store.begin_run("apply").unwrap(),
+        address: address(),
+        deposed: None,
+        service: "kms".into(),
+        operation: "CreateKey".into(),
+        region: "eu-west-1".into(),
+        provider: "aws".into(),
+        request: Value::object([
+            ("Description", Value::string("orders")),
+            ("Token", Value::string("hunter2").mark(Marks::SENSITIVE)),
+        ]),
+    }
+}
+
+fn object() -> StoredObject {
+    StoredObject {
+        address: address(),
+        deposed: None,
+        type_name: "aws_kms_key".into(),
+        provider: "aws".into(),
+        region: "eu-west-1".into(),
+        attributes: Value::object([("key_id", Value::string("1234"))]),
+        facts: Value::object::<&str>([]),
+        dependencies: Vec::new(),
+        create_before_destroy: false,
+        unfinished: true,
+        schema_version: 0,
+    }
+}
+
+#[test]
+fn an_intent_is_recorded_sent_and_confirmed_with_its_object() {
+    let mut store = store();
+    let new = new_intent(&mut store);
+    let id = store.record_intent(&new).unwrap();
+    let recorded = store.unresolved().unwrap().remove(0);
+    assert_eq!((recorded.id, recorded.run, recorded.status), (id, new.run, IntentStatus::Pending));
+    assert_eq!(recorded.request.to_string(), r#"{"Description":"orders","Token":null}"#);
+    assert_eq!((recorded.attempts, recorded.sent_at), (0, None));
+
+    store.mark_sent(id).unwrap();
+    store.mark_sent(id).unwrap();
+    let sent = store.unresolved().unwrap().remove(0);
+    assert_eq!((sent.status, sent.attempts), (IntentStatus::Sent, 2));
+    assert!(sent.sent_at >= Some(sent.created_at));
+
+    let object = object();
+    let before = store.snapshot().unwrap().serial;
+    store.confirm(id, Some("req-1"), &[Change::Put(&object)]).unwrap();
+    assert_eq!(store.unresolved().unwrap(), []);
+    let snapshot = store.snapshot().unwrap();
+    assert_eq!((snapshot.serial, snapshot.objects), (before + 1, vec![object]));
+    let confirmed = store.intents_of(new.run).unwrap().remove(0);
+    assert_eq!(confirmed.status, IntentStatus::Confirmed);
+    assert_eq!(confirmed.request_id.as_deref(), Some("req-1"));
+}
+
+#[test]
+fn a_failed_intent_keeps_the_clouds_words() {
+    let mut store = store();
+    let new = new_intent(&mut store);
+    let id = store.record_intent(&new).unwrap();
+    store.mark_sent(id).unwrap();
+    store.fail(id, "AccessDeniedException", "not you", Some("req-2")).unwrap();
+    let failed = store.intents_of(new.run).unwrap().remove(0);
+    assert_eq!(failed.status, IntentStatus::Failed);
+    assert_eq!(failed.error_code.as_deref(), Some("AccessDeniedException"));
+    assert_eq!(failed.error_message.as_deref(), Some("not you"));
+    assert!(failed.finished_at.is_some());
+}
+
+#[test]
+fn only_the_steps_of_the_protocol_are_possible() {
+    use IntentStatus::{Abandoned, Confirmed, Failed, Pending, Sent};
+    let reach = |store: &mut Store, id, status| match status {
+        Pending => Ok(()),
+        Sent => store.mark_sent(id),
+        Confirmed => store.confirm(id, None, &[]),
+        Failed => store.fail(id, "code", "message", None),
+        Abandoned => store.abandon(id),
+    };
+    let mut store = store();
+    let new = new_intent(&mut store);
+    for from in IntentStatus::ALL {
+        for to in [Sent, Confirmed, Failed, Abandoned] {
+            let id = store.record_intent(&new).unwrap();
+            if from == Confirmed {
+                store.mark_sent(id).unwrap();
+            }
+            reach(&mut store, id, from).unwrap();
+            let open = matches!(from, Pending | Sent);
+            let allowed = if to == Confirmed { from == Sent } else { open };
+            let result = reach(&mut store, id, to);
+            assert_eq!(result.is_ok(), allowed, "{from} to {to}");
+            if let Err(error) = result {
+                let told = format!("The intent {id} is {from} and cannot become {to}.");
+                assert_eq!(error.to_string(), told);
+            }
+        }
+    }
+    assert!(matches!(store.abandon(IntentId::fresh()), Err(StateError::NoSuchIntent { .. })));
+}
+
+#[test]
+fn a_confirmation_that_cannot_be_written_changes_nothing() {
+    let mut store = store();
+    let new = new_intent(&mut store);
+    let id = store.record_intent(&new).unwrap();
+    let object = object();
+    assert!(store.confirm(id, None, &[Change::Put(&object)]).is_err());
+    assert_eq!(store.snapshot().unwrap().objects, []);
+    assert_eq!(store.unresolved().unwrap()[0].status, IntentStatus::Pending);
+}
+
+#[test]
+fn nothing_is_begun_once_the_lock_is_lost() {
+    let mut store = store();
+    let new = new_intent(&mut store);
+    let holder = Holder {
+        operation: "apply".into(),
+        who: "ada".into(),
+        host: "here".into(),
+        pid: std::process::id(),
+        started_at: OffsetDateTime::UNIX_EPOCH,
+    };
+    let lock = store.acquire_lock(&holder).unwrap();
+    let id = store.record_intent(&new).unwrap();
+    store.mark_sent(id).unwrap();
+
+    store.connection.execute("DELETE FROM lock", []).unwrap();
+    let error = store.record_intent(&new).unwrap_err();
+    assert!(matches!(error, StateError::LockLost { id } if id == lock), "{error}");
+    // What was already under way is still written down.
+    store.confirm(id, None, &[Change::Put(&object())]).unwrap();
+}

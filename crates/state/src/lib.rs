@@ -1,0 +1,38 @@
+//! The state: what we did, and what we are about to do, in one SQLite file.
+//!
+//! A [`Store`] keeps the objects that meridian owns in the cloud, the outputs of the last
+//! apply, the journal of intents and the lock. Everything is one file that `sqlite3` can
+//! read: bodies are JSON text. Writes are durable when the call returns (write-ahead log,
+//! `synchronous = FULL`), and what belongs together is one transaction, so that a process
+//! killed at any instant leaves either the state before or the state after.
+//!
+//! Sensitive parts of values never reach the file in clear: a [`Sealer`] seals them under a
+//! key that lies elsewhere. [`encode`] and [`decode`] do the same for other files, such as
+//! saved plans.
+
+mod encoding;
+mod error;
+mod id;
+mod journal;
+mod lock;
+mod migrations;
+mod objects;
+mod outputs;
+mod private_file;
+mod runs;
+mod seal;
+mod store;
+mod timestamp;
+mod type_json;
+
+pub use encoding::{decode, encode};
+pub use error::StateError;
+pub use id::{IntentId, LockId, RunId};
+pub use journal::{Intent, IntentStatus, NewIntent};
+pub use lock::{Holder, Lock};
+pub use objects::{Change, StoredObject};
+pub use outputs::StoredOutput;
+pub use runs::{Outcome, Run};
+pub use seal::Sealer;
+pub use store::{Snapshot, Store};
+pub use type_json::{type_from_json, type_to_json};

@@ -1,0 +1,145 @@
+//! The format of the file and how older files are brought up to it.
+
+use std::path::Path;
+
+use rusqlite::{Connection, TransactionBehavior};
+
+use crate::StateError;
+
+/// In order; the number of those that a file has seen is its `user_version`. A migration that
+/// was released is never changed.
+const MIGRATIONS: &[&str] = &[include_str!("../migrations/001_initial.sql")];
+
+/// The format that this program writes.
+const VERSION: u32 = MIGRATIONS.len() as u32;
+
+/// Marks a SQLite file as ours: "mdst".
+const APPLICATION_ID: i64 = 0x6d64_7374;
+
+/// How the format of a file stands to this program.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Format {
+    /// Nothing was ever written to it.
+    Empty,
+    /// It lacks migrations beyond this version.
+    Older(u32),
+    /// It is as this program writes it.
+    Current,
+}
+
+/// Looks at the format of a file without changing it.
+///
+/// # Errors
+/// It is the file of another program, or of a newer version of this one.
+pub(crate) fn format(connection: &Connection, path: &Path) -> Result<Format, StateError> {
+    let pragma = |name| connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
+    let opening = StateError::opening(path);
+    let version = pragma("user_version").map_err(&opening)?.try_into().unwrap_or(u32::MAX);
+    let application = pragma("application_id").map_err(&opening)?;
+    let tables: i64 = connection
+        .query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))
+        .map_err(&opening)?;
+    match version {
+        0 if application == 0 && tables == 0 => Ok(Format::Empty),
+        _ if application != APPLICATION_ID => Err(StateError::NotAState { path: path.to_owned() }),
+        found if found > VERSION => {
+            Err(StateError::NewerVersion { path: path.to_owned(), found, known: VERSION })
+        }
+        _ if version < VERSION => Ok(Format::Older(version)),
+        _ => Ok(Format::Current),
+    }
+}
+
+/// Refuses a file that a command that only reads would have to change first.
+pub(crate) fn refuse_older(found: u32, path: &Path) -> StateError {
+    StateError::OlderVersion { path: path.to_owned(), found, known: VERSION }
+}
+
+/// Carries out the migrations that a file has not seen yet, all or none.
+pub(crate) fn migrate(connection: &mut Connection, path: &Path) -> Result<(), StateError> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    // Another process may have been quicker, so the format counts as it is under the write lock.
+    let seen = match format(&transaction, path)? {
+        Format::Current => return Ok(()),
+        Format::Empty => 0,
+        Format::Older(version) => version,
+    };
+    for sql in &MIGRATIONS[seen as usize..] {
+        transaction.execute_batch(sql)?;
+    }
+    transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
+    transaction.pragma_update(None, "user_version", VERSION)?;
+    Ok(transaction.commit()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    const PATH: &str = "state.db";
+
+    fn migrated() -> Connection {
+        let mut connection = Connection::open_in_memory().unwrap();
+        migrate(&mut connection, Path::new(PATH)).unwrap();
+        connection
+    }
+
+    /// Everything that the migrations lead to, as SQL.
+    fn dump(connection: &Connection) -> String {
+        let mut statement = connection
+            .prepare("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY type DESC, name")
+            .unwrap();
+        let tables = statement.query_map([], |row| row.get::<_, String>(0)).unwrap();
+        let mut dump = format!(
+            "PRAGMA application_id = {APPLICATION_ID};\nPRAGMA user_version = {VERSION};\n"
+        );
+        for sql in tables {
+            dump.push_str(&format!("\n{};\n", sql.unwrap()));
+        }
+        dump
+    }
+
+    #[test]
+    fn the_golden_schema_is_what_the_migrations_lead_to() {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../state/schema.sql");
+        let dump = dump(&migrated());
+        let golden = fs::read_to_string(&path).unwrap_or_default();
+        assert!(golden == dump, "state/schema.sql should be:\n{dump}");
+    }
+
+    #[test]
+    fn migrating_again_changes_nothing() {
+        let mut connection = migrated();
+        let before = dump(&connection);
+        migrate(&mut connection, Path::new(PATH)).unwrap();
+        assert_eq!(dump(&connection), before);
+        assert_eq!(format(&connection, Path::new(PATH)).unwrap(), Format::Current);
+    }
+
+    #[test]
+    fn a_newer_file_is_refused_with_both_versions() {
+        let mut connection = migrated();
+        connection.pragma_update(None, "user_version", 99).unwrap();
+        let message = migrate(&mut connection, Path::new(PATH)).unwrap_err().to_string();
+        assert!(message.contains("version 99") && message.contains("up to 1"), "{message}");
+    }
+
+    #[test]
+    fn an_older_file_is_seen_as_such() {
+        let connection = migrated();
+        connection.pragma_update(None, "user_version", 0).unwrap();
+        assert_eq!(format(&connection, Path::new(PATH)).unwrap(), Format::Older(0));
+        let message = refuse_older(0, Path::new(PATH)).to_string();
+        assert!(message.contains("older format version 0"), "{message}");
+    }
+
+    #[test]
+    fn the_database_of_another_program_is_left_alone() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        connection.execute_batch("CREATE TABLE theirs (a)").unwrap();
+        let error = migrate(&mut connection, Path::new(PATH)).unwrap_err();
+        assert!(matches!(error, StateError::NotAState { .. }), "{error}");
+    }
+}

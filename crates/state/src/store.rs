@@ -1,0 +1,205 @@
+//! The file: opening it, reading it as a whole, and the one way to write to it.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+use uuid::Uuid;
+
+use crate::migrations::{self, Format};
+use crate::{
+    LockId, Sealer, StateError, StoredObject, StoredOutput, objects, outputs, private_file,
+    timestamp,
+};
+
+/// How long to wait for another process that writes at this moment.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+/// Files up to this size are checked for damage whenever they are opened for writing.
+const CHECKED_UP_TO: i64 = 8 * 1024 * 1024;
+
+/// The state as a whole, at one moment.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Snapshot {
+    /// Identifies the state for all its life; empty if nothing was ever written.
+    pub lineage: String,
+    /// Counts its changes.
+    pub serial: u64,
+    /// The objects by address; the current one of an address before its deposed ones.
+    pub objects: Vec<StoredObject>,
+    /// The outputs of the last apply.
+    pub outputs: BTreeMap<Arc<str>, StoredOutput>,
+}
+
+/// An open state file.
+#[derive(Debug)]
+pub struct Store {
+    pub(crate) connection: Connection,
+    pub(crate) sealer: Sealer,
+    /// The lock that this store took, while it holds it.
+    pub(crate) held: Option<LockId>,
+}
+
+impl Store {
+    /// Opens a state file for reading and writing. The file and its folder are made, for their
+    /// owner only, if they do not exist; a file of an older format is brought up to date.
+    ///
+    /// # Errors
+    /// The file cannot be made or opened, is damaged, or is no state file of this version.
+    pub fn open(path: &Path, sealer: Sealer) -> Result<Store, StateError> {
+        private_file::create_if_missing(path)?;
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection =
+            Connection::open_with_flags(path, flags).map_err(StateError::opening(path))?;
+        Store::prepare(connection, path, sealer)
+    }
+
+    /// Opens a state file for reading only; none if it does not exist or nothing was ever
+    /// written to it. Neither the file nor its lock is touched.
+    ///
+    /// # Errors
+    /// The file cannot be opened, is damaged, or is no state file of this version.
+    pub fn open_read_only(path: &Path, sealer: Sealer) -> Result<Option<Store>, StateError> {
+        match path.metadata() {
+            Ok(_) => {}
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(private_file::failed(path)(error)),
+        }
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection =
+            Connection::open_with_flags(path, flags).map_err(StateError::opening(path))?;
+        connection.busy_timeout(BUSY_TIMEOUT)?;
+        match migrations::format(&connection, path)? {
+            Format::Empty => Ok(None),
+            Format::Older(version) => Err(migrations::refuse_older(version, path)),
+            Format::Current => Ok(Some(Store { connection, sealer, held: None })),
+        }
+    }
+
+    /// A state that is gone with the process.
+    ///
+    /// # Errors
+    /// There is not enough memory.
+    pub fn in_memory(sealer: Sealer) -> Result<Store, StateError> {
+        Store::prepare(Connection::open_in_memory()?, Path::new(":memory:"), sealer)
+    }
+
+    fn prepare(
+        mut connection: Connection,
+        path: &Path,
+        sealer: Sealer,
+    ) -> Result<Store, StateError> {
+        connection.busy_timeout(BUSY_TIMEOUT)?;
+        // Whose file it is must be known before anything in it is changed.
+        migrations::format(&connection, path)?;
+        connection.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
+        connection.pragma_update(None, "synchronous", "FULL")?;
+        connection.pragma_update(None, "foreign_keys", true)?;
+        check_for_damage(&connection)?;
+        migrations::migrate(&mut connection, path)?;
+        let mut store = Store { connection, sealer, held: None };
+        store.write(|db, sealer| {
+            db.execute(
+                "INSERT INTO meta (id, lineage, serial, key_id, created_at)
+                 VALUES (1, ?, 0, ?, ?) ON CONFLICT DO NOTHING",
+                (Uuid::new_v4().to_string(), sealer.key_id(), timestamp::now()),
+            )?;
+            Ok(())
+        })?;
+        Ok(store)
+    }
+
+    /// The sealer of this store.
+    pub fn sealer(&self) -> &Sealer {
+        &self.sealer
+    }
+
+    /// All objects and outputs, as of one moment.
+    ///
+    /// # Errors
+    /// The file cannot be read, or something in it does not read back.
+    pub fn snapshot(&self) -> Result<Snapshot, StateError> {
+        // In a transaction all tables are read as of the same moment. None can be open: those
+        // that write have the store to themselves.
+        let db = self.connection.unchecked_transaction()?;
+        let (lineage, serial) = db.query_row("SELECT lineage, serial FROM meta", [], |row| {
+            Ok((row.get(0)?, row.get::<_, i64>(1)?.unsigned_abs()))
+        })?;
+        let types = objects::Types::load(&db)?;
+        Ok(Snapshot {
+            lineage,
+            serial,
+            objects: objects::load(&db, &self.sealer, &types)?,
+            outputs: outputs::load(&db, &self.sealer, &types)?,
+        })
+    }
+
+    /// Makes sure that the key in use is the one that the state is sealed under. Everything that
+    /// writes values does so by itself; a command that is going to can fail early by asking.
+    ///
+    /// # Errors
+    /// [`StateError::WrongKey`]
+    pub fn check_key(&self) -> Result<(), StateError> {
+        key_in_use(&self.connection, &self.sealer).map(|_| ())
+    }
+
+    /// Carries out a change in one durable transaction.
+    pub(crate) fn write<T>(
+        &mut self,
+        change: impl FnOnce(&Connection, &Sealer) -> Result<T, StateError>,
+    ) -> Result<T, StateError> {
+        let transaction =
+            self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let done = change(&transaction, &self.sealer)?;
+        transaction.commit()?;
+        Ok(done)
+    }
+}
+
+/// Counts a change of the state.
+pub(crate) fn bump_serial(db: &Connection) -> Result<(), StateError> {
+    db.prepare_cached("UPDATE meta SET serial = serial + 1")?.execute([])?;
+    Ok(())
+}
+
+/// Takes the key in use for the state's own, unless that would strand what is sealed under
+/// another: without the old key those values read as unknown, and would be overwritten so.
+pub(crate) fn claim_key(db: &Connection, sealer: &Sealer) -> Result<(), StateError> {
+    if !key_in_use(db, sealer)? {
+        db.execute("UPDATE meta SET key_id = ?", [sealer.key_id()])?;
+    }
+    Ok(())
+}
+
+/// Whether the state's key is the one in use; an error if that matters.
+fn key_in_use(db: &Connection, sealer: &Sealer) -> Result<bool, StateError> {
+    let sealed_under: String =
+        db.prepare_cached("SELECT key_id FROM meta")?.query_row([], |row| row.get(0))?;
+    let in_use = sealer.key_id();
+    if sealed_under == in_use {
+        return Ok(true);
+    }
+    let anything_sealed = db.query_row(
+        r#"SELECT EXISTS (
+               SELECT 1 FROM object WHERE attributes || facts LIKE '%{"sealed":%'
+               UNION ALL SELECT 1 FROM output WHERE value LIKE '%{"sealed":%')"#,
+        [],
+        |row| row.get(0),
+    )?;
+    if anything_sealed { Err(StateError::WrongKey { sealed_under, in_use }) } else { Ok(false) }
+}
+
+/// Refuses a damaged file, if looking at all of it takes next to no time.
+fn check_for_damage(connection: &Connection) -> Result<(), StateError> {
+    let pragma = |name| connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
+    if pragma("page_count")? * pragma("page_size")? > CHECKED_UP_TO {
+        return Ok(());
+    }
+    let detail: String = connection.pragma_query_value(None, "quick_check", |row| row.get(0))?;
+    if detail == "ok" { Ok(()) } else { Err(StateError::Damaged { detail }) }
+}
+
+#[cfg(test)]
+mod tests;
