@@ -371,7 +371,9 @@ impl<'a> Applier<'a> {
 
     fn fail(&mut self, piece: usize, diagnostics: Diagnostics) {
         let address = self.change(piece).address.clone();
-        for diagnostic in diagnostics {
+        let place = self.resource(&address.resource).map(|resource| resource.span);
+        for mut diagnostic in diagnostics {
+            diagnostic.span = diagnostic.span.or(place);
             self.context.tell(Event::Failed {
                 address: address.clone(),
                 operation: self.operation(piece),

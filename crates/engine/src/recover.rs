@@ -10,7 +10,7 @@ use meridian_state::{Change, Intent, IntentStatus, StateError, Store};
 use crate::locate::locate;
 use crate::reconcile::Context;
 use crate::record::Entry;
-use crate::{Event, Ledger, tell};
+use crate::{Event, Ledger, request, tell};
 
 /// Resolves every open intent: what was created is taken into the state, what never left or left
 /// no trace is given up. Everything else is decided by the next plan from what is.
@@ -80,8 +80,8 @@ fn creation(kind: &dyn ResourceType, intent: &Intent) -> Option<Call> {
         .find(|service| service.prefix() == intent.service)?;
     let input =
         from_json(&intent.request, &Type::Dynamic).unwrap_or_else(|_| Value::object::<&str>([]));
-    let call = Call::change(service, operation, &intent.region, []);
-    Some(Call { input, ..call.found_by(Occurrence::Mark) })
+    let call = Call::change(service, operation, &intent.region, []).found_by(Occurrence::Identity);
+    Some(request::marked(Call { input, ..call }, &intent.id.to_string()))
 }
 
 /// Takes a found object into the state. What is there under its address is kept aside: it was

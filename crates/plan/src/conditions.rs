@@ -21,7 +21,7 @@ pub(crate) fn check_variables(config: &Config, values: &Values<'_>) -> Diagnosti
                     );
                     diagnostics.push(
                         Diagnostic::error("Invalid value for variable", detail)
-                            .at(variable.name.span)
+                            .at(variable.span)
                             .label(validation.span, "the rule"),
                     );
                 }

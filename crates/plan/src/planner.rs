@@ -7,6 +7,7 @@ use std::sync::Arc;
 use meridian_config::{Repetition, Resource};
 use meridian_graph::{InstanceAddress, InstanceKey, Node, ResourceAddress};
 use meridian_lang::{Diagnostics, Type, Value};
+use meridian_resource::Object;
 
 use crate::compare::drifted;
 use crate::conditions::{check_preconditions, check_variables};
@@ -14,6 +15,7 @@ use crate::inputs::{Inputs, PriorObject};
 use crate::instance::{self, Wanted};
 use crate::outputs::plan_outputs;
 use crate::places::provider_key;
+use crate::propose::is_nothing;
 use crate::repetition::expand;
 use crate::route::foresee;
 use crate::values::{Repeated, Values};
@@ -219,7 +221,7 @@ impl<'a> Planner<'a> {
         let place = self.inputs.places.get(&object.provider)?;
         let place = meridian_resource::Place { region: object.region.clone(), ..place.clone() };
         // What is gone already only has to be forgotten.
-        let observed = object.observed?;
+        let observed = as_stored_where_empty(object.observed?, &object.stored);
         let calls = foresee(kind, &place, Some(observed.clone()), None);
         Some(ResourceChange {
             address: object.address,
@@ -237,6 +239,15 @@ impl<'a> Planner<'a> {
             dependencies: object.dependencies,
         })
     }
+}
+
+/// What goes away is shown as it was stored where a read only spells nothing in another way.
+fn as_stored_where_empty(observed: Object, stored: &Object) -> Object {
+    let entries = stored.attributes.as_entries().into_iter().flatten();
+    entries.fold(observed, |object, (name, value)| {
+        let seen = object.attribute(name);
+        if value.is_null() && is_nothing(&seen) { object.with(name, value.clone()) } else { object }
+    })
 }
 
 /// What references to a resource give, from its instances.

@@ -80,6 +80,14 @@ fn for_each(
     })
 }
 
+/// Checks a `for_each` while nothing is known yet but types.
+pub(crate) fn check_for_each_type(value: &Value, span: Span) -> Result<(), Diagnostics> {
+    if value.is_wholly_known() || !is_collection(value) {
+        return check_for_each(value, span);
+    }
+    Ok(())
+}
+
 fn check_for_each(value: &Value, span: Span) -> Result<(), Diagnostics> {
     let error = |summary: &str, detail: String| -> Result<(), Diagnostics> {
         Err(Diagnostic::error(summary, detail).at(span).into())
@@ -100,9 +108,7 @@ fn check_for_each(value: &Value, span: Span) -> Result<(), Diagnostics> {
                 .into(),
         );
     }
-    let is_collection =
-        matches!(value.ty(), Type::Map(_) | Type::Object(_) | Type::Set(_) | Type::Dynamic);
-    if !is_collection {
+    if !is_collection(value) {
         return invalid(format!(
             "The given \"for_each\" argument value is unsuitable: the \"for_each\" argument must \
              be a map, or set of strings, and you have provided a value of type {}.",
@@ -140,4 +146,8 @@ fn check_for_each(value: &Value, span: Span) -> Result<(), Diagnostics> {
         }
     }
     Ok(())
+}
+
+fn is_collection(value: &Value) -> bool {
+    matches!(value.ty(), Type::Map(_) | Type::Object(_) | Type::Set(_) | Type::Dynamic)
 }

@@ -6,6 +6,7 @@ use meridian_lang::{Diagnostic, Diagnostics, Type, Value, nearest};
 use meridian_resource::Registry;
 
 use crate::decode::{decode, locate};
+use crate::repetition::check_for_each_type;
 use crate::values::{Repeated, Values};
 
 /// Checks types, arguments and expressions of a whole configuration. What depends on resources is
@@ -70,8 +71,10 @@ fn validate_resource(
             Repeated { index, ..Repeated::default() }
         }
         Repetition::ForEach(expr) => {
-            diagnostics
-                .extend(values.evaluate(expr, &Repeated::default()).err().unwrap_or_default());
+            let checked = values
+                .evaluate(expr, &Repeated::default())
+                .and_then(|value| check_for_each_type(&value, expr.span));
+            diagnostics.extend(checked.err().unwrap_or_default());
             let key = Value::unknown_not_null(Type::String);
             Repeated { each: Some((key, Value::unknown(Type::Dynamic))), ..Repeated::default() }
         }

@@ -57,22 +57,15 @@ struct Mark<'a> {
 /// The place that the message is about, then every other one, each under its own file and line
 /// unless it lies in lines that are shown already.
 fn excerpts<'a>(diagnostic: &'a Diagnostic, sources: &'a Sources) -> Vec<Excerpt<'a>> {
-    let primary = diagnostic.span.map(|span| (AnnotationKind::Primary, span, None));
-    let labels = diagnostic.labels.iter().enumerate().map(|(at, (span, label))| {
-        // Without a place of its own the message is about the first label.
-        let is_first = at == 0 && diagnostic.span.is_none();
-        let kind = if is_first { AnnotationKind::Primary } else { AnnotationKind::Context };
-        (kind, *span, Some(label.as_str()))
-    });
+    let place = diagnostic.span.map(|span| (span, None));
+    let labels = diagnostic.labels.iter().map(|(span, label)| (*span, Some(label.as_str())));
     let mut excerpts: Vec<Excerpt> = Vec::new();
-    for (kind, span, label) in primary.into_iter().chain(labels) {
-        let shown = excerpts.iter_mut().find(|excerpt| excerpt.shows(span));
-        match shown {
-            Some(excerpt) => excerpt.mark(kind, span, label),
+    for (span, label) in place.into_iter().chain(labels) {
+        match excerpts.iter_mut().find(|excerpt| excerpt.shows(span)) {
+            Some(excerpt) => excerpt.mark(span, label),
             None => {
                 if let Some(mut excerpt) = Excerpt::around(span, sources) {
-                    // Each excerpt names the line of its own mark.
-                    excerpt.mark(AnnotationKind::Primary, span, label);
+                    excerpt.mark(span, label);
                     excerpts.push(excerpt);
                 }
             }
@@ -88,9 +81,8 @@ impl<'a> Excerpt<'a> {
         let (start, end) = (span.start as usize, (span.end as usize).min(whole.len()));
         let before = whole.get(..start)?;
         let first = before.rfind('\n').map_or(0, |at| at + 1);
-        let mut line_ends = whole.get(start..)?.match_indices('\n').map(|(at, _)| start + at);
+        let line_ends = whole.get(start..)?.match_indices('\n').map(|(at, _)| start + at);
         let last = line_ends
-            .by_ref()
             .enumerate()
             .find(|(count, at)| *at + 1 >= end || *count + 1 >= MOST_LINES)
             .map_or(whole.len(), |(_, at)| at);
@@ -109,7 +101,10 @@ impl<'a> Excerpt<'a> {
         span.file == self.file && (self.start..=end).contains(&(span.start as usize))
     }
 
-    fn mark(&mut self, kind: AnnotationKind, span: Span, label: Option<&'a str>) {
+    /// Adds a mark. The first one gives the excerpt its line and column.
+    fn mark(&mut self, span: Span, label: Option<&'a str>) {
+        let is_first = self.marks.is_empty();
+        let kind = if is_first { AnnotationKind::Primary } else { AnnotationKind::Context };
         let within =
             |offset: u32| (offset as usize).saturating_sub(self.start).min(self.text.len());
         self.marks.push(Mark { kind, range: within(span.start)..within(span.end), label });

@@ -83,7 +83,7 @@ mod tests {
             ],
             ..ApplySummary::default()
         };
-        insta::assert_snapshot!(apply_summary(&summary, Style::default()), @r#"
+        insta::assert_snapshot!(apply_summary(&summary, Style::default()).trim_start(), @r#"
         Apply incomplete: 1 added, 0 changed, 0 destroyed; 1 failed, 2 skipped.
 
           failed   aws_kms_key.long_name  Access denied

@@ -2,6 +2,10 @@
 //!
 //! Each folder of `tests/terraform` holds a plan as Terraform's JSON and the text that
 //! Terraform shows for it, with the product's name in the place of Terraform's.
+//!
+//! Where we mean to differ, the text is ours: names are aligned by the columns that they take;
+//! replicas are told to be the same one by their Region; `# forces replacement` is said of
+//! attributes of any type; a tag without text is `""` and not null.
 
 mod support;
 

@@ -288,6 +288,10 @@ impl ResourceType for KmsAlias {
         }
     }
 
+    fn creating_operations(&self) -> &'static [&'static str] {
+        &["CreateAlias"]
+    }
+
     fn recovery(&self, _place: &Place, call: &Call) -> Recovery {
         match call.input.get("AliasName") {
             Some(name) if call.operation == "CreateAlias" => {

@@ -338,6 +338,10 @@ impl ResourceType for KmsKey {
         }
     }
 
+    fn creating_operations(&self) -> &'static [&'static str] {
+        &["CreateKey"]
+    }
+
     fn recovery(&self, place: &Place, call: &Call) -> Recovery {
         if call.operation != "CreateKey" {
             return Recovery::None;

@@ -333,6 +333,10 @@ impl ResourceType for KmsReplicaKey {
         key_errors::reaction(call, error)
     }
 
+    fn creating_operations(&self) -> &'static [&'static str] {
+        &["ReplicateKey"]
+    }
+
     fn recovery(&self, _place: &Place, call: &Call) -> Recovery {
         let id = call.input.get_str("KeyId").map(key_id);
         match id {

@@ -12,15 +12,21 @@ pub const UNREAD: &str = "run_unread";
 /// The secret was deleted without recovery and its name is not free yet.
 pub const FORCED: &str = "run_forced";
 
+/// Regions to which a secret was replicated because the configuration said so. It outlives the run:
+/// it tells a replica block that was taken out from a replica that someone else made.
+pub const ASKED: &str = "asked_regions";
+
 /// Whether a fact is set.
 pub fn holds(object: &Object, name: &str) -> bool {
     object.facts.get(name).and_then(Value::as_bool) == Some(true)
 }
 
-/// The facts of this run about an object that is read again, without [`UNREAD`].
+/// The facts about an object that hold on when it is read again: those of this run, without
+/// [`UNREAD`], and [`ASKED`].
 pub fn carried_over(prior: &Object) -> Value {
     let entries = prior.facts.as_entries().into_iter().flatten();
-    let kept = entries.filter(|(name, _)| name.starts_with("run_") && ***name != *UNREAD);
+    let kept = entries
+        .filter(|(name, _)| (name.starts_with("run_") && ***name != *UNREAD) || ***name == *ASKED);
     Value::object(kept.map(|(name, value)| (name.clone(), value.clone())))
 }
 

@@ -314,7 +314,9 @@ impl ResourceType for Secret {
                 planned.with("replica", unknown)
             }
             None => planned,
-            Some(prior) if asks_for_none => planned.with("replica", prior.attribute("replica")),
+            Some(prior) if asks_for_none => {
+                planned.with("replica", secret_replicas::of_others(prior))
+            }
             Some(prior) => secret_replicas::plan(prior, planned),
         };
         if let Some(prior) = prior {
@@ -376,7 +378,10 @@ impl ResourceType for Secret {
         answer: Option<&Value>,
     ) -> Option<Object> {
         let observed = match (call.operation, observed, wanted) {
-            ("CreateSecret", _, Some(wanted)) => return Some(created(place, wanted, call, answer)),
+            ("CreateSecret", _, Some(wanted)) => {
+                let object = created(place, wanted, call, answer);
+                return Some(secret_replicas::note_asked(object, call));
+            }
             (_, Some(observed), _) => observed,
             (_, None, _) => return None,
         };
@@ -384,7 +389,7 @@ impl ResourceType for Secret {
             return secret_deletion::after(observed, answer);
         }
         if let Some(replicated) = secret_replicas::after(observed, wanted, call, answer) {
-            return Some(replicated);
+            return Some(secret_replicas::note_asked(replicated, call));
         }
         let object = observed.clone();
         let member = |name: &str| call.input.get(name).cloned();
@@ -414,6 +419,10 @@ impl ResourceType for Secret {
 
     fn reaction(&self, place: &Place, call: &Call, error: &CloudError) -> Option<Reaction> {
         secret_errors::reaction(place, call, error)
+    }
+
+    fn creating_operations(&self) -> &'static [&'static str] {
+        &["CreateSecret"]
     }
 
     fn recovery(&self, _place: &Place, call: &Call) -> Recovery {

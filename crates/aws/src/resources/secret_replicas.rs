@@ -372,3 +372,25 @@ pub fn plan(prior: &Object, planned: Value) -> Value {
     let replicas = set(replicas.collect::<Vec<_>>());
     planned.with("replica", replicas)
 }
+
+/// The replicas that the configuration never asked for: without any replica block they stay.
+pub fn of_others(prior: &Object) -> Value {
+    let asked = run_facts::texts(prior, run_facts::ASKED);
+    let others = all(&prior.attributes)
+        .filter(|replica| replica.get_str("region").is_none_or(|region| !asked.contains(&region)));
+    set(others.cloned().collect::<Vec<_>>())
+}
+
+/// Notes for which Regions the configuration asks, by a call that adds or removes them.
+pub fn note_asked(object: Object, call: &Call) -> Object {
+    let mut asked: Vec<String> =
+        run_facts::texts(&object, run_facts::ASKED).into_iter().map(str::to_owned).collect();
+    let member = |name: &str| call.input.get(name).into_iter().flat_map(Value::children);
+    let added = member("AddReplicaRegions").filter_map(|replica| replica.get_str("Region"));
+    asked.extend(added.map(str::to_owned));
+    let removed: Vec<&str> = member("RemoveReplicaRegions").filter_map(Value::as_str).collect();
+    asked.retain(|region| !removed.contains(&region.as_str()));
+    asked.sort();
+    asked.dedup();
+    object.with_fact(run_facts::ASKED, run_facts::list(asked))
+}

@@ -267,6 +267,10 @@ impl ResourceType for SecretVersion {
         secret_errors::reaction(place, call, error)
     }
 
+    fn creating_operations(&self) -> &'static [&'static str] {
+        &["PutSecretValue"]
+    }
+
     fn recovery(&self, _place: &Place, call: &Call) -> Recovery {
         let (secret, token) = ("SecretId", "ClientRequestToken");
         match (call.input.get_str(secret), call.input.get_str(token)) {

@@ -159,8 +159,7 @@ fn element(arguments: &[Value]) -> Outcome {
         return Ok(Value::unknown(ty).mark(marks));
     };
     if elements.is_empty() {
-        let reason = "cannot use element function with an empty list";
-        return Err(FunctionError::argument(0, reason));
+        return Err(FunctionError::new("cannot use element function with an empty list"));
     }
     let position = usize::try_from(whole(arguments, 1)?).map_err(|_| {
         FunctionError::argument(1, "cannot use element function with a negative index")

@@ -1,6 +1,7 @@
 //! Which elements of two sequences are the same.
 
 use std::collections::{HashMap, HashSet};
+use std::ops::Range;
 
 use meridian_lang::{Value, to_json};
 use similar::{Algorithm, DiffOp, capture_diff_slices};
@@ -36,20 +37,30 @@ pub(super) fn pair_elements(before: &[Value], after: &[Value]) -> Vec<Pair> {
                 pairs.extend((new_index..new_index + new_len).map(|at| (None, Some(at))));
             }
             DiffOp::Replace { old_index, old_len, new_index, new_len } => {
-                // An object in the place of an object is that object, changed.
-                let mut next = new_index;
-                let end = new_index + new_len;
-                for at in old_index..old_index + old_len {
-                    let both_objects = next < end
-                        && Shape::of(&before[at]) == Shape::Object
-                        && Shape::of(&after[next]) == Shape::Object;
-                    pairs.push((Some(at), both_objects.then_some(next)));
-                    next += usize::from(both_objects);
-                }
-                pairs.extend((next..end).map(|at| (None, Some(at))));
+                let old = old_index..old_index + old_len;
+                let new = new_index..new_index + new_len;
+                pairs.extend(pair_replaced(before, old, after, new));
             }
         }
     }
+    pairs
+}
+
+/// Pairs what is in the place of each other: an object in the place of an object is that
+/// object, changed.
+fn pair_replaced(
+    before: &[Value],
+    old: Range<usize>,
+    after: &[Value],
+    mut new: Range<usize>,
+) -> Vec<Pair> {
+    let is_object = |value: &Value| Shape::of(value) == Shape::Object;
+    let mut pairs = Vec::with_capacity(old.len() + new.len());
+    for (at, value) in old.clone().zip(&before[old]) {
+        let is_changed = is_object(value) && after[new.clone()].first().is_some_and(is_object);
+        pairs.push((Some(at), if is_changed { new.next() } else { None }));
+    }
+    pairs.extend(new.map(|at| (None, Some(at))));
     pairs
 }
 

@@ -1,0 +1,125 @@
+//! What programs read: planned values, the prior state, our additions, and states.
+
+mod support;
+
+use meridian_lang::{Type, Value};
+use meridian_plan::{Plan, Reason};
+use meridian_report::{Output, PlanFacts, StateObject, plan_json, state_json};
+use meridian_resource::{Call, Service};
+use serde_json::{Value as Json, json};
+
+const FACTS: PlanFacts<'static> =
+    PlanFacts { version: "0.1.0", timestamp: "2026-01-01T00:00:00Z", errored: false };
+
+fn replacement() -> Plan {
+    let change = json!({
+        "address": "aws_kms_grant.g[\"eu\"]",
+        "type": "aws_kms_grant",
+        "name": "g",
+        "change": {
+            "actions": ["delete", "create"],
+            "before": {"id": "k:1", "grant_token": "secret", "operations": ["Decrypt"]},
+            "after": {"operations": ["Encrypt"]},
+            "after_unknown": {"id": true, "grant_token": true},
+            "replace_paths": [["operations"]],
+        },
+        "dependencies": ["aws_kms_key.k"],
+    });
+    let outputs = json!({
+        "known": {"actions": ["update"], "before": ["a"], "after": ["b"]},
+        "later": {"actions": ["create"], "before": null, "after_unknown": true},
+    });
+    let json = json!({ "resource_changes": [change], "output_changes": outputs });
+    let mut plan = support::read_plan(&json, &support::registry());
+    let change = &mut plan.changes[0];
+    change.reason = Some(Reason::CannotUpdate);
+    change.create_first = true;
+    change.calls = vec![Call::change(Service::Kms, "CreateGrant", "eu-west-1", [])];
+    plan
+}
+
+fn without_nulls(json: &Json) -> Json {
+    let mut json = json.clone();
+    if let Some(members) = json.as_object_mut() {
+        members.retain(|_, value| !value.is_null());
+    }
+    json
+}
+
+#[test]
+fn a_replacement_has_terraforms_order_and_ours() {
+    let json = plan_json(&replacement(), &support::registry(), FACTS);
+    let change = &json["resource_changes"][0];
+    assert_eq!(change["index"], json!("eu"));
+    assert_eq!(change["provider_name"], json!("registry.terraform.io/hashicorp/aws"));
+    assert_eq!(change["action_reason"], json!("replace_because_cannot_update"));
+    let change = &change["change"];
+    assert_eq!(change["actions"], json!(["delete", "create"]));
+    assert_eq!(change["replace_paths"], json!([["operations"]]));
+    assert_eq!(
+        change["meridian"],
+        json!({
+            "create_first": true,
+            "region": "us-east-1",
+            "calls": [{"service": "kms", "operation": "CreateGrant", "region": "eu-west-1"}],
+        })
+    );
+    assert_eq!(change["before_sensitive"], json!({"grant_token": true, "operations": [false]}));
+}
+
+#[test]
+fn planned_values_and_the_prior_state_surround_the_changes() {
+    let json = plan_json(&replacement(), &support::registry(), FACTS);
+    assert_eq!(json["format_version"], json!("1.2"));
+    assert_eq!(json["terraform_version"], json!("1.11.4"));
+    assert_eq!(json["meridian_version"], json!("0.1.0"));
+    assert_eq!(json["applyable"], json!(true));
+    assert_eq!(
+        json["planned_values"]["outputs"],
+        json!({
+            "known": {"sensitive": false, "type": ["tuple", ["string"]], "value": ["b"]},
+            "later": {"sensitive": false},
+        })
+    );
+    let planned = &json["planned_values"]["root_module"]["resources"][0];
+    assert_eq!(planned["schema_version"], json!(0));
+    assert_eq!(without_nulls(&planned["values"]), json!({"operations": ["Encrypt"]}));
+    let prior = &json["prior_state"]["values"]["root_module"]["resources"][0];
+    assert_eq!(prior["depends_on"], json!(["aws_kms_key.k"]));
+    assert_eq!(without_nulls(&prior["values"]), json!({"id": "k:1", "operations": ["Decrypt"]}));
+}
+
+#[test]
+fn an_empty_plan_has_little_to_say() {
+    let json = plan_json(&Plan::default(), &support::registry(), FACTS);
+    assert_eq!(json["applyable"], json!(false));
+    assert_eq!(json["planned_values"], json!({"root_module": {}}));
+    for absent in ["prior_state", "resource_drift", "output_changes", "variables"] {
+        assert_eq!(json.get(absent), None, "{absent}");
+    }
+}
+
+#[test]
+fn a_state_lists_objects_and_outputs() {
+    let plan = replacement();
+    let change = &plan.changes[0];
+    let object = StateObject {
+        address: &change.address,
+        deposed: Some("0badcafe"),
+        attributes: &change.before.as_ref().expect("a prior object").attributes,
+        dependencies: vec!["aws_kms_key.k".to_owned()],
+    };
+    let value = Value::map(Type::String, [("a", Value::string("b"))]);
+    let outputs = [Output { name: "o", value: &value, sensitive: true }];
+    let json = state_json(&[object], &outputs, &support::registry());
+    assert_eq!(
+        json["values"]["outputs"],
+        json!({"o": {"sensitive": true, "type": ["map", "string"], "value": null}})
+    );
+    let object = &json["values"]["root_module"]["resources"][0];
+    assert_eq!(object["address"], json!("aws_kms_grant.g[\"eu\"]"));
+    assert_eq!(object["deposed_key"], json!("0badcafe"));
+    assert_eq!(object["values"]["grant_token"], json!(null));
+    let nothing = state_json(&[], &[], &support::registry());
+    assert_eq!(nothing, json!({"format_version": "1.0"}));
+}

@@ -1,0 +1,338 @@
+//! What is said in situations that Terraform does not have, or says nothing about.
+
+mod support;
+
+use meridian_lang::{Marks, Value};
+use meridian_plan::{Mode, Plan, Reason};
+use meridian_report::{PlanFacts, Style, object_text, plan_json, plan_text};
+use serde_json::{Value as Json, json};
+
+fn plan(json: Json) -> Plan {
+    support::read_plan(&json, &support::registry())
+}
+
+fn text(plan: &Plan) -> String {
+    let text = plan_text(plan, &support::registry(), Style::default());
+    text.trim().to_owned()
+}
+
+fn change(address: &str, actions: Json, before: Json, after: Json) -> Json {
+    let (type_name, name) = address.split_once('.').expect("an address");
+    json!({
+        "address": address,
+        "type": type_name,
+        "name": name,
+        "change": { "actions": actions, "before": before, "after": after },
+    })
+}
+
+fn grant(id: &str) -> Json {
+    json!({"id": id, "name": "g", "operations": ["Decrypt"]})
+}
+
+#[test]
+fn an_object_that_is_gone_says_so() {
+    let create = change("aws_kms_grant.g", json!(["create"]), json!(null), grant("new"));
+    let mut plan = plan(json!({ "resource_changes": [create] }));
+    plan.changes[0].reason = Some(Reason::DeletedOutside);
+    insta::assert_snapshot!(text(&plan), @r#"
+    Meridian used the selected providers to generate the following execution
+    plan. Resource actions are indicated with the following symbols:
+      + create
+
+    Meridian will perform the following actions:
+
+      # aws_kms_grant.g will be created
+      # (the object was deleted outside of Meridian; it will be created again)
+      + resource "aws_kms_grant" "g" {
+          + id         = "new"
+          + name       = "g"
+          + operations = [
+              + "Decrypt",
+            ]
+        }
+
+    Plan: 1 to add, 0 to change, 0 to destroy.
+    "#);
+}
+
+#[test]
+fn an_object_that_is_not_finished_says_so() {
+    let update = change("aws_kms_grant.g", json!(["update"]), grant("g"), grant("g"));
+    let mut plan = plan(json!({ "resource_changes": [update] }));
+    plan.changes[0].reason = Some(Reason::Unfinished);
+    insta::assert_snapshot!(text(&plan), @r#"
+    Meridian used the selected providers to generate the following execution
+    plan. Resource actions are indicated with the following symbols:
+      ~ update in-place
+
+    Meridian will perform the following actions:
+
+      # aws_kms_grant.g will be updated in-place
+      # (an earlier apply stopped before the object was as it should be)
+      ~ resource "aws_kms_grant" "g" {
+            id         = "g"
+            name       = "g"
+            # (1 unchanged attribute hidden)
+        }
+
+    Plan: 0 to add, 1 to change, 0 to destroy.
+    "#);
+}
+
+#[test]
+fn replicas_that_overwrite_say_where() {
+    let secret = |regions: &[&str]| {
+        let replicas: Vec<Json> = regions.iter().map(|region| json!({"region": region})).collect();
+        json!({
+            "id": "s", "name": "s", "force_overwrite_replica_secret": true, "replica": replicas,
+        })
+    };
+    let update = change(
+        "aws_secretsmanager_secret.s",
+        json!(["update"]),
+        secret(&["us-west-2", "eu-west-1"]),
+        secret(&["us-west-2", "eu-central-1", "ap-south-1"]),
+    );
+    insta::assert_snapshot!(text(&plan(json!({ "resource_changes": [update] }))), @r#"
+    Meridian used the selected providers to generate the following execution
+    plan. Resource actions are indicated with the following symbols:
+      ~ update in-place
+
+    Meridian will perform the following actions:
+
+      # aws_secretsmanager_secret.s will be updated in-place
+      # (overwrites any secret of the same name in ap-south-1, eu-central-1)
+      ~ resource "aws_secretsmanager_secret" "s" {
+            id                             = "s"
+            name                           = "s"
+            # (1 unchanged attribute hidden)
+
+          - replica {
+              - region = "eu-west-1" -> null
+            }
+          + replica {
+              + region = "ap-south-1"
+            }
+          + replica {
+              + region = "eu-central-1"
+            }
+
+            # (1 unchanged block hidden)
+        }
+
+    Plan: 0 to add, 1 to change, 0 to destroy.
+    "#);
+}
+
+#[test]
+fn destroying_everything_has_sentences_of_its_own() {
+    let mut nothing = Plan { mode: Mode::Destroy, ..Plan::default() };
+    insta::assert_snapshot!(text(&nothing), @r#"
+    No changes. No objects need to be destroyed.
+
+    Either you have not created any objects yet or the existing objects were
+    already deleted outside of Meridian.
+    "#);
+    let delete = change("aws_kms_grant.g", json!(["delete"]), grant("g"), json!(null));
+    let outputs = json!({"o": {"actions": ["delete"], "before": ["a"], "after": null}});
+    nothing = plan(json!({ "resource_changes": [delete], "output_changes": outputs }));
+    nothing.mode = Mode::Destroy;
+    insta::assert_snapshot!(text(&nothing), @r#"
+    Meridian used the selected providers to generate the following execution
+    plan. Resource actions are indicated with the following symbols:
+      - destroy
+
+    Meridian will perform the following actions:
+
+      # aws_kms_grant.g will be destroyed
+      - resource "aws_kms_grant" "g" {
+          - id         = "g" -> null
+          - name       = "g" -> null
+          - operations = [
+              - "Decrypt",
+            ] -> null
+        }
+
+    Plan: 0 to add, 0 to change, 1 to destroy.
+
+    Changes to Outputs:
+      - o = [
+          - "a",
+        ] -> null
+    "#);
+}
+
+#[test]
+fn only_outputs_change() {
+    let outputs = json!({
+        "longer": {"actions": ["no-op"], "before": 1, "after": 1},
+        "o": {"actions": ["update"], "before": "a", "after": "b"},
+        "s": {"actions": ["update"], "before": "a", "after": "b", "after_sensitive": true},
+    });
+    insta::assert_snapshot!(text(&plan(json!({ "output_changes": outputs }))), @r#"
+    Changes to Outputs:
+      ~ o      = "a" -> "b"
+      ~ s      = (sensitive value)
+
+    You can apply this plan to save these new output values to the Meridian
+    state, without changing any real infrastructure.
+    "#);
+}
+
+#[test]
+fn drift_is_noted_only_where_it_matters() {
+    let secret = |description: &str, tags: Json| json!({"id": "s", "name": "s", "description": description, "tags": tags});
+    let address = "aws_secretsmanager_secret.s";
+    let reverted = change(
+        address,
+        json!(["update"]),
+        secret("by hand", json!({})),
+        secret("configured", json!({})),
+    );
+    let drift = |before: Json, after: Json| change(address, json!(["update"]), before, after);
+    let noise = drift(secret("by hand", json!(null)), secret("by hand", json!({})));
+    let silent = plan(json!({ "resource_changes": [reverted], "resource_drift": [noise] }));
+    assert!(!text(&silent).contains("Note:"));
+
+    let real = drift(secret("configured", json!(null)), secret("by hand", json!({})));
+    let noted = plan(json!({ "resource_changes": [reverted], "resource_drift": [real] }));
+    insta::assert_snapshot!(text(&noted), @r#"
+    Note: Objects have changed outside of Meridian
+
+    Meridian detected the following changes made outside of Meridian since the
+    last "meridian apply" which may have affected this plan:
+
+      # aws_secretsmanager_secret.s has changed
+      ~ resource "aws_secretsmanager_secret" "s" {
+          ~ description = "configured" -> "by hand"
+            id          = "s"
+            name        = "s"
+        }
+
+
+    Unless you have made equivalent changes to your configuration, or ignored the
+    relevant attributes using ignore_changes, the following plan may include
+    actions to undo or respond to these changes.
+
+    ─────────────────────────────────────────────────────────────────────────────
+
+    Meridian used the selected providers to generate the following execution
+    plan. Resource actions are indicated with the following symbols:
+      ~ update in-place
+
+    Meridian will perform the following actions:
+
+      # aws_secretsmanager_secret.s will be updated in-place
+      ~ resource "aws_secretsmanager_secret" "s" {
+          ~ description = "by hand" -> "configured"
+            id          = "s"
+            name        = "s"
+            tags        = {}
+        }
+
+    Plan: 0 to add, 1 to change, 0 to destroy.
+    "#);
+
+    let elsewhere = change("aws_kms_grant.g", json!(["create"]), json!(null), grant("g"));
+    let silent = plan(json!({ "resource_changes": [elsewhere], "resource_drift": [real] }));
+    assert!(!text(&silent).contains("Note:"));
+}
+
+#[test]
+fn a_stored_object_reads_like_its_configuration() {
+    let address = "aws_secretsmanager_secret.s";
+    let secret = json!({
+        "id": "s", "name": "s", "description": "", "tags": {"A": "1"}, "policy": "{\"a\":[1]}",
+        "replica": [{"region": "eu-west-1", "status": ""}],
+    });
+    let stored = plan(json!({
+        "resource_changes": [change(address, json!(["no-op"]), json!(null), secret)],
+    }));
+    let registry = support::registry();
+    let type_name = "aws_secretsmanager_secret";
+    let schema = registry.resource_type(type_name).expect(type_name).schema();
+    let object = stored.changes[0].after.as_ref().expect("an object");
+    let text = object_text(address, type_name, "s", object, schema, Style::default());
+    insta::assert_snapshot!(text.trim(), @r#"
+    # aws_secretsmanager_secret.s:
+    resource "aws_secretsmanager_secret" "s" {
+        description = null
+        id          = "s"
+        name        = "s"
+        policy      = jsonencode(
+            {
+                a = [
+                    1,
+                ]
+            }
+        )
+        tags        = {
+            "A" = "1"
+        }
+
+        replica {
+            region = "eu-west-1"
+            status = null
+        }
+    }
+    "#);
+}
+
+#[test]
+fn colours_follow_the_signs() {
+    let update = change(
+        "aws_kms_grant.g",
+        json!(["update"]),
+        json!({"id": "g", "name": "a", "key_id": "k"}),
+        json!({"id": "g", "name": "b", "key_id": "k"}),
+    );
+    let plan = plan(json!({ "resource_changes": [update] }));
+    let text = plan_text(&plan, &support::registry(), Style { colour: true, width: 78 });
+    insta::assert_snapshot!(text.trim().replace('\u{1b}', "␛"), @r#"
+    Meridian used the selected providers to generate the following execution
+    plan. Resource actions are indicated with the following symbols:
+      ␛[33m~␛[0m update in-place
+
+    Meridian will perform the following actions:
+
+      # ␛[1maws_kms_grant.g␛[0m will be updated in-place
+      ␛[33m~␛[0m resource "aws_kms_grant" "g" {
+            id     = "g"
+          ␛[33m~␛[0m name   = "a" ␛[33m->␛[0m "b"
+            ␛[90m# (1 unchanged attribute hidden)␛[0m
+        }
+
+    ␛[1mPlan:␛[0m 0 to add, 1 to change, 0 to destroy.
+    "#);
+}
+
+#[test]
+fn secrets_reach_neither_text_nor_json() {
+    let version = |secret: &str| json!({"id": "v", "secret_id": "s", "secret_string": secret, "version_stages": ["x"]});
+    let address = "aws_secretsmanager_secret_version.v";
+    let update = change(address, json!(["update"]), version("hunter2"), version("hunter3"));
+    let drift = change(address, json!(["update"]), version("hunter1"), version("hunter2"));
+    let tagged = change(
+        "aws_secretsmanager_secret.s",
+        json!(["update"]),
+        json!({"id": "s", "name": "s"}),
+        json!({"id": "s", "name": "s"}),
+    );
+    let outputs = json!({
+        "o": {"actions": ["update"], "before": "hunter4", "after": "hunter5", "after_sensitive": true},
+    });
+    let mut plan = plan(json!({
+        "resource_changes": [tagged, update],
+        "resource_drift": [drift],
+        "output_changes": outputs,
+    }));
+    let secret = || Value::string("hunter6").mark(Marks::SENSITIVE);
+    let tags = Value::map(meridian_lang::Type::String, [("a", secret())]);
+    plan.changes[0].after = plan.changes[0].after.take().map(|object| object.with("tags", tags));
+    plan.variables.insert("v".into(), secret());
+    let facts = PlanFacts { version: "1.0.0", timestamp: "", errored: false };
+    let shown = text(&plan) + &plan_json(&plan, &support::registry(), facts).to_string();
+    assert!(shown.contains("(sensitive value)"), "{shown}");
+    assert!(!shown.contains("hunter"), "{shown}");
+}
