@@ -194,7 +194,7 @@ impl Reconciler<'_> {
                 }
                 Next::Fail(problem) => return Err(tell::problem(self.address(), *problem).into()),
                 Next::Done => {
-                    self.adopt_wanted();
+                    self.merge_wanted();
                     if !touched || settling.is_some() || self.task.wanted.is_none() {
                         return self.finish().await;
                     }
@@ -415,10 +415,6 @@ impl Reconciler<'_> {
 
     /// Takes over from what is wanted whatever no read can tell, such as settings that only a
     /// deletion uses.
-    fn adopt_wanted(&mut self) {
-        self.merge_wanted();
-    }
-
     fn merge_wanted(&mut self) {
         let (Some(known), Some(wanted)) = (self.known.take(), &self.task.wanted) else {
             return;
@@ -431,6 +427,8 @@ impl Reconciler<'_> {
             .map(|attribute| attribute.name)
             .chain(schema.blocks.iter().map(|block| block.name));
         let merged = names.fold(known, |object, name| match wanted.get(name) {
+            // AWS answers with an empty text for what was never set, and so does the provider.
+            Some(value) if value.is_null() && object.text(name) == Some("") => object,
             Some(value) if value.is_wholly_known() => object.with(name, value.clone()),
             _ => object,
         });

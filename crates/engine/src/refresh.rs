@@ -5,9 +5,11 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use futures_util::future::join_all;
-use meridian_lang::{Diagnostics, Marks, Value};
+use meridian_lang::{Diagnostic, Diagnostics, Marks, Value};
 use meridian_plan::PriorObject;
-use meridian_resource::{Cloud, CloudError, Object, Place, ProviderKey, Registry, ResourceType};
+use meridian_resource::{
+    Cloud, CloudError, ErrorClass, Object, Place, ProviderKey, Registry, ResourceType,
+};
 use tokio::task::JoinSet;
 
 use crate::reconcile::Context;
@@ -55,7 +57,13 @@ pub async fn refresh(
         };
         match finished {
             Ok((index, Ok(object))) => done.push((index, object)),
-            Ok((_, Err(error))) => diagnostics.push(*error),
+            Ok((_, Err(error))) => {
+                let stops = error.is_about_everything;
+                diagnostics.push(error.diagnostic);
+                if stops {
+                    break;
+                }
+            }
             Err(panic) => std::panic::resume_unwind(panic.into_panic()),
         }
     }
@@ -71,10 +79,11 @@ async fn refresh_one(
     context: &Context,
     place: &Place,
     mut object: PriorObject,
-) -> Result<PriorObject, Box<meridian_lang::Diagnostic>> {
+) -> Result<PriorObject, Box<Unreadable>> {
     let type_name = &object.address.resource.type_name;
     let Some(kind) = context.registry.resource_type(type_name) else {
-        return Err(Box::new(unknown_type(&object, &context.registry)));
+        let diagnostic = unknown_type(&object, &context.registry);
+        return Err(Box::new(Unreadable { diagnostic, is_about_everything: false }));
     };
     context.tell(Event::Refreshing {
         address: object.address.clone(),
@@ -86,8 +95,23 @@ async fn refresh_one(
             object.observed = observed.map(|observed| remark(observed, &object.stored));
             Ok(object)
         }
-        Err((call, error)) => Err(Box::new(tell::cloud_error(&object.address, &call, &error))),
+        Err((call, error)) => {
+            // Without credentials no object can be read: saying so once is enough.
+            let is_about_everything = error.class == ErrorClass::Credentials;
+            let mut diagnostic = tell::cloud_error(&object.address, &call, &error);
+            if is_about_everything {
+                diagnostic.address = None;
+            }
+            Err(Box::new(Unreadable { diagnostic, is_about_everything }))
+        }
     }
+}
+
+/// Why an object could not be read.
+struct Unreadable {
+    diagnostic: Diagnostic,
+    /// Whether no other object can be read either.
+    is_about_everything: bool,
 }
 
 /// Reads one object; `None` if it is gone.
@@ -132,8 +156,8 @@ fn without_run_facts(object: Object) -> Object {
     Object { facts: Value::object(kept), ..object }
 }
 
-fn unknown_type(object: &PriorObject, registry: &Registry) -> meridian_lang::Diagnostic {
-    meridian_lang::Diagnostic::error(
+fn unknown_type(object: &PriorObject, registry: &Registry) -> Diagnostic {
+    Diagnostic::error(
         "Unknown resource type in the state",
         format!("The state holds {}, whose type is not built in.", object.address),
     )

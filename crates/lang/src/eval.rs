@@ -133,7 +133,8 @@ fn entries(value: &Value) -> Option<Vec<(Value, Value)>> {
             let keys = (0..elements.len()).map(Value::number);
             Some(keys.zip(elements.iter().cloned()).collect())
         }
-        Kind::Set(_, elements) if value.is_wholly_known() => {
+        // An element that is not known at all may turn out to be the same as another one.
+        Kind::Set(_, elements) if elements.iter().all(Value::is_known) => {
             Some(elements.iter().map(|element| (element.clone(), element.clone())).collect())
         }
         Kind::Map(_, entries) | Kind::Object(entries) => {

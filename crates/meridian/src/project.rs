@@ -8,7 +8,7 @@ use meridian_aws::{AwsProvider, ambient_region};
 use meridian_config::{Config, Loaded, VariableOption, Variables};
 use meridian_graph::Graph;
 use meridian_lang::{Diagnostics, Type, Value};
-use meridian_plan::{Configured, Surroundings, Values, configure, validate};
+use meridian_plan::{Configured, Surroundings, Values, check_variables, configure, validate};
 use meridian_resource::{Place, ProviderKey, Registry};
 use meridian_state::Sealer;
 
@@ -76,6 +76,7 @@ impl Project {
         let surroundings = surroundings(sealer);
         let found = {
             let values = Values::new(&config, &variables, &surroundings);
+            show_or_fail(check_variables(&config, &values), &config, terminal)?;
             validate(&config, &graph, &registry, &values)
         };
         show_or_fail(found, &config, terminal)?;

@@ -7,8 +7,9 @@ use meridian_lang::{Diagnostic, Diagnostics, Span, Type, Value, convert};
 use crate::planner::{Planner, not_repeated};
 use crate::values::{Repeated, Values};
 
-/// What the `validation` blocks of variables say.
-pub(crate) fn check_variables(config: &Config, values: &Values<'_>) -> Diagnostics {
+/// What the `validation` blocks of variables say. Nothing else is worth looking at before they
+/// hold.
+pub fn check_variables(config: &Config, values: &Values<'_>) -> Diagnostics {
     let mut diagnostics = Diagnostics::new();
     for variable in &config.variables {
         for validation in &variable.validations {

@@ -5,7 +5,7 @@ use meridian_graph::{InstanceAddress, ResourceAddress};
 use meridian_lang::{Diagnostic, Marks, Path, Step, Subject, Value};
 use meridian_resource::{Next, Object, Place, ReplacementOrder, ResourceType, Schema};
 
-use crate::compare::{differs, marks_differ, replacing_paths};
+use crate::compare::{differs, drifted, marks_differ, replacing_paths};
 use crate::decode::{decode, locate};
 use crate::inputs::PriorObject;
 use crate::places::provider_key;
@@ -98,6 +98,10 @@ pub(crate) fn plan(
     change.calls = foresee(kind, place, Some(before.clone()), Some(&planned));
     if differs(&before.attributes, &planned) || marks_differ(&before.attributes, &planned) {
         change.action = Action::Update;
+        let is_visible = drifted(schema, &before.attributes, &planned);
+        if !is_visible && !change.calls.is_empty() {
+            change.reason = Some(Reason::Unfinished);
+        }
     } else if !change.calls.is_empty() {
         // An earlier apply stopped half way, or a replication failed: nothing that people wrote
         // differs, and yet there is something to do.
@@ -195,7 +199,8 @@ pub fn without_secrets(
             let Some(secret) = attributes.get_str(attribute.name) else {
                 return attributes;
             };
-            if secret.starts_with(FINGERPRINT) || attribute.is_computed() {
+            let is_kept = secret.is_empty() || secret.starts_with(FINGERPRINT);
+            if is_kept || attribute.is_computed() {
                 return attributes;
             }
             let kept = keep(fingerprint, &secret_context(address, attribute.name), secret);

@@ -23,7 +23,7 @@ mod validate;
 mod values;
 mod wanted;
 
-pub use conditions::check_postconditions;
+pub use conditions::{check_postconditions, check_variables};
 pub use inputs::{Inputs, PriorObject, PriorOutput, Surroundings};
 pub use instance::without_secrets;
 pub use model::{Action, Basis, Counts, Drift, Mode, OutputChange, Plan, Reason, ResourceChange};

@@ -10,7 +10,7 @@ use meridian_lang::{Diagnostics, Type, Value};
 use meridian_resource::Object;
 
 use crate::compare::drifted;
-use crate::conditions::{check_preconditions, check_variables};
+use crate::conditions::check_preconditions;
 use crate::inputs::{Inputs, PriorObject};
 use crate::instance::{self, Wanted};
 use crate::outputs::plan_outputs;
@@ -64,7 +64,6 @@ impl<'a> Planner<'a> {
 
     fn run(mut self) -> Result<Plan, Diagnostics> {
         let drift = self.drift();
-        self.diagnostics.extend(check_variables(self.inputs.config, &self.values));
         match self.inputs.mode {
             Mode::Normal => self.plan_configuration(),
             Mode::Destroy => {}

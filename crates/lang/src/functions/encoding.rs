@@ -17,8 +17,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     }),
     Function::reading("file", &[Parameter::new("path", Shape::String)], Shape::String, file),
     Function::new("jsondecode", &[STR], Shape::Any, |arguments| {
-        read_text(text(&arguments[0]))
-            .map_err(|reason| FunctionError::new(reason).quoting())
+        read_text(text(&arguments[0])).map_err(|reason| FunctionError::new(reason).quoting())
     }),
     Function::new(
         "jsonencode",

@@ -198,7 +198,7 @@ fn report(project: &Project, mode: Mode, applied: &Applied, terminal: &Terminal)
             .map(|it| (it.address.to_string(), it.because.as_ref().map(ToString::to_string)))
             .collect(),
     };
-    terminal.print(&format!("\n{}", apply_summary(&summary, terminal.style())));
+    terminal.print(&apply_summary(&summary, terminal.style()));
     let outputs: Vec<Output<'_>> = applied
         .outputs
         .iter()

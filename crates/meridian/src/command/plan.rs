@@ -85,8 +85,8 @@ fn footer(has_changes: bool, out: Option<&Path>) -> String {
             path = path.display()
         ),
         None if has_changes => format!(
-            "\n{rule}\n\nNote: You didn't use the -out option to save this plan, so Meridian can't \
-             guarantee\nto take exactly these actions if you run \"meridian apply\" now.\n"
+            "\n{rule}\n\nNote: You didn't use the -out option to save this plan, so Meridian can't\n\
+             guarantee to take exactly these actions if you run \"meridian apply\" now.\n"
         ),
         None => String::new(),
     }

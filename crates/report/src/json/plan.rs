@@ -13,6 +13,9 @@ use super::state::{output_representation, state_members};
 use super::{PLAN_FORMAT, TERRAFORM_VERSION};
 use crate::value_text::Output;
 
+/// What stands for the value of a secret output.
+const HIDDEN: &str = "(sensitive value)";
+
 /// What a plan does not know about itself.
 #[derive(Clone, Copy, Debug)]
 pub struct PlanFacts<'a> {
@@ -162,7 +165,9 @@ fn action_reason(reason: Reason) -> Option<&'static str> {
 
 fn output_change(output: &OutputChange) -> Json {
     let is_secret = output.sensitive || output.was_sensitive;
-    let shown = |value: &Value| if is_secret { None } else { known(value) };
+    // A secret output is there, though it is not shown: null would say that it has no value.
+    let hidden = |value: &Value| value.is_known().then(|| json!(HIDDEN));
+    let shown = |value: &Value| if is_secret { hidden(value) } else { known(value) };
     let mut members = Map::new();
     members.insert("actions".to_owned(), actions(output.action, false));
     members.insert("before".to_owned(), json!(output.before.as_ref().and_then(shown)));

@@ -1,0 +1,20 @@
+resource "aws_kms_key" "app" {
+  description             = "app"
+  deletion_window_in_days = 7
+}
+
+resource "aws_kms_alias" "app" {
+  name          = "alias/after"
+  target_key_id = aws_kms_key.app.key_id
+}
+
+resource "aws_secretsmanager_secret" "app" {
+  name                    = "after"
+  kms_key_id              = aws_kms_key.app.arn
+  recovery_window_in_days = 0
+}
+
+resource "aws_secretsmanager_secret_version" "app" {
+  secret_id     = aws_secretsmanager_secret.app.id
+  secret_string = "value"
+}
