@@ -12,9 +12,9 @@ use meridian_config::{Config, Repetition, Resource};
 use meridian_graph::{InstanceAddress, InstanceKey, Outcome, ResourceAddress};
 use meridian_lang::{Diagnostic, Diagnostics, Marks, Value};
 use meridian_plan::{
-    Action, Counts, Mode, Operation as Piece, OperationKind, Operations, Plan, Repeated,
-    ResourceChange, Values, check_postconditions, combined, expand, operations, provider_key,
-    wanted,
+    Action, Counts, Declared, Mode, Operation as Piece, OperationKind, Operations, Plan, REGION,
+    Repeated, ResourceChange, Values, check_postconditions, combined, expand, operations,
+    provider_key, wanted,
 };
 use meridian_resource::{Object, Place, ProviderKey};
 use meridian_state::{RunId, Sealer, StoredOutput};
@@ -87,6 +87,7 @@ pub async fn apply(
         context,
         work: &work,
         run: run.clone(),
+        declared: Declared::of(work.config),
         list,
         schedule,
         running: JoinSet::new(),
@@ -117,6 +118,7 @@ struct Applier<'a> {
     context: &'a Arc<Context>,
     work: &'a Work<'a>,
     run: Arc<Run>,
+    declared: Declared<'a>,
     list: Vec<Piece>,
     schedule: meridian_graph::Schedule,
     running: JoinSet<End>,
@@ -167,10 +169,7 @@ impl<'a> Applier<'a> {
     }
 
     fn resource(&self, address: &ResourceAddress) -> Option<&'a Resource> {
-        let resources = self.work.config.resources.iter();
-        resources.into_iter().find(|resource| {
-            resource.type_name.text == address.type_name && resource.name.text == address.name
-        })
+        self.declared.get(address)
     }
 
     fn start(&mut self, piece: usize) {
@@ -264,11 +263,10 @@ impl<'a> Applier<'a> {
         if let Some(key) = self.deposed.get(&self.list[piece].change) {
             entry.deposed = Some(key.clone());
         }
-        // An object is deleted where it is, whatever the configuration says now.
         let region = change
             .before
             .as_ref()
-            .and_then(|object| object.fact("region").map(str::to_owned))
+            .and_then(|object| object.fact(REGION).map(str::to_owned))
             .unwrap_or_else(|| change.region.clone());
         let place = Place { region, ..place.clone() };
         Some(Task { entry, place, start: change.before.clone(), wanted: None, depose: false })

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use meridian_config::{Config, Repetition, Resource, Validation};
 use meridian_lang::{Diagnostic, Diagnostics, Expr, RepetitionPart, Span, Subject, nearest};
+use petgraph::Direction;
 use petgraph::graph::{DiGraph, NodeIndex};
 
 use crate::{Graph, Node, ResourceAddress, cycle};
@@ -121,7 +122,7 @@ impl<'a> Builder<'a> {
             self.undeclared_provider(&provider, span.unwrap_or(resource.span));
         }
         let provider = self.node(provider);
-        self.graph.update_edge(provider, node, span);
+        self.graph.add_edge(provider, node, span);
         let context = Context {
             each: matches!(resource.repetition, Repetition::ForEach(_)),
             count: matches!(resource.repetition, Repetition::Count(_)),
@@ -172,7 +173,8 @@ impl<'a> Builder<'a> {
                 }
                 Ok(Some(target)) => {
                     // The first place is enough to show why.
-                    if self.graph.find_edge(target, from).is_none() {
+                    let mut known = self.graph.neighbors_directed(from, Direction::Incoming);
+                    if !known.any(|known| known == target) {
                         self.graph.add_edge(target, from, Some(span));
                     }
                 }

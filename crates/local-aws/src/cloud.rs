@@ -75,6 +75,11 @@ impl Cloud {
         self.lock().log.records()
     }
 
+    /// How many requests there have been since this cloud was opened.
+    pub fn request_count(&self) -> usize {
+        self.lock().log.count()
+    }
+
     /// Carries out a request.
     pub fn handle(&self, request: &Request) -> Delivery {
         let request_id = Uuid::new_v4().to_string();

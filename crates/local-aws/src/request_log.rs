@@ -29,17 +29,26 @@ const CAPACITY: usize = 16_384;
 
 /// A ring of records: when it is full, the oldest makes room.
 #[derive(Debug, Default)]
-pub(crate) struct RequestLog(VecDeque<RequestRecord>);
+pub(crate) struct RequestLog {
+    records: VecDeque<RequestRecord>,
+    count: usize,
+}
 
 impl RequestLog {
     pub fn push(&mut self, record: RequestRecord) {
-        if self.0.len() == CAPACITY {
-            self.0.pop_front();
+        self.count += 1;
+        if self.records.len() == CAPACITY {
+            self.records.pop_front();
         }
-        self.0.push_back(record);
+        self.records.push_back(record);
+    }
+
+    /// How many requests there were, those included that have made room.
+    pub fn count(&self) -> usize {
+        self.count
     }
 
     pub fn records(&self) -> Vec<RequestRecord> {
-        self.0.iter().cloned().collect()
+        self.records.iter().cloned().collect()
     }
 }

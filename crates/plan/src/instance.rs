@@ -18,6 +18,9 @@ use crate::{Action, Reason, ResourceChange};
 /// How the state marks a fingerprint that stands for a secret.
 const FINGERPRINT: &str = "hmac-sha256:";
 
+/// The fact by which an object tells that it lives in another Region than its configuration says.
+pub const REGION: &str = "region";
+
 /// An instance that the configuration asks for.
 pub(crate) struct Wanted<'w> {
     pub(crate) resource: &'w Resource,
@@ -60,13 +63,20 @@ pub(crate) fn plan(
         region: place.region.clone(),
         action: Action::NoOp,
         reason: None,
-        before: before.clone(),
+        before: None,
         after: None,
         replace_paths: Vec::new(),
         create_first: false,
         configured_create_first: resource.lifecycle.create_before_destroy == Some(true),
         calls: Vec::new(),
         dependencies: Vec::new(),
+    };
+    // An object is deleted where it is, whatever the configuration says now.
+    let before = match (before, prior) {
+        (Some(before), Some(prior)) if moved => {
+            Some(before.with_fact(REGION, Value::string(&prior.region)))
+        }
+        (before, _) => before,
     };
     let Some(before) = before else {
         change.action = Action::Create;
@@ -77,6 +87,7 @@ pub(crate) fn plan(
         return change;
     };
 
+    change.before = Some(before.clone());
     let proposed = propose(schema, Some(&before.attributes), &config);
     let planned = kind.plan(place, Some(&before), &config, proposed);
     change.replace_paths = replacing_paths(schema, &before.attributes, &planned);
@@ -127,17 +138,16 @@ fn plan_replacement(
     change.action = Action::Replace;
     change.create_first = order == ReplacementOrder::CreateFirst;
     change.calls = foresee(kind, place, None, Some(&planned));
-    change.calls.extend(foresee(kind, place, Some(before.clone()), None));
+    let region = before.fact(REGION).map_or_else(|| place.region.clone(), str::to_owned);
+    let old_place = Place { region, ..place.clone() };
+    change.calls.extend(foresee(kind, &old_place, Some(before.clone()), None));
     change.after = Some(planned);
 }
 
 /// Says that an instance must not be destroyed, if its configuration says so.
 pub(crate) fn refuse_if_protected(planner: &mut Planner<'_>, address: &InstanceAddress) {
-    let protected = planner.inputs.config.resources.iter().find(|it| {
-        it.lifecycle.prevent_destroy
-            && ResourceAddress::new(&it.type_name.text, &it.name.text) == address.resource
-    });
-    let Some(resource) = protected else { return };
+    let declared = planner.declared.get(&address.resource);
+    let Some(resource) = declared.filter(|it| it.lifecycle.prevent_destroy) else { return };
     let detail = format!(
         "Resource {address} has lifecycle.prevent_destroy set, but the plan calls for this \
          resource to be destroyed. To avoid this error and continue with the plan, either disable \

@@ -8,6 +8,7 @@
 
 mod compare;
 mod conditions;
+mod declared;
 mod decode;
 mod inputs;
 mod instance;
@@ -24,8 +25,9 @@ mod values;
 mod wanted;
 
 pub use conditions::{check_postconditions, check_variables};
+pub use declared::Declared;
 pub use inputs::{Inputs, PriorObject, PriorOutput, Surroundings};
-pub use instance::without_secrets;
+pub use instance::{REGION, without_secrets};
 pub use model::{Action, Basis, Counts, Drift, Mode, OutputChange, Plan, Reason, ResourceChange};
 pub use operations::{Operation, OperationKind, Operations, operations};
 pub use places::{Configured, configure, provider_key};

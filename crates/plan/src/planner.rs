@@ -11,6 +11,7 @@ use meridian_resource::Object;
 
 use crate::compare::drifted;
 use crate::conditions::check_preconditions;
+use crate::declared::Declared;
 use crate::inputs::{Inputs, PriorObject};
 use crate::instance::{self, Wanted};
 use crate::outputs::plan_outputs;
@@ -32,6 +33,7 @@ pub fn plan(inputs: Inputs<'_>) -> Result<Plan, Diagnostics> {
 pub(crate) struct Planner<'a> {
     pub(crate) inputs: Inputs<'a>,
     pub(crate) values: Values<'a>,
+    pub(crate) declared: Declared<'a>,
     pub(crate) diagnostics: Diagnostics,
     /// Objects of the state that no instance has taken yet. Deposed ones are kept apart.
     prior: HashMap<InstanceAddress, PriorObject>,
@@ -51,6 +53,7 @@ impl<'a> Planner<'a> {
             objects.into_iter().partition(|object| object.deposed.is_some());
         let prior = current.into_iter().map(|object| (object.address.clone(), object)).collect();
         Planner {
+            declared: Declared::of(inputs.config),
             inputs,
             values,
             diagnostics: Diagnostics::new(),
@@ -114,15 +117,10 @@ impl<'a> Planner<'a> {
     }
 
     fn plan_configuration(&mut self) {
-        let (graph, config) = (self.inputs.graph, self.inputs.config);
-        let declared: HashMap<ResourceAddress, &Resource> = config
-            .resources
-            .iter()
-            .map(|it| (ResourceAddress::new(&it.type_name.text, &it.name.text), it))
-            .collect();
+        let graph = self.inputs.graph;
         for node in graph.in_order() {
             if let Node::Resource(address) = node
-                && let Some(resource) = declared.get(address)
+                && let Some(resource) = self.declared.get(address)
             {
                 self.plan_resource(address, resource);
             }
@@ -199,9 +197,7 @@ impl<'a> Planner<'a> {
     }
 
     fn why_deleted(&self, address: &InstanceAddress) -> Reason {
-        let resource = self.inputs.config.resources.iter().find(|it| {
-            it.type_name.text == address.resource.type_name && it.name.text == address.resource.name
-        });
+        let resource = self.declared.get(&address.resource);
         match (resource.map(|it| &it.repetition), &address.key) {
             (None, _) => Reason::NoResourceConfig,
             (Some(Repetition::Count(_)), Some(InstanceKey::Index(_))) => Reason::CountIndex,

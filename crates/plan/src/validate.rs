@@ -1,10 +1,11 @@
 //! What can be found wrong without a state, a cloud, or the values of variables.
 
 use meridian_config::{Config, Repetition, Resource};
-use meridian_graph::{Graph, Node, ResourceAddress};
+use meridian_graph::{Graph, Node};
 use meridian_lang::{Diagnostic, Diagnostics, Type, Value, nearest};
 use meridian_resource::Registry;
 
+use crate::declared::{self, Declared};
 use crate::decode::{decode, locate};
 use crate::repetition::check_for_each_type;
 use crate::values::{Repeated, Values};
@@ -18,15 +19,14 @@ pub fn validate(
     values: &Values<'_>,
 ) -> Diagnostics {
     let mut diagnostics = Diagnostics::new();
+    let declared = Declared::of(config);
     for node in graph.in_order() {
         let Node::Resource(address) = node else {
             continue;
         };
-        let declared = config.resources.iter();
-        let Some(resource) = declared.clone().find(|it| is_at(it, address)) else {
-            continue;
-        };
-        validate_resource(resource, registry, values, &mut diagnostics);
+        if let Some(resource) = declared.get(address) {
+            validate_resource(resource, registry, values, &mut diagnostics);
+        }
     }
     diagnostics.extend(values.check_locals());
     for output in &config.outputs {
@@ -44,20 +44,13 @@ pub fn validate(
     diagnostics
 }
 
-fn is_at(resource: &Resource, address: &ResourceAddress) -> bool {
-    resource.type_name.text == address.type_name && resource.name.text == address.name
-}
-
 fn validate_resource(
     resource: &Resource,
     registry: &Registry,
     values: &Values<'_>,
     diagnostics: &mut Diagnostics,
 ) {
-    let address = ResourceAddress {
-        type_name: resource.type_name.text.clone(),
-        name: resource.name.text.clone(),
-    };
+    let address = declared::address(resource);
     let Some(known) = registry.resource_type(&address.type_name) else {
         diagnostics.push(unknown_type(resource, registry));
         return;
