@@ -124,6 +124,13 @@ impl Diagnostics {
         self.list.iter()
     }
 
+    /// The same messages in the order of their places in the source; those without one come last.
+    #[must_use]
+    pub fn by_place(mut self) -> Diagnostics {
+        self.list.sort_by_key(|message| (message.span.is_none(), message.span));
+        self
+    }
+
     /// `Ok` with the warnings if there is no error, else everything as the error.
     ///
     /// # Errors

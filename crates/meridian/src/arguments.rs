@@ -8,6 +8,18 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+const EXAMPLES: &str = "\
+Examples:
+  meridian -local apply              try the configuration in this folder on the embedded AWS
+  meridian plan -out=tfplan          plan against AWS, and keep the plan
+  meridian apply tfplan              carry out exactly that plan
+  meridian plan -detailed-exitcode   for scripts: 0 nothing to do, 1 error, 2 changes
+  meridian output -raw NAME          one output value, for scripts
+  meridian local-aws -clock fast     the embedded AWS as a server, for Terraform, the CLI, boto3
+
+Options are written with one dash, as in Terraform, or with two.
+Each command says more: meridian COMMAND -help.";
+
 /// Plans and applies AWS KMS multi-Region keys and Secrets Manager secrets from Terraform
 /// configuration, and never loses, doubles or leaks one.
 ///
@@ -15,6 +27,7 @@ use clap::{Args, Parser, Subcommand};
 /// no credentials, no server to start.
 #[derive(Debug, Parser)]
 #[command(name = "meridian", version, disable_help_subcommand = true, max_term_width = 100)]
+#[command(after_help = EXAMPLES)]
 pub struct CommandLine {
     /// Options that every command has.
     #[command(flatten)]

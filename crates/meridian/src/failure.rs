@@ -16,7 +16,7 @@ pub struct Failure {
 impl Failure {
     /// These errors, which point into these sources.
     pub fn new(diagnostics: Diagnostics, sources: &Sources) -> Failure {
-        Failure { diagnostics, sources: sources.clone() }
+        Failure { diagnostics: diagnostics.by_place(), sources: sources.clone() }
     }
 
     /// An error without a place.

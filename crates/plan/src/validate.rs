@@ -1,12 +1,13 @@
 //! What can be found wrong without a state, a cloud, or the values of variables.
 
-use meridian_config::{Config, Repetition, Resource};
+use meridian_config::{Config, Provider as ProviderBlock, Repetition, Resource};
 use meridian_graph::{Graph, Node};
 use meridian_lang::{Diagnostic, Diagnostics, Type, Value, nearest};
-use meridian_resource::Registry;
+use meridian_resource::{Provider, ProviderKey, Registry};
 
 use crate::declared::{self, Declared};
 use crate::decode::{decode, locate};
+use crate::propose::propose;
 use crate::repetition::check_for_each_type;
 use crate::values::{Repeated, Values};
 
@@ -38,10 +39,28 @@ pub fn validate(
         if let Some(known) = registry.provider(&provider.name.text) {
             let evaluate = |expr: &_| values.evaluate(expr, &Repeated::default());
             let schema = known.schema();
-            decode(schema, &provider.body, provider.name.span, &evaluate, &mut diagnostics);
+            let header = provider.name.span;
+            let value = decode(schema, &provider.body, header, &evaluate, &mut diagnostics);
+            diagnostics.extend(check_place(provider, &**known, &propose(schema, None, &value)));
         }
     }
     diagnostics
+}
+
+/// What a provider says of its configuration, as far as it is known.
+fn check_place(block: &ProviderBlock, provider: &dyn Provider, config: &Value) -> Diagnostics {
+    let alias = block.alias.as_ref().map(|alias| alias.text.clone());
+    let key = ProviderKey { name: block.name.text.clone(), alias };
+    // A block without a Region may be unused; whoever uses it reports that.
+    if !config.is_wholly_known() || config.get("region").is_none_or(Value::is_null) {
+        return Diagnostics::new();
+    }
+    let problems = provider.place(&key, config).err().unwrap_or_default();
+    let address = format!("provider[\"{}\"]", provider.source());
+    problems
+        .into_iter()
+        .map(|problem| locate(problem, &block.body, block.name.span, &address))
+        .collect()
 }
 
 fn validate_resource(
