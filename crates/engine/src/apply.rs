@@ -54,6 +54,8 @@ pub struct Applied {
     pub counts: Counts,
     /// What failed, and why.
     pub failures: Vec<(InstanceAddress, Diagnostic)>,
+    /// What was stopped half way. It is in the state, and the next apply goes on with it.
+    pub unfinished: Vec<InstanceAddress>,
     /// What was not begun.
     pub skipped: Vec<Skipped>,
     /// Whether the user asked to stop before everything was done.
@@ -312,8 +314,10 @@ impl<'a> Applier<'a> {
             Ending::Stopped => {
                 self.applied.interrupted = true;
                 let address = change.address.clone();
-                self.skip(address, None);
-                self.schedule.finish(piece, Outcome::Failed);
+                self.context.tell(Event::Interrupted { address: address.clone() });
+                self.applied.unfinished.push(address);
+                let behind = self.schedule.finish(piece, Outcome::Failed).skipped;
+                self.skip_all(behind, None);
             }
         }
     }
@@ -379,10 +383,19 @@ impl<'a> Applier<'a> {
             });
             self.applied.failures.push((address.clone(), diagnostic));
         }
-        for skipped in self.schedule.finish(piece, Outcome::Failed).skipped {
-            if self.is_visible(skipped) {
-                let skipped = self.change(skipped).address.clone();
-                self.skip(skipped, Some(address.clone()));
+        let behind = self.schedule.finish(piece, Outcome::Failed).skipped;
+        self.skip_all(behind, Some(&address));
+    }
+
+    fn skip_all(
+        &mut self,
+        pieces: impl IntoIterator<Item = usize>,
+        because: Option<&InstanceAddress>,
+    ) {
+        for piece in pieces {
+            if self.is_visible(piece) {
+                let address = self.change(piece).address.clone();
+                self.skip(address, because.cloned());
             }
         }
     }
@@ -404,14 +417,8 @@ impl<'a> Applier<'a> {
     fn stop_early(&mut self) {
         self.applied.interrupted = true;
         while let Some(piece) = self.schedule.start() {
-            let visible = self.is_visible(piece);
             let rest = self.schedule.finish(piece, Outcome::Failed).skipped;
-            for piece in std::iter::once(piece).filter(|_| visible).chain(rest) {
-                if self.is_visible(piece) {
-                    let address = self.change(piece).address.clone();
-                    self.skip(address, None);
-                }
-            }
+            self.skip_all(std::iter::once(piece).chain(rest), None);
         }
     }
 

@@ -106,6 +106,11 @@ pub enum Event {
         /// Why.
         diagnostic: Box<Diagnostic>,
     },
+    /// Work on an instance was stopped half way, because the user asked to stop.
+    Interrupted {
+        /// The instance.
+        address: InstanceAddress,
+    },
     /// Work on an instance was not begun.
     Skipped {
         /// The instance.

@@ -177,6 +177,7 @@ fn to_json(inputs: &SavedInputs, sealer: &Sealer) -> Json {
                 "region": prior.region,
                 "stored": object(&prior.stored),
                 "observed": prior.observed.as_ref().map(object),
+                "unfinished": prior.unfinished,
                 "dependencies":
                     prior.dependencies.iter().map(ToString::to_string).collect::<Vec<_>>(),
             })
@@ -254,5 +255,6 @@ fn prior_object(json: &Json, sealer: &Sealer) -> Result<Option<PriorObject>, Sta
         dependencies: dependencies
             .filter_map(|it| Some(InstanceAddress::parse(it.as_str()?)?.resource))
             .collect(),
+        unfinished: json["unfinished"].as_bool().unwrap_or_default(),
     }))
 }

@@ -24,6 +24,7 @@ pub fn prior_objects(snapshot: &Snapshot) -> Vec<PriorObject> {
                 observed: Some(stored.clone()),
                 stored,
                 dependencies: object.dependencies.iter().map(|it| it.resource.clone()).collect(),
+                unfinished: object.unfinished,
             }
         })
         .collect()

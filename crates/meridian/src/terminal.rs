@@ -154,7 +154,9 @@ impl Progress {
                 self.running = self.running.saturating_sub(1);
                 self.done += 1;
             }
-            Event::Failed { .. } => self.running = self.running.saturating_sub(1),
+            Event::Failed { .. } | Event::Interrupted { .. } => {
+                self.running = self.running.saturating_sub(1)
+            }
             _ => {}
         }
     }

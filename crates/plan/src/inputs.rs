@@ -41,6 +41,9 @@ pub struct PriorObject {
     pub observed: Option<Object>,
     /// Resources that it referred to when it was last applied.
     pub dependencies: Vec<ResourceAddress>,
+    /// Whether the last apply was stopped before the object was as wanted. What has changed of
+    /// it since is no drift.
+    pub unfinished: bool,
 }
 
 /// An output of the state.

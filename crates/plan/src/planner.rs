@@ -95,6 +95,7 @@ impl<'a> Planner<'a> {
         let mut drift: Vec<Drift> = self
             .prior
             .values()
+            .filter(|object| !object.unfinished)
             .filter_map(|object| {
                 let kind =
                     self.inputs.registry.resource_type(&object.address.resource.type_name)?;

@@ -61,6 +61,11 @@ impl EventLines {
                 let failed = self.style.paint(Tone::Grave, "failed");
                 (address, format!("{what} {failed}: {}", diagnostic.summary))
             }
+            Event::Interrupted { address } => {
+                self.running.remove(address);
+                let line = "Interrupted, and not finished: the next apply goes on with it";
+                (address, self.style.paint(Tone::Changed, line))
+            }
             Event::Skipped { address, because } => {
                 let why = match because {
                     Some(cause) => format!("Skipped, because {cause} failed"),

@@ -194,6 +194,7 @@ fn report(project: &Project, mode: Mode, applied: &Applied, terminal: &Terminal)
         destroy: mode == Mode::Destroy,
         done: applied.counts,
         failed: failed.map(|(address, why)| (address.to_string(), why.summary.clone())).collect(),
+        unfinished: applied.unfinished.iter().map(ToString::to_string).collect(),
         skipped: skipped
             .map(|it| (it.address.to_string(), it.because.as_ref().map(ToString::to_string)))
             .collect(),

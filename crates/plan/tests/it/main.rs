@@ -1,5 +1,15 @@
 //! The planner, driven by a fake resource type.
 
 mod actions;
+mod conditions;
+mod drift;
 mod fake;
+mod lifecycle;
+mod outputs;
+mod regions;
+mod repeatable;
+mod repetition;
+mod replacement;
+mod secrets;
+mod values;
 mod world;

@@ -1,0 +1,106 @@
+//! Preconditions, postconditions and validations.
+
+use meridian_plan::{Mode, check_variables};
+
+use crate::world::*;
+
+fn guarded(kind: &str, condition: &str) -> String {
+    format!(
+        r#"
+        resource "fake_box" "first" {{ name = "first" }}
+        resource "fake_box" "a" {{
+            name  = "a"
+            label = "x"
+            lifecycle {{
+                {kind} {{
+                    condition     = {condition}
+                    error_message = "It must not be."
+                }}
+            }}
+        }}
+    "#
+    )
+}
+
+#[test]
+fn a_precondition_that_does_not_hold_stops_the_plan() {
+    let text = guarded("precondition", "1 > 2");
+    let project = Project::new(&text);
+    let errors = project.plan(Mode::Normal, World::default()).expect_err("it does not hold");
+    let error = errors.iter().next().expect("an error");
+    assert_eq!(error.summary, "Resource precondition failed");
+    assert_eq!(error.detail, "It must not be.");
+    assert_eq!(error.address.as_deref(), Some("fake_box.a"));
+    assert_eq!(project.config.sources.excerpt(error.span.expect("a place")), "1 > 2");
+}
+
+#[test]
+fn a_condition_that_holds_or_cannot_be_told_yet_stops_nothing() {
+    for kind in ["precondition", "postcondition"] {
+        for condition in ["1 < 2", "fake_box.first.id == \"x\""] {
+            assert_eq!(plan_in(World::default(), &guarded(kind, condition)).counts().add, 2);
+        }
+    }
+}
+
+#[test]
+fn a_postcondition_is_told_as_soon_as_it_is_known_to_fail() {
+    let text = guarded("postcondition", "self.label == \"y\"");
+    assert_eq!(errors_in(World::default(), &text), ["Resource postcondition failed"]);
+    let unguarded = guarded("postcondition", "true");
+    assert_eq!(errors_in(World::of(&unguarded), &text), ["Resource postcondition failed"]);
+}
+
+#[test]
+fn a_condition_must_be_true_or_false() {
+    for condition in ["null", "\"perhaps\""] {
+        let errors = errors_in(World::default(), &guarded("precondition", condition));
+        assert_eq!(errors, ["Invalid condition result"], "{condition}");
+    }
+}
+
+#[test]
+fn conditions_see_their_own_instance() {
+    let text = r#"resource "fake_box" "a" {
+        for_each = { good = 1, bad = 2 }
+        name     = each.key
+        lifecycle {
+            precondition {
+                condition     = each.value < 2
+                error_message = "${each.key} is too much."
+            }
+        }
+    }"#;
+    let errors = Project::new(text).plan(Mode::Normal, World::default()).expect_err("one fails");
+    let told: Vec<_> = errors.iter().map(|it| (it.address.clone(), it.detail.clone())).collect();
+    assert_eq!(told, [(Some("fake_box.a[\"bad\"]".into()), "bad is too much.".into())]);
+}
+
+#[test]
+fn an_output_has_preconditions_too() {
+    let text = r#"output "o" {
+        value = 1
+        precondition {
+            condition     = false
+            error_message = "Never."
+        }
+    }"#;
+    assert_eq!(errors_in(World::default(), text), ["Module output value precondition failed"]);
+}
+
+#[test]
+fn variables_are_validated() {
+    let text = r#"variable "size" {
+        default = 3
+        validation {
+            condition     = var.size < 3
+            error_message = "At most 2, not ${var.size}."
+        }
+    }"#;
+    let wrong = Project::new(text);
+    let errors = check_variables(&wrong.config, &wrong.values());
+    let error = errors.iter().next().expect("an error");
+    assert!(error.detail.contains("At most 2, not 3."), "{error:?}");
+    let right = Project::with_variables(text, &["size=2"]);
+    assert!(check_variables(&right.config, &right.values()).is_empty());
+}
