@@ -83,7 +83,7 @@ fn run_step(server: &Server, project: &Project, step: &Path) {
     let calls = changing(&server.requests_since(mark));
     let _ = project.run("plan -detailed-exitcode").exits(0).says("No changes.");
     let cloud = cloud_text(server);
-    let text = format!("{}\n# Calls\n\n{calls}\n\n# Cloud\n\n{cloud}", plan.shown());
+    let text = format!("{}\n\n# Calls\n\n{calls}\n\n# Cloud\n\n{cloud}", plan.plan());
     let mut settings = insta::Settings::clone_current();
     settings.set_snapshot_path(step.parent().expect("a step is in a case"));
     settings.set_prepend_module_to_snapshot(false);

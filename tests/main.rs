@@ -1,5 +1,16 @@
 //! Whole-program tests: the real program, run on folders of configuration against the embedded
 //! AWS, through a server that the test can look into, or in the program's own process.
 
+mod bad_input;
 mod cases;
+mod cli;
+mod drift;
+mod interrupts;
+mod lost_answers;
+mod order;
+mod plan_files;
+mod quickstart;
+mod replication;
+mod secret_replication;
+mod state_and_secrets;
 mod support;

@@ -172,6 +172,11 @@ impl Running {
         assert!(sent.expect("kill can be run").success(), "SIG{name} is sent");
     }
 
+    /// Its process id.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Whether it has not ended yet.
     pub fn is_alive(&mut self) -> bool {
         self.child.try_wait().expect("the program can be asked").is_none()
@@ -231,9 +236,11 @@ impl Ran {
         format!("{}{}", self.out, self.err)
     }
 
-    /// The output, with what differs from run to run made alike.
-    pub fn shown(&self) -> String {
-        normal(&self.out, &self.root)
+    /// The output without the lines that tell of reading, whose order is anyone's guess.
+    pub fn plan(&self) -> String {
+        let is_told = |line: &&str| !line.contains(": Refreshing state...");
+        let lines: Vec<&str> = self.out.lines().filter(is_told).collect();
+        normal(&lines.join("\n"), &self.root)
     }
 
     /// The errors, with what differs from run to run made alike.

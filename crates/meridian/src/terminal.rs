@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::io::{self, BufRead, IsTerminal, Write};
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
@@ -19,6 +20,8 @@ pub struct Terminal {
     style: Style,
     error_style: Style,
     spinner: ProgressBar,
+    /// Whether the spinner is to be seen.
+    is_busy: AtomicBool,
     progress: Mutex<Progress>,
 }
 
@@ -43,7 +46,7 @@ impl Terminal {
             Style { colour: wanted && io::stderr().is_terminal(), ..Style::default() };
         let lively = io::stderr().is_terminal() && io::stdout().is_terminal();
         let spinner = if lively { ProgressBar::new_spinner() } else { ProgressBar::hidden() };
-        if let Ok(look) = ProgressStyle::with_template("{spinner} {msg} {elapsed}") {
+        if let Ok(look) = ProgressStyle::with_template("{spinner} {elapsed} {wide_msg}") {
             spinner.set_style(look);
         }
         let progress = Progress {
@@ -54,7 +57,8 @@ impl Terminal {
             running: 0,
             done: 0,
         };
-        Terminal { style, error_style, spinner, progress: Mutex::new(progress) }
+        let is_busy = AtomicBool::new(false);
+        Terminal { style, error_style, spinner, is_busy, progress: Mutex::new(progress) }
     }
 
     /// How standard output is to look.
@@ -64,11 +68,16 @@ impl Terminal {
 
     /// Prints text to standard output.
     pub fn print(&self, text: &str) {
-        self.spinner.suspend(|| {
+        self.aside(|| {
             let mut out = io::stdout().lock();
             // Whoever closed our output, as `head` does, has read enough.
             let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
         });
+    }
+
+    /// Does something while the spinner is out of the way.
+    fn aside<T>(&self, work: impl FnOnce() -> T) -> T {
+        if self.is_busy.load(Ordering::Relaxed) { self.spinner.suspend(work) } else { work() }
     }
 
     /// Prints a line to standard output.
@@ -78,7 +87,7 @@ impl Terminal {
 
     /// Prints a line to standard error.
     pub fn note(&self, text: &str) {
-        self.spinner.suspend(|| eprintln!("{text}"));
+        self.aside(|| eprintln!("{text}"));
     }
 
     /// Prints messages, warnings to standard output and errors to standard error.
@@ -94,7 +103,7 @@ impl Terminal {
 
     /// Asks a question; only the word `yes` is a yes.
     pub fn ask(&self, question: &str) -> io::Result<bool> {
-        self.spinner.suspend(|| {
+        self.aside(|| {
             print!("{question}");
             io::stdout().flush()?;
             let mut answer = String::new();
@@ -108,6 +117,7 @@ impl Terminal {
 
     /// Shows that work goes on, until [`Terminal::rest`].
     pub fn busy(&self, message: &str) {
+        self.is_busy.store(true, Ordering::Relaxed);
         self.spinner.reset();
         self.spinner.set_message(message.to_owned());
         self.spinner.enable_steady_tick(Duration::from_millis(100));
@@ -115,6 +125,7 @@ impl Terminal {
 
     /// Shows that no work goes on.
     pub fn rest(&self) {
+        self.is_busy.store(false, Ordering::Relaxed);
         self.spinner.disable_steady_tick();
         self.spinner.set_message("");
         self.spinner.finish_and_clear();
@@ -130,7 +141,9 @@ impl Terminal {
         let line = if due { progress.lines.line(event) } else { None };
         let message = progress.message(event);
         drop(progress);
-        if let Some(message) = message {
+        if let Some(message) = message
+            && self.is_busy.load(Ordering::Relaxed)
+        {
             self.spinner.set_message(message);
         }
         if let Some(line) = line {

@@ -7,6 +7,11 @@ use crate::world::*;
 fn guarded(kind: &str, condition: &str) -> String {
     format!(
         r#"
+        variable "two" {{ default = 2 }}
+        locals {{
+            nothing = null
+            perhaps = "perhaps"
+        }}
         resource "fake_box" "first" {{ name = "first" }}
         resource "fake_box" "a" {{
             name  = "a"
@@ -24,20 +29,20 @@ fn guarded(kind: &str, condition: &str) -> String {
 
 #[test]
 fn a_precondition_that_does_not_hold_stops_the_plan() {
-    let text = guarded("precondition", "1 > 2");
+    let text = guarded("precondition", "1 > var.two");
     let project = Project::new(&text);
     let errors = project.plan(Mode::Normal, World::default()).expect_err("it does not hold");
     let error = errors.iter().next().expect("an error");
     assert_eq!(error.summary, "Resource precondition failed");
     assert_eq!(error.detail, "It must not be.");
     assert_eq!(error.address.as_deref(), Some("fake_box.a"));
-    assert_eq!(project.config.sources.excerpt(error.span.expect("a place")), "1 > 2");
+    assert_eq!(project.config.sources.excerpt(error.span.expect("a place")), "1 > var.two");
 }
 
 #[test]
 fn a_condition_that_holds_or_cannot_be_told_yet_stops_nothing() {
     for kind in ["precondition", "postcondition"] {
-        for condition in ["1 < 2", "fake_box.first.id == \"x\""] {
+        for condition in ["1 < var.two", "fake_box.first.id == \"x\""] {
             assert_eq!(plan_in(World::default(), &guarded(kind, condition)).counts().add, 2);
         }
     }
@@ -47,13 +52,13 @@ fn a_condition_that_holds_or_cannot_be_told_yet_stops_nothing() {
 fn a_postcondition_is_told_as_soon_as_it_is_known_to_fail() {
     let text = guarded("postcondition", "self.label == \"y\"");
     assert_eq!(errors_in(World::default(), &text), ["Resource postcondition failed"]);
-    let unguarded = guarded("postcondition", "true");
+    let unguarded = guarded("postcondition", "self.label == \"x\"");
     assert_eq!(errors_in(World::of(&unguarded), &text), ["Resource postcondition failed"]);
 }
 
 #[test]
 fn a_condition_must_be_true_or_false() {
-    for condition in ["null", "\"perhaps\""] {
+    for condition in ["local.nothing", "local.perhaps"] {
         let errors = errors_in(World::default(), &guarded("precondition", condition));
         assert_eq!(errors, ["Invalid condition result"], "{condition}");
     }
@@ -78,10 +83,12 @@ fn conditions_see_their_own_instance() {
 
 #[test]
 fn an_output_has_preconditions_too() {
-    let text = r#"output "o" {
+    let text = r#"
+    variable "one" { default = 1 }
+    output "o" {
         value = 1
         precondition {
-            condition     = false
+            condition     = var.one > 1
             error_message = "Never."
         }
     }"#;

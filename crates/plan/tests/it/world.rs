@@ -144,6 +144,7 @@ impl World {
                 region: change.region.clone(),
                 observed: Some(stored.clone()),
                 stored,
+                unfinished: false,
                 dependencies: change.dependencies.clone(),
             });
         }
