@@ -16,7 +16,7 @@ use meridian_plan::{
     Repeated, ResourceChange, Values, check_postconditions, combined, expand, operations,
     provider_key, wanted,
 };
-use meridian_resource::{Object, Place, ProviderKey};
+use meridian_resource::{NOTE, Object, Place, ProviderKey};
 use meridian_state::{RunId, Sealer, StoredOutput};
 use tokio::task::JoinSet;
 
@@ -337,15 +337,13 @@ impl<'a> Applier<'a> {
             Operation::Record => {}
         }
         let shown = object.as_ref().or(change.before.as_ref());
-        let deletion_date = object.as_ref().and_then(|object| object.fact("deletion_date"));
+        let note = object.as_ref().and_then(|object| object.fact(NOTE));
         self.context.tell(Event::Finished {
             address: change.address.clone(),
             operation,
             id: shown.and_then(|object| object.text("id")).map(str::to_owned),
             elapsed,
-            note: deletion_date
-                .filter(|_| operation == Operation::Delete)
-                .map(|date| format!("will be deleted on {date}")),
+            note: note.map(str::to_owned),
         });
         if let Some(object) = object
             && operation != Operation::Delete

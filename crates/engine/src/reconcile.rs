@@ -111,6 +111,8 @@ pub(crate) struct Reconciler<'a> {
     deposed: Option<Arc<str>>,
     /// Since when calls of an operation have been tried in vain.
     tries: HashMap<&'static str, (Instant, Pace)>,
+    /// Whether the last read showed the object at all.
+    is_visible: bool,
     /// Whether an answer to a creation was lost in this run.
     lost_answer: bool,
     permit: Option<OwnedSemaphorePermit>,
@@ -134,6 +136,7 @@ pub(crate) async fn reconcile(
         started: Instant::now(),
         deposed: None,
         tries: HashMap::new(),
+        is_visible: false,
         lost_answer: false,
         permit: None,
     };
@@ -195,10 +198,20 @@ impl Reconciler<'_> {
                 Next::Fail(problem) => return Err(tell::problem(self.address(), *problem).into()),
                 Next::Done => {
                     self.merge_wanted();
-                    if !touched || settling.is_some() || self.task.wanted.is_none() {
+                    let settled = settling.is_some() && self.is_visible;
+                    if !touched || settled || self.task.wanted.is_none() {
                         return self.finish().await;
                     }
-                    settling = Some((Instant::now(), Pace::new()));
+                    let first = settling.is_none();
+                    let (since, pace) =
+                        settling.get_or_insert_with(|| (Instant::now(), Pace::new()));
+                    if since.elapsed() > LAG {
+                        return Err(self.never_settled().into());
+                    }
+                    if !first {
+                        let pause = pace.step();
+                        self.pause(pause, "the object to be visible").await?;
+                    }
                     self.look().await?;
                 }
             }
@@ -315,25 +328,38 @@ impl Reconciler<'_> {
             .with(move |store| store.fail(intent, &code, &message, request_id.as_deref()))
             .await?;
         match reaction {
-            Reaction::Retry(at_most) => {
-                let (since, pace) = self
-                    .tries
-                    .entry(call.operation)
-                    .or_insert_with(|| (Instant::now(), Pace::new()));
-                if since.elapsed() > at_most {
-                    return Err(tell::cloud_error(self.address(), call, &error).into());
-                }
-                let pause = pace.step();
-                self.pause(pause, &format!("{} to be accepted ({})", call.operation, error.code))
-                    .await
+            Reaction::Retry(at_most) => self.try_again(call, &error, at_most).await,
+            Reaction::Reread => {
+                self.look().await?;
+                // If reading leads to the same call again, it must not go round at full speed.
+                self.try_again(call, &error, UNAVAILABLE).await
             }
-            Reaction::Reread => self.look().await,
             Reaction::Fail(problem) => {
                 let mut told = tell::problem(self.address(), *problem);
                 told.detail = format!("{}\n\n{call} answered {error}.", told.detail);
                 Err(told.into())
             }
         }
+    }
+
+    /// Pauses before a call is made once more; gives up after a while.
+    async fn try_again(
+        &mut self,
+        call: &Call,
+        error: &CloudError,
+        at_most: Duration,
+    ) -> Result<(), Halt> {
+        let (since, pace) =
+            self.tries.entry(call.operation).or_insert_with(|| (Instant::now(), Pace::new()));
+        if since.elapsed() > at_most {
+            return Err(tell::cloud_error(self.address(), call, error).into());
+        }
+        let pause = pace.step();
+        let what = match error.code.as_str() {
+            "" => format!("{} to be answered", call.operation),
+            code => format!("{} to be accepted ({code})", call.operation),
+        };
+        self.pause(pause, &what).await
     }
 
     fn reaction(&self, call: &Call, error: &CloudError) -> Reaction {
@@ -383,13 +409,7 @@ impl Reconciler<'_> {
             })?;
         }
         self.run.ledger.with(move |store| store.abandon(intent)).await?;
-        let (since, pace) =
-            self.tries.entry(call.operation).or_insert_with(|| (Instant::now(), Pace::new()));
-        if since.elapsed() > UNAVAILABLE {
-            return Err(tell::cloud_error(self.address(), call, error).into());
-        }
-        let pause = pace.step();
-        self.pause(pause, &format!("{} to be answered", call.operation)).await
+        self.try_again(call, error, UNAVAILABLE).await
     }
 
     /// Reads the object again.
@@ -400,11 +420,15 @@ impl Reconciler<'_> {
         let cloud = &*self.context.cloud;
         match read(cloud, self.kind, &self.task.place, &known).await {
             Ok(Some(seen)) => {
+                self.is_visible = true;
                 self.known = Some(remark(seen, &known));
                 Ok(())
             }
             // What was just created may not be visible yet; what is to go is gone.
-            Ok(None) if self.task.wanted.is_some() => Ok(()),
+            Ok(None) if self.task.wanted.is_some() => {
+                self.is_visible = false;
+                Ok(())
+            }
             Ok(None) => {
                 self.known = None;
                 Ok(())
@@ -416,9 +440,8 @@ impl Reconciler<'_> {
     /// Takes over from what is wanted whatever no read can tell, such as settings that only a
     /// deletion uses.
     fn merge_wanted(&mut self) {
-        let (Some(known), Some(wanted)) = (self.known.take(), &self.task.wanted) else {
-            return;
-        };
+        let Some(wanted) = &self.task.wanted else { return };
+        let Some(known) = self.known.take() else { return };
         let schema = self.kind.schema();
         let names = schema
             .attributes

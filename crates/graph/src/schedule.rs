@@ -8,6 +8,9 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
+use petgraph::algo::kosaraju_scc;
+use petgraph::graph::DiGraph;
+
 /// How a piece of work ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
@@ -43,11 +46,11 @@ impl Schedule {
     /// waits for. Among pieces with equally long paths behind them the lowest number comes first.
     ///
     /// # Errors
-    /// The pieces that wait for each other in circles, or behind such a circle.
+    /// The groups of pieces that wait for each other in circles.
     pub fn new(
         costs: &[u64],
         dependencies: impl IntoIterator<Item = (usize, usize)>,
-    ) -> Result<Schedule, Vec<usize>> {
+    ) -> Result<Schedule, Vec<Vec<usize>>> {
         let count = costs.len();
         let mut waiting_for = vec![0; count];
         let mut dependents: Vec<Vec<u32>> = vec![Vec::new(); count];
@@ -55,7 +58,9 @@ impl Schedule {
             waiting_for[piece] += 1;
             dependents[dependency].push(u32::try_from(piece).unwrap_or(u32::MAX));
         }
-        let height = heights(costs, &waiting_for, &dependents)?;
+        let Some(height) = heights(costs, &waiting_for, &dependents) else {
+            return Err(circles(&dependents));
+        };
         let ready = (0..count)
             .filter(|piece| waiting_for[*piece] == 0)
             .map(|piece| (height[piece], Reverse(piece)))
@@ -108,12 +113,9 @@ impl Schedule {
     }
 }
 
-/// The cost of the longest path from each piece to an end, itself included.
-fn heights(
-    costs: &[u64],
-    waiting_for: &[u32],
-    dependents: &[Vec<u32>],
-) -> Result<Vec<u64>, Vec<usize>> {
+/// The cost of the longest path from each piece to an end, itself included; none if there are
+/// circles.
+fn heights(costs: &[u64], waiting_for: &[u32], dependents: &[Vec<u32>]) -> Option<Vec<u64>> {
     let mut remaining = waiting_for.to_vec();
     let mut order: Vec<usize> = (0..costs.len()).filter(|piece| remaining[*piece] == 0).collect();
     let mut at = 0;
@@ -128,14 +130,29 @@ fn heights(
         }
     }
     if order.len() < costs.len() {
-        return Err((0..costs.len()).filter(|piece| remaining[*piece] > 0).collect());
+        return None;
     }
     let mut height = costs.to_vec();
     for piece in order.into_iter().rev() {
         let behind = dependents[piece].iter().map(|it| height[*it as usize]).max().unwrap_or(0);
         height[piece] += behind;
     }
-    Ok(height)
+    Some(height)
+}
+
+/// The groups of pieces of which each waits for every other of its group, each in ascending order.
+fn circles(dependents: &[Vec<u32>]) -> Vec<Vec<usize>> {
+    let edges = dependents.iter().zip(0..);
+    let edges = edges.flat_map(|(waiting, piece)| waiting.iter().map(move |it| (piece, *it)));
+    let graph = DiGraph::<(), ()>::from_edges(edges);
+    let mut groups: Vec<Vec<usize>> = kosaraju_scc(&graph)
+        .into_iter()
+        .filter(|group| group.len() > 1 || group.iter().any(|one| graph.contains_edge(*one, *one)))
+        .map(|group| group.into_iter().map(|piece| piece.index()).collect())
+        .collect();
+    groups.iter_mut().for_each(|group| group.sort_unstable());
+    groups.sort();
+    groups
 }
 
 #[cfg(test)]
@@ -170,8 +187,10 @@ mod tests {
 
     #[test]
     fn circles_are_named() {
-        let stuck = Schedule::new(&[1; 4], [(1, 2), (2, 1), (3, 2)]).expect_err("a circle");
-        assert_eq!(stuck, [1, 2, 3]);
+        let edges = [(1, 2), (2, 1), (3, 2), (4, 3), (5, 6), (6, 7), (7, 5), (8, 8)];
+        let circles = Schedule::new(&[1; 9], edges).expect_err("circles");
+        let expected: [&[usize]; 3] = [&[1, 2], &[5, 6, 7], &[8]];
+        assert_eq!(circles, expected, "what only waits behind them is not in them");
     }
 
     #[test]

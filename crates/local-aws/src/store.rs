@@ -17,6 +17,9 @@ use crate::world::World;
 
 const SCHEMA_VERSION: i64 = 1;
 
+/// Only the owner may read what is kept here.
+const PRIVATE: u32 = 0o600;
+
 const SCHEMA: &str = "
     CREATE TABLE object (
         kind TEXT NOT NULL,
@@ -68,7 +71,9 @@ impl Store {
         fs::create_dir_all(directory).map_err(at(directory))?;
         let lock = lock(directory)?;
         let vault = Vault::new(&master_key(&directory.join("master.key"))?);
-        let connection = Connection::open(directory.join("aws.db"))?;
+        let path = directory.join("aws.db");
+        make_private(&path).map_err(at(&path))?;
+        let connection = Connection::open(path)?;
         // A killed process loses nothing under NORMAL; only a power failure
         // may take the last transactions, and then whole ones.
         connection.pragma_update(None, "journal_mode", "WAL")?;
@@ -187,6 +192,7 @@ fn lock(directory: &Path) -> Result<File, OpenError> {
         .create(true)
         .truncate(false)
         .write(true)
+        .mode(PRIVATE)
         .open(&path)
         .map_err(at(&path))?;
     match file.try_lock() {
@@ -194,6 +200,13 @@ fn lock(directory: &Path) -> Result<File, OpenError> {
         Err(TryLockError::WouldBlock) => Err(OpenError::InUse(directory.to_owned())),
         Err(TryLockError::Error(source)) => Err(OpenError::Io { path, source }),
     }
+}
+
+/// Makes an empty file, if there is none, before SQLite would: the files that SQLite puts beside
+/// it take over its permissions.
+fn make_private(path: &Path) -> io::Result<()> {
+    OpenOptions::new().create(true).truncate(false).write(true).mode(PRIVATE).open(path)?;
+    Ok(())
 }
 
 /// Reads the master key, or makes one if there is none yet.
@@ -217,7 +230,7 @@ fn master_key(path: &Path) -> Result<[u8; MASTER_KEY_LENGTH], OpenError> {
 fn write_key(path: &Path, key: &[u8]) -> io::Result<()> {
     let draft = path.with_extension("key.new");
     let mut file =
-        OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&draft)?;
+        OpenOptions::new().write(true).create(true).truncate(true).mode(PRIVATE).open(&draft)?;
     file.write_all(key)?;
     file.sync_all()?;
     fs::rename(&draft, path)

@@ -33,6 +33,9 @@ pub fn check_variables(config: &Config, values: &Values<'_>) -> Diagnostics {
     diagnostics
 }
 
+/// What is said of a resource whose precondition does not hold.
+pub(crate) const PRECONDITION_FAILED: &str = "Resource precondition failed";
+
 /// What the `precondition` blocks of a resource say.
 pub(crate) fn check_preconditions(
     planner: &mut Planner<'_>,
@@ -40,13 +43,12 @@ pub(crate) fn check_preconditions(
     address: &InstanceAddress,
     repeated: &Repeated,
 ) {
-    let summary = "Resource precondition failed";
     let conditions = &resource.lifecycle.preconditions;
-    let found = check(conditions, summary, Some(address), &planner.values, repeated);
+    let found = check(conditions, PRECONDITION_FAILED, Some(address), &planner.values, repeated);
     planner.diagnostics.extend(found);
 }
 
-/// What the `postcondition` blocks of a resource say of an instance that was applied.
+/// What the `postcondition` blocks of a resource say of an instance, as it is planned or applied.
 pub fn check_postconditions(
     resource: &Resource,
     address: &InstanceAddress,

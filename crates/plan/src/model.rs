@@ -77,6 +77,8 @@ pub struct ResourceChange {
     pub calls: Vec<Call>,
     /// Resources that this one refers to directly.
     pub dependencies: Vec<ResourceAddress>,
+    /// Resources that the object referred to when it was last applied.
+    pub prior_dependencies: Vec<ResourceAddress>,
 }
 
 /// What refresh found to differ from the state.

@@ -9,7 +9,7 @@ use std::collections::HashMap;
 
 use meridian_graph::{ResourceAddress, Schedule};
 
-use crate::{Action, Plan};
+use crate::{Action, Plan, ResourceChange};
 
 /// A piece of work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,18 +48,27 @@ pub struct Operations {
 
 /// The pieces of work of a plan.
 pub fn operations(plan: &Plan) -> Operations {
-    let mut builder = Builder { plan, list: Vec::new(), hard: Vec::new(), soft: Vec::new() };
+    let mut builder = Builder { plan, list: Vec::new(), edges: Default::default() };
     builder.build();
     builder.finish()
+}
+
+/// Pairs of a piece and one that it waits for. Where they lead in circles the last of these
+/// kinds are given up first.
+#[derive(Default)]
+struct Edges {
+    /// Of creations and updates, which go in circles only if the configuration does.
+    making: Vec<(usize, usize)>,
+    /// Of deletions, by what objects refer to.
+    deleting: Vec<(usize, usize)>,
+    /// Of deletions, by what is to move away from an object first.
+    moving: Vec<(usize, usize)>,
 }
 
 struct Builder<'a> {
     plan: &'a Plan,
     list: Vec<Operation>,
-    /// Pairs of a piece and one that it waits for.
-    hard: Vec<(usize, usize)>,
-    /// The same, given up if they would lead in circles.
-    soft: Vec<(usize, usize)>,
+    edges: Edges,
 }
 
 /// The pieces of one resource.
@@ -101,19 +110,19 @@ impl Builder<'_> {
             };
             let made = making.map(|kind| self.piece(kind, index));
             if let Some(made) = made {
-                self.hard.push((ready, made));
+                self.edges.making.push((ready, made));
                 for dependency in &change.dependencies {
                     if let Some(needed) = resources.get(dependency) {
-                        self.hard.push((made, needed.ready));
+                        self.edges.making.push((made, needed.ready));
                     }
                 }
             }
             if matches!(change.action, Action::Delete | Action::Replace) {
                 let deleted = self.piece(OperationKind::Delete, index);
-                self.hard.push((gone, deleted));
+                self.edges.making.push((gone, deleted));
                 match made {
-                    Some(made) if change.create_first => self.hard.push((deleted, made)),
-                    Some(made) => self.hard.push((made, deleted)),
+                    Some(made) if change.create_first => self.edges.making.push((deleted, made)),
+                    Some(made) => self.edges.making.push((made, deleted)),
                     None => {}
                 }
                 if let Some(pieces) = resources.get_mut(&change.address.resource) {
@@ -124,67 +133,90 @@ impl Builder<'_> {
         self.order_deletions(&resources);
     }
 
-    /// A deletion waits for everything that referred to the resource.
+    /// A deletion waits for everything that refers to the resource, or did when it was last
+    /// applied: what does so no longer must have moved away.
     fn order_deletions(&mut self, resources: &HashMap<&ResourceAddress, Pieces>) {
-        let mut edges: Vec<(&ResourceAddress, &ResourceAddress)> = Vec::new();
-        for change in &self.plan.changes {
-            for dependency in &change.dependencies {
-                let edge = (&change.address.resource, dependency);
-                // Instances of one resource mostly refer to the same ones.
-                if edges.last() != Some(&edge) {
-                    edges.push(edge);
-                }
-            }
+        let plan = self.plan;
+        for (dependent, dependency) in references(plan, |change| &change.dependencies) {
+            self.order_deletion(resources, dependent, dependency, true);
         }
-        edges.sort();
-        edges.dedup();
-        for (dependent, dependency) in edges {
-            let (Some(dependent), Some(needed)) =
-                (resources.get(dependent), resources.get(dependency))
-            else {
-                continue;
-            };
-            for deletion in &needed.deletions {
-                self.hard.push((*deletion, dependent.gone));
-                let change = &self.plan.changes[self.list[*deletion].change];
-                let old_goes_first = change.action == Action::Replace && !change.create_first;
-                if !old_goes_first {
-                    self.soft.push((*deletion, dependent.ready));
-                }
+        for (dependent, dependency) in references(plan, |change| &change.prior_dependencies) {
+            self.order_deletion(resources, dependent, dependency, false);
+        }
+    }
+
+    fn order_deletion(
+        &mut self,
+        resources: &HashMap<&ResourceAddress, Pieces>,
+        dependent: &ResourceAddress,
+        dependency: &ResourceAddress,
+        still_refers: bool,
+    ) {
+        let (Some(dependent), Some(needed)) = (resources.get(dependent), resources.get(dependency))
+        else {
+            return;
+        };
+        let Edges { deleting, moving, .. } = &mut self.edges;
+        for deletion in &needed.deletions {
+            let firm = if still_refers { &mut *deleting } else { &mut *moving };
+            firm.push((*deletion, dependent.gone));
+            let change = &self.plan.changes[self.list[*deletion].change];
+            let old_goes_first = change.action == Action::Replace && !change.create_first;
+            if !old_goes_first {
+                moving.push((*deletion, dependent.ready));
             }
         }
     }
 
     fn finish(self) -> Operations {
-        let Builder { list, hard, mut soft, .. } = self;
+        let Builder { list, edges: Edges { mut making, mut deleting, mut moving }, .. } = self;
         let costs: Vec<u64> = list.iter().map(|operation| cost(operation.kind)).collect();
         loop {
-            let edges = hard.iter().chain(&soft).copied();
-            match Schedule::new(&costs, edges) {
+            let edges = making.iter().chain(&deleting).chain(&moving).copied();
+            let circles = match Schedule::new(&costs, edges) {
                 Ok(schedule) => return Operations { list, schedule },
-                Err(stuck) if !soft.is_empty() => {
-                    let before = soft.len();
-                    soft.retain(|(piece, needed)| {
-                        !(stuck.binary_search(piece).is_ok() && stuck.binary_search(needed).is_ok())
-                    });
-                    if soft.len() == before {
-                        soft.clear();
-                    }
-                }
-                // References cannot go in circles: the graph of the configuration has none. What
-                // the state remembers of older configurations may; then its order is given up.
-                Err(_) => {
-                    let made = |piece: usize| list[piece].kind != OperationKind::Delete;
-                    let edges: Vec<_> =
-                        hard.iter().copied().filter(|(piece, _)| made(*piece)).collect();
-                    let schedule = Schedule::new(&costs, edges)
-                        .or_else(|_| Schedule::new(&costs, []))
-                        .expect("work without an order has a schedule");
-                    return Operations { list, schedule };
-                }
+                Err(circles) => circles,
+            };
+            // References cannot go in circles: the graph of the configuration has none. What the
+            // state remembers of older configurations may, and so may wishes of opposite order.
+            let open = [&mut moving, &mut deleting, &mut making];
+            let given_up = open.into_iter().any(|edges| give_up(edges, &circles));
+            assert!(given_up, "circles are made of edges");
+        }
+    }
+}
+
+/// Which resource refers to which, each pair once.
+fn references(
+    plan: &Plan,
+    of: impl Fn(&ResourceChange) -> &[ResourceAddress],
+) -> Vec<(&ResourceAddress, &ResourceAddress)> {
+    let mut pairs: Vec<(&ResourceAddress, &ResourceAddress)> = Vec::new();
+    for change in &plan.changes {
+        for dependency in of(change) {
+            let pair = (&change.address.resource, dependency);
+            // Instances of one resource mostly refer to the same ones.
+            if pairs.last() != Some(&pair) {
+                pairs.push(pair);
             }
         }
     }
+    pairs.sort();
+    pairs.dedup();
+    pairs
+}
+
+/// Takes out the edges within circles, and tells whether there were any.
+fn give_up(edges: &mut Vec<(usize, usize)>, circles: &[Vec<usize>]) -> bool {
+    let before = edges.len();
+    let numbered = circles.iter().enumerate();
+    let circle_of: HashMap<usize, usize> =
+        numbered.flat_map(|(number, circle)| circle.iter().map(move |it| (*it, number))).collect();
+    edges.retain(|(piece, needed)| {
+        let circle = circle_of.get(piece);
+        circle.is_none() || circle != circle_of.get(needed)
+    });
+    edges.len() < before
 }
 
 /// How long a piece takes, roughly and relatively: a creation waits for replication.

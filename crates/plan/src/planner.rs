@@ -10,7 +10,7 @@ use meridian_lang::{Diagnostics, Type, Value};
 use meridian_resource::Object;
 
 use crate::compare::drifted;
-use crate::conditions::check_preconditions;
+use crate::conditions::{check_postconditions, check_preconditions};
 use crate::declared::Declared;
 use crate::inputs::{Inputs, PriorObject};
 use crate::instance::{self, Wanted};
@@ -163,6 +163,8 @@ impl<'a> Planner<'a> {
                 self.delete_first.insert(address.clone());
             }
             let after = change.after.clone().unwrap_or_else(|| kind.schema().empty());
+            let found = check_postconditions(resource, &instance, &self.values, &repeated, &after);
+            self.diagnostics.extend(found);
             planned.push((key, after));
             self.changes.insert(instance, change);
         }
@@ -232,7 +234,8 @@ impl<'a> Planner<'a> {
             create_first: false,
             configured_create_first: false,
             calls,
-            dependencies: object.dependencies,
+            dependencies: object.dependencies.clone(),
+            prior_dependencies: object.dependencies,
         })
     }
 }

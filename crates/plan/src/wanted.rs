@@ -4,7 +4,9 @@ use meridian_config::Resource;
 use meridian_lang::{Diagnostic, Diagnostics, Value};
 use meridian_resource::{Place, ResourceType};
 
+use crate::conditions::{PRECONDITION_FAILED, check};
 use crate::decode::decode;
+use crate::ignore::ignore_changes;
 use crate::propose::propose;
 use crate::values::{Repeated, Values};
 use crate::{Action, ResourceChange};
@@ -23,18 +25,31 @@ pub fn wanted(
 ) -> Result<Value, Diagnostics> {
     let mut diagnostics = Diagnostics::new();
     let evaluate = |expr: &_| values.evaluate(expr, repeated);
-    let config = decode(kind.schema(), &resource.body, resource.span, &evaluate, &mut diagnostics);
+    let schema = kind.schema();
+    let decoded = decode(schema, &resource.body, resource.span, &evaluate, &mut diagnostics);
+    let config = match &change.before {
+        Some(before) => {
+            let is_replacement = change.action == Action::Replace;
+            let ignored = &resource.lifecycle.ignore_changes;
+            ignore_changes(schema, ignored, decoded, &before.attributes, is_replacement)
+        }
+        None => decoded,
+    };
+    // What could not be decided when it was planned can be now.
+    let conditions = &resource.lifecycle.preconditions;
+    let address = Some(&change.address);
+    diagnostics.extend(check(conditions, PRECONDITION_FAILED, address, values, repeated));
     let prior = match change.action {
         Action::Create | Action::Replace => None,
         _ => change.before.as_ref(),
     };
-    let proposed = propose(kind.schema(), prior.map(|it| &it.attributes), &config);
+    let proposed = propose(schema, prior.map(|it| &it.attributes), &config);
     let wanted = kind.plan(place, prior, &config, proposed);
     let written = restore_write_only(kind, wanted, &config);
     if let Some(planned) = &change.after {
         for (name, value) in planned.as_entries().into_iter().flatten() {
             let now = written.get(name);
-            let write_only = kind.schema().attribute(name).is_some_and(|it| it.write_only);
+            let write_only = schema.attribute(name).is_some_and(|it| it.write_only);
             if value.is_wholly_known()
                 && !write_only
                 && now.map(Value::unmark_deep) != Some(value.unmark_deep())

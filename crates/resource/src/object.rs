@@ -2,6 +2,10 @@
 
 use meridian_lang::{Type, Value};
 
+/// The fact that holds a word for people on what goes on by itself after a call, such as the date
+/// of a deletion. Like all facts whose names begin with `run_`, it holds for one run.
+pub const NOTE: &str = "run_note";
+
 /// An object as it was observed, or as the last answer left it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Object {

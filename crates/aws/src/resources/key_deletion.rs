@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use meridian_lang::Value;
-use meridian_resource::{Call, Next, Object, Place, Problem, Service};
+use meridian_resource::{Call, NOTE, Next, Object, Place, Problem, Service};
 
 use super::key_reading::{is_pending_deletion, key_id};
 use super::key_settings::shown_id;
@@ -32,9 +32,19 @@ pub fn next(place: &Place, observed: &Object) -> Next {
 pub fn after(observed: &Object, answer: Option<&Value>) -> Object {
     let state = answer.and_then(|answer| answer.get_str("KeyState")).unwrap_or("PendingDeletion");
     let object = observed.clone().with_fact("key_state", Value::string(state));
-    match answer.map(|answer| answered(answer, "DeletionDate")) {
-        Some(date) if !date.is_null() => object.with_fact("deletion_date", date),
-        _ => object,
+    let date = answer.map(|answer| answered(answer, "DeletionDate"));
+    match date.filter(|date| !date.is_null()) {
+        Some(date) => {
+            let note = format!("will be deleted on {}", date.as_str().unwrap_or_default());
+            object.with_fact("deletion_date", date).with_fact(NOTE, Value::string(note))
+        }
+        None => {
+            let window = answer.and_then(|answer| answer.get("PendingWindowInDays")?.as_i64());
+            let window =
+                window.map_or("its waiting period".to_owned(), |days| format!("{days} days"));
+            let note = format!("will be deleted {window} after the last of its replicas");
+            object.with_fact(NOTE, Value::string(note))
+        }
     }
 }
 

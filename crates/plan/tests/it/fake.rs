@@ -158,7 +158,8 @@ impl ResourceType for BoxType {
     /// A box cannot shrink.
     fn replaced_by(&self, prior: &Object, planned: &Value) -> Vec<Path> {
         let size = |value: &Value| value.get("size").and_then(Value::as_i64);
-        let shrinks = size(planned).zip(size(&prior.attributes)).is_some_and(|(new, old)| new < old);
+        let shrinks =
+            size(planned).zip(size(&prior.attributes)).is_some_and(|(new, old)| new < old);
         shrinks.then(|| Path(vec![Step::Attribute("size".into())])).into_iter().collect()
     }
     /// Two boxes of one name cannot be there at once.

@@ -5,6 +5,7 @@ mod conditions;
 mod drift;
 mod fake;
 mod lifecycle;
+mod operations;
 mod outputs;
 mod regions;
 mod repeatable;

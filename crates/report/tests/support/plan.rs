@@ -39,6 +39,7 @@ fn resource_change(json: &Json, registry: &Registry) -> ResourceChange {
         create_first,
         configured_create_first: create_first,
         calls: Vec::new(),
+        prior_dependencies: Vec::new(),
         dependencies: list(&json["dependencies"])
             .filter_map(|it| Some(InstanceAddress::parse(it.as_str()?)?.resource))
             .collect(),

@@ -1,0 +1,75 @@
+//! Secrets of the configuration: the state keeps their fingerprints in their place.
+
+use meridian_graph::InstanceAddress;
+use meridian_lang::{Marks, Value};
+use meridian_resource::{Object, Schema};
+
+/// How the state marks a fingerprint that stands for a secret.
+const FINGERPRINT: &str = "hmac-sha256:";
+
+/// Whether the value of an attribute stands for a secret that only the configuration knows.
+pub(crate) fn is_fingerprint(schema: &Schema, name: &str, value: &Value) -> bool {
+    let is_secret = schema.attribute(name).is_some_and(|it| it.sensitive && !it.is_computed());
+    is_secret && value.as_str().is_some_and(|text| text.starts_with(FINGERPRINT))
+}
+
+/// The state keeps a fingerprint in the place of a secret argument. If the configuration's value
+/// has the same one, it is what was applied.
+pub(crate) fn recall_secrets(
+    schema: &Schema,
+    address: &InstanceAddress,
+    observed: Object,
+    config: &Value,
+    fingerprint: &dyn Fn(&str, &str) -> String,
+) -> Object {
+    let secrets = schema.attributes.iter().filter(|it| it.sensitive && !it.is_computed());
+    secrets.fold(observed, |object, attribute| {
+        let Some(kept) = object.text(attribute.name).filter(|kept| kept.starts_with(FINGERPRINT))
+        else {
+            return object;
+        };
+        let context = secret_context(address, attribute.name);
+        match config.get_str(attribute.name) {
+            Some(text) if keep(fingerprint, &context, text) == kept => {
+                object.with(attribute.name, Value::string(text).mark(Marks::SENSITIVE))
+            }
+            _ => object,
+        }
+    })
+}
+
+/// What the fingerprint of a secret argument is bound to.
+fn secret_context(address: &InstanceAddress, attribute: &str) -> String {
+    format!("{address}.{attribute}")
+}
+
+fn keep(fingerprint: &dyn Fn(&str, &str) -> String, context: &str, secret: &str) -> String {
+    format!("{FINGERPRINT}{}", fingerprint(context, secret))
+}
+
+/// The attributes as the state keeps them: secrets from the configuration by their fingerprints,
+/// what is write-only not at all.
+pub fn without_secrets(
+    schema: &Schema,
+    address: &InstanceAddress,
+    attributes: Value,
+    fingerprint: &dyn Fn(&str, &str) -> String,
+) -> Value {
+    schema.attributes.iter().filter(|it| it.sensitive || it.write_only).fold(
+        attributes,
+        |attributes, attribute| {
+            if attribute.write_only {
+                return attributes.with(attribute.name, Value::null(attribute.ty.clone()));
+            }
+            let Some(secret) = attributes.get_str(attribute.name) else {
+                return attributes;
+            };
+            let is_kept = secret.is_empty() || secret.starts_with(FINGERPRINT);
+            if is_kept || attribute.is_computed() {
+                return attributes;
+            }
+            let kept = keep(fingerprint, &secret_context(address, attribute.name), secret);
+            attributes.with(attribute.name, Value::string(kept).mark(Marks::SENSITIVE))
+        },
+    )
+}
