@@ -6,7 +6,8 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
+use meridian_config::VariableOption;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -110,6 +111,22 @@ pub struct VariableArguments {
     /// Read variables from a file. May be given several times.
     #[arg(long = "var-file", value_name = "FILE")]
     pub files: Vec<PathBuf>,
+    /// Both, in the order in which they were given: later ones win.
+    #[arg(skip)]
+    pub in_order: Vec<VariableOption>,
+}
+
+impl VariableArguments {
+    /// Notes the order of values and files, which only the matches know.
+    fn note_order(&mut self, matches: &ArgMatches) {
+        let positions = |name: &str| matches.indices_of(name).into_iter().flatten();
+        let values = self.values.iter().cloned().map(VariableOption::Value);
+        let files = self.files.iter().cloned().map(VariableOption::File);
+        let mut all: Vec<(usize, VariableOption)> =
+            positions("values").zip(values).chain(positions("files").zip(files)).collect();
+        all.sort_by_key(|(position, _)| *position);
+        self.in_order = all.into_iter().map(|(_, option)| option).collect();
+    }
 }
 
 /// Options of commands that plan.
@@ -243,8 +260,28 @@ pub enum ClockArgument {
     Fast,
 }
 
+impl CommandLine {
+    /// Reads what was typed, in Terraform's spelling or in GNU's.
+    ///
+    /// # Errors
+    /// What cannot be understood, and help that was asked for.
+    pub fn read(typed: impl IntoIterator<Item = OsString>) -> Result<CommandLine, clap::Error> {
+        let matches = CommandLine::command().try_get_matches_from(with_gnu_spelling(typed))?;
+        let mut line = CommandLine::from_arg_matches(&matches)?;
+        if let Some((_, matches)) = matches.subcommand() {
+            match &mut line.command {
+                Command::Plan(plan) => plan.planning.variables.note_order(matches),
+                Command::Apply(apply) => apply.planning.variables.note_order(matches),
+                Command::Destroy(destroy) => destroy.planning.variables.note_order(matches),
+                _ => {}
+            }
+        }
+        Ok(line)
+    }
+}
+
 /// Turns Terraform's `-option` into GNU's `--option`. What follows `--` is left alone.
-pub fn with_gnu_spelling(arguments: impl IntoIterator<Item = OsString>) -> Vec<OsString> {
+fn with_gnu_spelling(arguments: impl IntoIterator<Item = OsString>) -> Vec<OsString> {
     let mut options_end = false;
     let mut spelled = Vec::new();
     for (position, argument) in arguments.into_iter().enumerate() {
@@ -273,11 +310,10 @@ fn is_long_option(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use clap::CommandFactory;
 
     fn parse(line: &str) -> CommandLine {
         let words = line.split_whitespace().map(OsString::from);
-        CommandLine::try_parse_from(with_gnu_spelling(words)).expect(line)
+        CommandLine::read(words).expect(line)
     }
 
     #[test]
@@ -304,5 +340,14 @@ mod tests {
     fn global_options_may_follow_the_command() {
         let parsed = parse("meridian apply -auto-approve -local -no-color");
         assert!(parsed.global.local && parsed.global.no_color);
+    }
+
+    #[test]
+    fn values_and_files_keep_their_order() {
+        let parsed = parse("meridian plan -var a=1 -var-file=f -var=a=2");
+        let Command::Plan(plan) = parsed.command else { panic!("a plan") };
+        let value = |text: &str| VariableOption::Value(text.to_owned());
+        let expected = [value("a=1"), VariableOption::File("f".into()), value("a=2")];
+        assert_eq!(plan.planning.variables.in_order, expected);
     }
 }

@@ -6,8 +6,6 @@
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use clap::Parser;
-
 mod arguments;
 mod cloud;
 mod command;
@@ -19,7 +17,7 @@ mod saved;
 mod stage;
 mod terminal;
 
-use arguments::{CommandLine, with_gnu_spelling};
+use arguments::CommandLine;
 use terminal::Terminal;
 
 /// Called without a command, Terraform prints its help and ends with this.
@@ -30,7 +28,7 @@ fn main() -> ExitCode {
         let _ = <CommandLine as clap::CommandFactory>::command().print_help();
         return ExitCode::from(NO_COMMAND);
     }
-    let line = match CommandLine::try_parse_from(with_gnu_spelling(std::env::args_os())) {
+    let line = match CommandLine::read(std::env::args_os()) {
         Ok(line) => line,
         Err(error) => {
             let _ = error.print();

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use meridian_aws::{AwsProvider, ambient_region};
-use meridian_config::{Config, Loaded, VariableOption, Variables};
+use meridian_config::{Config, Loaded, Variables};
 use meridian_graph::Graph;
 use meridian_lang::{Diagnostics, Type, Value};
 use meridian_plan::{Configured, Surroundings, Values, check_variables, configure, validate};
@@ -46,7 +46,7 @@ impl Project {
         let loaded = meridian_config::load(Path::new("."));
         let mut config = checked(loaded, terminal)?;
         let Variables { values, diagnostics } =
-            meridian_config::variables(&mut config, &environment(), &options(given));
+            meridian_config::variables(&mut config, &environment(), &given.in_order);
         show_or_fail(diagnostics, &config, terminal)?;
         Project::new(config, values, registry(local).await, sealer, terminal)
     }
@@ -158,12 +158,6 @@ fn show_or_fail(
 
 fn environment() -> Vec<(String, String)> {
     std::env::vars().filter(|(name, _)| name.starts_with(VARIABLE_PREFIX)).collect()
-}
-
-/// Files after values: clap keeps the order within each option only.
-fn options(given: &VariableArguments) -> Vec<VariableOption> {
-    let files = given.files.iter().cloned().map(VariableOption::File);
-    files.chain(given.values.iter().cloned().map(VariableOption::Value)).collect()
 }
 
 fn surroundings(sealer: &Sealer) -> Surroundings {
