@@ -34,6 +34,7 @@ cases![
     secret_replicas,
     sensitive,
     update,
+    version_stages,
 ];
 
 #[test]

@@ -1,14 +1,19 @@
 //! Whole-program tests: the real program, run on folders of configuration against the embedded
 //! AWS, through a server that the test can look into, or in the program's own process.
 
+// Helpers are test code too.
+#![cfg(test)]
+
 mod bad_input;
 mod cases;
 mod cli;
 mod drift;
 mod interrupts;
+mod local_aws;
 mod lost_answers;
 mod order;
 mod plan_files;
+mod providers;
 mod quickstart;
 mod replication;
 mod secret_replication;

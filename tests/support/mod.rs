@@ -9,7 +9,7 @@ mod server;
 pub use calls::{changing, count, is_change, position};
 pub use cloud_text::cloud_text;
 pub use normal::normal;
-pub use project::{Project, Ran};
+pub use project::{Project, Ran, Running};
 pub use server::Server;
 
 /// A Region where keys and secrets of the tests begin.

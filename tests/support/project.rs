@@ -2,7 +2,7 @@
 
 use std::ffi::OsStr;
 use std::fs;
-use std::io::Write;
+use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
@@ -43,8 +43,13 @@ impl Project {
     }
 
     /// The same, with calls going to a server.
-    pub fn at(mut self, server: &Server) -> Project {
-        self.set("AWS_ENDPOINT_URL", &server.url());
+    pub fn at(self, server: &Server) -> Project {
+        self.aimed_at(&server.url())
+    }
+
+    /// The same, with calls going to an address.
+    pub fn aimed_at(mut self, url: &str) -> Project {
+        self.set("AWS_ENDPOINT_URL", url);
         self.set("AWS_ACCESS_KEY_ID", "test");
         self.set("AWS_SECRET_ACCESS_KEY", "test");
         self
@@ -170,6 +175,14 @@ impl Running {
         let pid = self.child.id().to_string();
         let sent = Command::new("kill").args([&format!("-{name}"), &pid]).status();
         assert!(sent.expect("kill can be run").success(), "SIG{name} is sent");
+    }
+
+    /// Reads its output up to a line that holds a text, and gives that line.
+    pub fn until_said(&mut self, text: &str) -> String {
+        let output = self.child.stdout.as_mut().expect("standard output is a pipe");
+        let mut lines = BufReader::new(output).lines();
+        let line = lines.find(|line| line.as_ref().is_ok_and(|line| line.contains(text)));
+        line.unwrap_or_else(|| panic!("the program never says {text:?}")).expect("output is UTF-8")
     }
 
     /// Its process id.

@@ -6,7 +6,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use meridian_graph::InstanceAddress;
 use meridian_lang::{Diagnostic, Marks, Value};
@@ -17,6 +17,7 @@ use meridian_resource::{
 use meridian_state::{Change, IntentId, NewIntent, RunId, Sealer, StateError};
 use time::OffsetDateTime;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::Instant;
 
 use crate::locate::locate;
 use crate::pace::Pace;
@@ -224,6 +225,10 @@ impl Reconciler<'_> {
             return Err(Halt::Stopped);
         }
         self.take_permit().await;
+        // It may have been asked while others had the permits.
+        if self.context.stop.is_asked() {
+            return Err(Halt::Stopped);
+        }
         let call = request::named(call, OffsetDateTime::now_utc());
         let intent = self.declare(&call).await?;
         let sent = request::marked(call, &intent.to_string());

@@ -1,6 +1,6 @@
 //! Order, or the cycles that prevent it.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 
 use meridian_lang::{Diagnostic, Diagnostics, Span};
 use petgraph::algo::{kosaraju_scc, toposort};
@@ -23,10 +23,11 @@ pub(crate) fn in_order(graph: &DiGraph<Node, Option<Span>>) -> Result<Vec<NodeIn
 
 /// The shortest cycle within a strongly connected group, each node followed by one that needs it.
 fn shortest_cycle(graph: &DiGraph<Node, Option<Span>>, group: &[NodeIndex]) -> Vec<NodeIndex> {
+    let members: HashSet<NodeIndex> = group.iter().copied().collect();
     let mut best: Vec<NodeIndex> = Vec::new();
     // A big group is searched from a few nodes only: any of its cycles explains the matter.
     for start in group.iter().take(64) {
-        if let Some(found) = cycle_through(graph, group, *start)
+        if let Some(found) = cycle_through(graph, &members, *start)
             && (best.is_empty() || found.len() < best.len())
         {
             best = found;
@@ -37,13 +38,13 @@ fn shortest_cycle(graph: &DiGraph<Node, Option<Span>>, group: &[NodeIndex]) -> V
 
 fn cycle_through(
     graph: &DiGraph<Node, Option<Span>>,
-    group: &[NodeIndex],
+    members: &HashSet<NodeIndex>,
     start: NodeIndex,
 ) -> Option<Vec<NodeIndex>> {
     let mut came_from: HashMap<NodeIndex, NodeIndex> = HashMap::new();
     let mut queue = VecDeque::from([start]);
     while let Some(here) = queue.pop_front() {
-        for next in graph.neighbors(here).filter(|next| group.contains(next)) {
+        for next in graph.neighbors(here).filter(|next| members.contains(next)) {
             if next == start {
                 let mut path = vec![here];
                 while let Some(before) = path.last().filter(|last| **last != start) {

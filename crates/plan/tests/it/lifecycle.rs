@@ -168,3 +168,23 @@ fn a_null_label_is_ignored_as_well() {
     assert_eq!(change(&plan, "fake_box.a").action, Action::NoOp);
     assert_eq!(*after(&plan, "fake_box.a", "label"), Value::null(Type::String));
 }
+
+#[test]
+fn a_new_object_never_gets_the_fingerprint_of_an_ignored_secret() {
+    for ignored in ["[secret]", "all"] {
+        let text = |name: &str, secret: &str| {
+            a(&format!(
+                "name = \"{name}\"\n secret = \"{secret}\"\n lifecycle {{\n ignore_changes = {ignored}\n \
+                 replace_triggered_by = [fake_box.other]\n }}"
+            )) + &format!(
+                "resource \"fake_box\" \"other\" {{\n name = \"o\"\n label = \"{name}\"\n}}"
+            )
+        };
+        let world = World::of(&text("a", "old"));
+        assert!(!plan_in(world.clone(), &text("a", "new")).has_changes());
+        let plan = plan_in(world, &text("z", "new"));
+        assert_eq!(change(&plan, "fake_box.a").action, Action::Replace);
+        let sent = change(&plan, "fake_box.a").calls[0].input.get_str("secret").map(str::to_owned);
+        assert_eq!(sent.as_deref(), Some("new"), "{ignored}");
+    }
+}

@@ -7,6 +7,7 @@ mod fake;
 mod lifecycle;
 mod operations;
 mod outputs;
+mod project;
 mod regions;
 mod repeatable;
 mod repetition;

@@ -1,102 +1,11 @@
-//! Plans of configuration texts, and a world that they can be carried out in without a cloud.
+//! A world that plans can be carried out in without a cloud.
 
-use std::collections::BTreeMap;
-use std::path::Path;
-use std::sync::Arc;
-
-use meridian_config::{Config, VariableOption};
-use meridian_graph::Graph;
-use meridian_lang::{Diagnostics, Marks, Type, Value};
+use meridian_lang::{Marks, Type, Value};
 use meridian_plan::*;
-use meridian_resource::{Object, Place, ProviderKey, Registry};
+use meridian_resource::Object;
 
-use crate::fake;
-
-/// What planning needs of a configuration.
-pub struct Project {
-    pub config: Config,
-    pub graph: Graph,
-    pub variables: BTreeMap<Arc<str>, Value>,
-    pub registry: Registry,
-    pub surroundings: Surroundings,
-}
-
-impl Project {
-    /// Reads a configuration that has nothing wrong with it before planning.
-    pub fn new(text: &str) -> Project {
-        Project::with_variables(text, &[])
-    }
-
-    /// The same with values for variables: `name=value`.
-    pub fn with_variables(text: &str, given: &[&str]) -> Project {
-        let files = vec![("main.tf".to_owned(), text.to_owned())];
-        let loaded = meridian_config::parse(Path::new("."), files);
-        assert!(!loaded.diagnostics.has_errors(), "{:#?}", loaded.diagnostics);
-        let mut config = loaded.config;
-        let options: Vec<_> =
-            given.iter().map(|it| VariableOption::Value((*it).to_owned())).collect();
-        let variables = meridian_config::variables(&mut config, &[], &options);
-        assert!(!variables.diagnostics.has_errors(), "{:#?}", variables.diagnostics);
-        let graph = Graph::build(&config).expect("a graph");
-        let variables = variables.values;
-        Project {
-            config,
-            graph,
-            variables,
-            registry: fake::registry(),
-            surroundings: surroundings(),
-        }
-    }
-
-    pub fn values(&self) -> Values<'_> {
-        Values::new(&self.config, &self.variables, &self.surroundings)
-    }
-
-    pub fn places(&self, also: &[PriorObject]) -> BTreeMap<ProviderKey, Place> {
-        let also = also.iter().map(|object| object.provider.clone());
-        let configured = configure(&self.config, &self.registry, &self.values(), also);
-        let configured = configured.expect("provider configurations");
-        configured.into_iter().map(|(key, it)| (key, it.place)).collect()
-    }
-
-    pub fn plan(&self, mode: Mode, world: World) -> Result<Plan, Diagnostics> {
-        let places = self.places(&world.objects);
-        plan(Inputs {
-            mode,
-            config: &self.config,
-            graph: &self.graph,
-            registry: &self.registry,
-            variables: &self.variables,
-            surroundings: &self.surroundings,
-            places: &places,
-            objects: world.objects,
-            outputs: world.outputs,
-            basis: Basis { lineage: "test".into(), serial: 1 },
-        })
-    }
-}
-
-/// A fingerprint that is as good as none, but tells texts and contexts apart.
-fn fingerprint(context: &str, secret: &str) -> String {
-    let sum = secret.bytes().fold(7_u64, |sum, byte| sum.wrapping_mul(31) + u64::from(byte));
-    format!("{context}:{sum:x}")
-}
-
-fn surroundings() -> Surroundings {
-    Surroundings {
-        workspace: "default".into(),
-        cwd: ".".into(),
-        read_file: Box::new(|path| Err(format!("no file {path}"))),
-        fingerprint: Box::new(fingerprint),
-    }
-}
-
-/// What the state holds and what was read of it.
-#[derive(Clone, Debug, Default)]
-pub struct World {
-    pub objects: Vec<PriorObject>,
-    pub outputs: BTreeMap<Arc<str>, PriorOutput>,
-}
+use crate::project::fingerprint;
+pub use crate::project::{Project, World};
 
 impl World {
     /// The world in which a configuration was applied.

@@ -1,0 +1,6 @@
+//! The dependency graph of configuration texts, and the schedule.
+
+mod cycles;
+mod references;
+mod schedule;
+mod support;

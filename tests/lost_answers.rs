@@ -1,0 +1,93 @@
+//! Answers that never come, and calls that never arrive: nothing is lost and nothing doubled.
+
+use meridian_local_aws::FaultAction;
+
+use crate::support::{HOME, Project, Server, cloud_text, everything};
+
+const ALIAS: &str = r#"
+resource "aws_kms_alias" "app" {
+  name          = "alias/app"
+  target_key_id = aws_kms_key.primary.key_id
+}
+"#;
+
+/// What there is when everything was done once.
+const ONCE: &str = r#"eu-central-1 key "primary" Enabled PRIMARY
+eu-central-1 alias/app -> key "primary"
+eu-central-1 secret "app" "" = "value" under key "primary" eu-west-1:InSync
+eu-west-1 key "replica" Enabled REPLICA
+eu-west-1 secret "app" "" replica of eu-central-1 = "value" under key "replica"
+"#;
+
+const CREATIONS: [&str; 5] =
+    ["CreateKey", "ReplicateKey", "CreateAlias", "CreateSecret", "PutSecretValue"];
+
+#[track_caller]
+fn converges(server: &Server) {
+    let project = Project::of(&format!("{}{ALIAS}", everything())).at(server);
+    let _ = project.run("apply -auto-approve").succeeds();
+    assert_eq!(cloud_text(server), ONCE);
+    let secrets = server.secrets(HOME);
+    let versions = server.wait(secrets.list_secret_version_ids().secret_id("app").send()).unwrap();
+    assert_eq!(versions.versions().len(), 1, "one value, one version");
+    let _ = project.run("plan -detailed-exitcode").exits(0).says("No changes.");
+}
+
+/// Runs each scenario with a cloud of its own, at the same time: most of them wait.
+fn each(scenarios: impl IntoIterator<Item = (&'static str, FaultAction)>) {
+    std::thread::scope(|scope| {
+        for (operation, action) in scenarios {
+            scope.spawn(move || {
+                let server = Server::new();
+                server.next(operation, action);
+                converges(&server);
+            });
+        }
+    });
+}
+
+#[test]
+fn a_lost_answer_doubles_nothing() {
+    each(CREATIONS.map(|operation| (operation, FaultAction::DropAfterExecution)));
+}
+
+#[test]
+fn all_answers_may_be_lost_at_once() {
+    let server = Server::new();
+    for operation in CREATIONS {
+        server.next(operation, FaultAction::DropAfterExecution);
+    }
+    server.next("UntagResource", FaultAction::DropAfterExecution);
+    converges(&server);
+}
+
+#[test]
+fn a_request_that_never_arrived_is_sent_again() {
+    let internal_error = FaultAction::Error {
+        status: 500,
+        code: "KMSInternalException".to_owned(),
+        message: "Something broke.".to_owned(),
+    };
+    let lost = CREATIONS.map(|operation| (operation, FaultAction::DropBeforeExecution));
+    let broken = ["CreateKey", "ReplicateKey"].map(|it| (it, internal_error.clone()));
+    each(lost.into_iter().chain(broken));
+}
+
+#[test]
+fn throttled_calls_are_tried_again() {
+    let server = Server::new();
+    for operation in CREATIONS {
+        let (code, message) = ("ThrottlingException".to_owned(), "Rate exceeded".to_owned());
+        server.next_few(operation, FaultAction::Error { status: 400, code, message }, 2);
+    }
+    converges(&server);
+}
+
+#[test]
+fn a_lost_read_is_read_again() {
+    let server = Server::new();
+    for operation in ["DescribeKey", "DescribeSecret", "GetKeyPolicy", "ListResourceTags"] {
+        server.next(operation, FaultAction::DropBeforeExecution);
+    }
+    converges(&server);
+}

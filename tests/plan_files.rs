@@ -1,0 +1,122 @@
+//! Saved plans: what was shown is what is done, or nothing is.
+
+use crate::support::{PROVIDERS, Project, Server, cloud_text, is_change};
+
+fn key(description: &str) -> String {
+    format!(
+        r#"{PROVIDERS}
+variable "team" {{
+  default = "none"
+}}
+
+resource "aws_kms_key" "app" {{
+  description = "{description}"
+
+  tags = {{
+    Team = var.team
+  }}
+}}
+"#
+    )
+}
+
+#[test]
+fn both_spellings_save_the_same_plan() {
+    let server = Server::new();
+    let project = Project::of(&key("one")).at(&server);
+    let _ = project.run("plan -out=a").succeeds().says("Saved the plan to: a");
+    let _ = project.run("plan --out b").succeeds().says("meridian apply \"b\"");
+    let a = project.run("show a").succeeds().out;
+    assert_eq!(a, project.run("show b").succeeds().out);
+    assert!(a.contains("Plan: 1 to add, 0 to change, 0 to destroy."), "{a}");
+}
+
+#[test]
+fn what_is_shown_is_what_was_planned() {
+    let server = Server::new();
+    let project = Project::of(&key("one")).at(&server);
+    let planned = project.run("plan -out=saved").succeeds().out;
+    let shown = project.run("show saved").succeeds().out;
+    assert!(planned.contains(shown.trim()), "{planned}\n---\n{shown}");
+    let json = project.run("show -json saved").succeeds().out;
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    let change = &json["resource_changes"][0];
+    assert_eq!(change["address"], "aws_kms_key.app");
+    assert_eq!(change["change"]["actions"], serde_json::json!(["create"]));
+    assert_eq!(change["change"]["after"]["description"], "one");
+}
+
+#[test]
+fn a_saved_plan_is_carried_out_without_a_question() {
+    let server = Server::new();
+    let project = Project::of(&key("planned")).at(&server);
+    let _ = project.run("plan -out=saved -var team=pay").succeeds();
+    // What the folder says meanwhile does not matter.
+    project.write("main.tf", &key("changed meanwhile"));
+    let _ = project.run("apply saved").succeeds().says("1 added, 0 changed, 0 destroyed");
+    assert_eq!(cloud_text(&server), "eu-central-1 key \"planned\" Enabled [Team=pay]\n");
+}
+
+#[test]
+fn a_stale_plan_is_refused() {
+    let server = Server::new();
+    let project = Project::of(&key("one")).at(&server);
+    let _ = project.run("plan -out=first").succeeds();
+    let _ = project.run("apply -auto-approve").succeeds();
+    project.write("main.tf", &key("two"));
+    let _ = project.run("plan -out=second").succeeds();
+    project.write("main.tf", &key("three"));
+    let _ = project.run("apply -auto-approve").succeeds();
+    let mark = server.mark();
+    for plan in ["first", "second"] {
+        let line = format!("apply {plan}");
+        let _ = project.run(&line).fails().says("Saved plan is stale").says("Plan again");
+    }
+    assert!(!server.requests_since(mark).iter().any(is_change), "nothing is changed");
+}
+
+#[test]
+fn a_plan_is_carried_out_once() {
+    let server = Server::new();
+    let project = Project::of(&key("one")).at(&server);
+    let _ = project.run("plan -out=saved").succeeds();
+    let _ = project.run("apply saved").succeeds();
+    let _ = project.run("apply saved").fails().says("Saved plan is stale");
+    assert_eq!(cloud_text(&server).lines().count(), 1);
+}
+
+#[test]
+fn a_saved_plan_may_destroy() {
+    let server = Server::new();
+    let project = Project::of(&key("one")).at(&server);
+    let _ = project.run("apply -auto-approve").succeeds();
+    let _ = project.run("plan -destroy -out=saved").succeeds().says("1 to destroy");
+    let _ = project.run("apply saved").succeeds().says("Destroy complete! Resources: 1 destroyed.");
+    assert_eq!(project.run("state list").succeeds().out, "");
+}
+
+#[test]
+fn a_plan_remembers_which_aws_it_is_about() {
+    let project = Project::of(&key("one"));
+    let _ = project.run("-local plan -out=saved").succeeds();
+    let _ = project.run("apply saved").succeeds();
+    assert_eq!(project.run("-local state list").succeeds().out, "aws_kms_key.app\n");
+}
+
+#[test]
+fn what_is_no_plan_is_refused() {
+    let server = Server::new();
+    let project = Project::of(&key("one")).at(&server);
+    let _ = project.run("plan -out=saved").succeeds();
+    let path = project.folder().join("saved");
+    let mut bytes = std::fs::read(&path).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    std::fs::write(&path, bytes).unwrap();
+    project.write("text", "not a plan");
+    for plan in ["saved", "text", "missing"] {
+        let line = format!("apply {plan}");
+        let _ = project.run(&line).fails().says("The plan file cannot be used");
+    }
+    assert_eq!(server.mark(), 0);
+}
