@@ -2,7 +2,7 @@
 
 use aws_config::Region;
 use aws_config::environment::EnvironmentVariableRegionProvider;
-use aws_config::meta::region::RegionProviderChain;
+use aws_config::meta::region::{ProvideRegion, RegionProviderChain};
 use aws_config::profile::ProfileFileRegionProvider;
 use aws_types::service_config::ServiceConfigKey;
 
@@ -12,7 +12,14 @@ use crate::{ProviderSettings, credentials};
 pub async fn ambient_region() -> Option<String> {
     let chain = RegionProviderChain::first_try(EnvironmentVariableRegionProvider::new())
         .or_else(ProfileFileRegionProvider::builder().build());
-    chain.region().await.map(|region| region.to_string())
+    let region = chain.region().await.map(|region| region.to_string());
+    region.filter(|region| !region.is_empty())
+}
+
+/// The Region that a profile names.
+pub async fn profile_region(profile: &str) -> Option<String> {
+    let provider = ProfileFileRegionProvider::builder().profile_name(profile).build();
+    provider.region().await.map(|region| region.to_string())
 }
 
 /// Where calls of a provider block go in place of AWS, if the block, the environment

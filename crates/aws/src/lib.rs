@@ -23,7 +23,7 @@ mod settings;
 mod tags;
 mod transport;
 
-pub use ambient::{ambient_region, endpoint_override};
+pub use ambient::{ambient_region, endpoint_override, profile_region};
 pub use cloud::AwsCloud;
 pub use provider::AwsProvider;
 pub use settings::{AssumeRole, Endpoints, ProviderSettings};

@@ -1,5 +1,7 @@
 //! The `aws` provider: its configuration block and the place that it stands for.
 
+use std::collections::BTreeMap;
+
 use meridian_lang::{Path, Step, Type, Value};
 use meridian_resource::{
     Attribute, NestedBlock, Nesting, Place, Problem, Provider, ProviderKey, ResourceType, Schema,
@@ -13,13 +15,26 @@ pub struct AwsProvider {
     schema: Schema,
     resource_types: Vec<Box<dyn ResourceType>>,
     ambient_region: Option<String>,
+    profile_regions: BTreeMap<String, String>,
 }
 
 impl AwsProvider {
     /// The provider; `ambient_region` is that of the environment or the profile, which holds
     /// where the configuration names none.
     pub fn new(ambient_region: Option<String>) -> AwsProvider {
-        AwsProvider { schema: schema(), resource_types: resources::all(), ambient_region }
+        AwsProvider {
+            schema: schema(),
+            resource_types: resources::all(),
+            ambient_region,
+            profile_regions: BTreeMap::new(),
+        }
+    }
+
+    /// The same provider, which knows the Regions of these profiles: blocks may name them.
+    #[must_use]
+    pub fn with_profile_regions(mut self, regions: BTreeMap<String, String>) -> AwsProvider {
+        self.profile_regions = regions;
+        self
     }
 
     fn region(&self, config: &Value) -> Result<String, Problem> {
@@ -29,7 +44,9 @@ impl AwsProvider {
             Some(region) => region.as_str().filter(|region| !region.is_empty()),
             None => None,
         };
-        let Some(name) = name.or(self.ambient_region.as_deref()) else {
+        let profile = config.get_str("profile").and_then(|name| self.profile_regions.get(name));
+        let ambient = profile.or(self.ambient_region.as_ref()).map(String::as_str);
+        let Some(name) = name.or(ambient) else {
             return Err(Problem::new(
                 "Missing region configuration",
                 "It is not known in which AWS Region to work.",

@@ -122,7 +122,10 @@ fn is_override(name: &str) -> bool {
 }
 
 fn no_files(folder: &Path) -> Diagnostic {
-    let place = folder.display();
+    let place = match folder.display().to_string() {
+        here if here.is_empty() || here == "." => "this folder".to_owned(),
+        folder => folder,
+    };
     Diagnostic::error(
         "No configuration files",
         format!(

@@ -12,16 +12,16 @@ use meridian_config::{Config, Repetition, Resource};
 use meridian_graph::{InstanceAddress, InstanceKey, Outcome, ResourceAddress};
 use meridian_lang::{Diagnostic, Diagnostics, Marks, Value};
 use meridian_plan::{
-    Action, Counts, Declared, Mode, Operation as Piece, OperationKind, Operations, Plan, REGION,
-    Repeated, ResourceChange, Values, check_postconditions, combined, expand, operations,
-    provider_key, wanted,
+    Action, Counts, Declared, Mode, Operation as Piece, OperationKind, Operations, OutputChange,
+    Plan, REGION, Repeated, ResourceChange, Values, check_postconditions, combined, expand,
+    operations, provider_key, wanted,
 };
 use meridian_resource::{NOTE, Object, Place, ProviderKey};
 use meridian_state::{RunId, Sealer, StoredOutput};
 use tokio::task::JoinSet;
 
 use crate::reconcile::{Context, Ending, Run, Task, reconcile};
-use crate::record::Entry;
+use crate::record::{Entry, kept, put_all};
 use crate::{Event, Ledger, Operation, tell};
 
 /// What is to be carried out, and with what.
@@ -99,6 +99,7 @@ pub async fn apply(
         deposed: HashMap::new(),
         applied: Applied::default(),
     };
+    applier.take_over().await;
     applier.work_through().await;
     applier.set_outputs().await;
     let applied = applier.applied;
@@ -148,6 +149,17 @@ fn instances_by_resource(plan: &Plan) -> HashMap<ResourceAddress, Vec<usize>> {
 const UNDER_WAY: usize = 512;
 
 impl<'a> Applier<'a> {
+    /// Takes what was read into the state for objects about which nothing else is done.
+    async fn take_over(&mut self) {
+        let objects = kept(self.work.plan, &self.context.registry, &self.run.sealer);
+        if objects.is_empty() {
+            return;
+        }
+        if let Err(error) = self.run.ledger.with(move |store| put_all(store, &objects)).await {
+            self.applied.diagnostics.push(tell::state_error(&error));
+        }
+    }
+
     async fn work_through(&mut self) {
         loop {
             while self.running.len() < UNDER_WAY && !self.context.stop.is_asked() {
@@ -311,13 +323,16 @@ impl<'a> Applier<'a> {
         match ending {
             Ending::Done(object) => self.done(piece, change, object, elapsed),
             Ending::Failed(diagnostic) => self.fail(piece, (*diagnostic).into()),
-            Ending::Stopped => {
+            Ending::Stopped { begun } => {
                 self.applied.interrupted = true;
                 let address = change.address.clone();
-                self.context.tell(Event::Interrupted { address: address.clone() });
-                self.applied.unfinished.push(address);
-                let behind = self.schedule.finish(piece, Outcome::Failed).skipped;
-                self.skip_all(behind, None);
+                if begun {
+                    self.context.tell(Event::Interrupted { address: address.clone() });
+                    self.applied.unfinished.push(address);
+                } else {
+                    self.skip(address, None);
+                }
+                self.skip_behind(piece, None);
             }
         }
     }
@@ -348,8 +363,9 @@ impl<'a> Applier<'a> {
         if let Some(object) = object
             && operation != Operation::Delete
         {
-            let broken = self.broken_postconditions(change, &object);
-            self.results.insert(change.address.clone(), with_planned_marks(change, object));
+            let value = with_planned_marks(change, object);
+            let broken = self.broken_postconditions(change, &value);
+            self.results.insert(change.address.clone(), value);
             if broken.has_errors() {
                 return self.fail(piece, broken);
             }
@@ -357,7 +373,7 @@ impl<'a> Applier<'a> {
         self.schedule.finish(piece, Outcome::Done);
     }
 
-    fn broken_postconditions(&mut self, change: &ResourceChange, object: &Object) -> Diagnostics {
+    fn broken_postconditions(&mut self, change: &ResourceChange, value: &Value) -> Diagnostics {
         let Some(resource) = self.resource(&change.address.resource) else {
             return Diagnostics::new();
         };
@@ -365,8 +381,7 @@ impl<'a> Applier<'a> {
             return Diagnostics::new();
         }
         let repeated = self.repeated(change).unwrap_or_default();
-        let (values, value) = (self.work.values, &object.attributes);
-        check_postconditions(resource, &change.address, values, &repeated, value)
+        check_postconditions(resource, &change.address, self.work.values, &repeated, value)
     }
 
     fn fail(&mut self, piece: usize, diagnostics: Diagnostics) {
@@ -381,8 +396,15 @@ impl<'a> Applier<'a> {
             });
             self.applied.failures.push((address.clone(), diagnostic));
         }
-        let behind = self.schedule.finish(piece, Outcome::Failed).skipped;
-        self.skip_all(behind, Some(&address));
+        self.skip_behind(piece, Some(&address));
+    }
+
+    /// Ends a piece badly. The other half of the same replacement is not told apart.
+    fn skip_behind(&mut self, piece: usize, because: Option<&InstanceAddress>) {
+        let change = self.list[piece].change;
+        let mut behind = self.schedule.finish(piece, Outcome::Failed).skipped;
+        behind.retain(|other| self.list[*other].change != change);
+        self.skip_all(behind, because);
     }
 
     fn skip_all(
@@ -413,8 +435,13 @@ impl<'a> Applier<'a> {
 
     /// The user asked to stop and everything that ran has ended.
     fn stop_early(&mut self) {
-        self.applied.interrupted = true;
         while let Some(piece) = self.schedule.start() {
+            // What ended in time counts.
+            if !self.is_visible(piece) {
+                self.start(piece);
+                continue;
+            }
+            self.applied.interrupted = true;
             let rest = self.schedule.finish(piece, Outcome::Failed).skipped;
             self.skip_all(std::iter::once(piece).chain(rest), None);
         }
@@ -428,7 +455,7 @@ impl<'a> Applier<'a> {
             for output in &self.work.plan.outputs {
                 if let Some(stored) = self.output_value(&output.name) {
                     outputs.insert(output.name.clone(), stored);
-                } else if let Some(value) = &output.before {
+                } else if let Some(value) = output.before.as_ref().filter(|_| self.keeps(output)) {
                     let (value, sensitive) = (value.clone(), output.was_sensitive);
                     outputs.insert(output.name.clone(), StoredOutput { value, sensitive });
                 }
@@ -439,6 +466,11 @@ impl<'a> Applier<'a> {
             self.applied.diagnostics.push(tell::state_error(&error));
         }
         self.applied.outputs = outputs;
+    }
+
+    /// Whether an output without a new value keeps the old one: not if it was planned to go.
+    fn keeps(&self, output: &OutputChange) -> bool {
+        self.work.plan.mode == Mode::Destroy || output.action != Action::Delete
     }
 
     fn output_value(&self, name: &Arc<str>) -> Option<StoredOutput> {

@@ -25,7 +25,7 @@ pub use event::{Event, Operation};
 pub use ledger::Ledger;
 pub use plan_file::{PlanFileError, SavedInputs, load_plan, save_plan};
 pub use reconcile::Context;
-pub use record::{prior_objects, prior_outputs};
+pub use record::{forget, prior_objects, prior_outputs, take_over};
 pub use recover::recover;
 pub use refresh::{Refreshed, refresh};
 pub use stop::Stop;

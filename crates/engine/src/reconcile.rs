@@ -4,22 +4,23 @@
 //! what is known, the state is written, and the type is asked again. When it has nothing more to
 //! ask for, the object is read once more: only what the cloud itself shows counts as done.
 
-use std::collections::HashMap;
+mod trouble;
+
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
 use meridian_graph::InstanceAddress;
 use meridian_lang::{Diagnostic, Marks, Value};
+use meridian_plan::is_fingerprint;
 use meridian_resource::{
-    Call, Cloud, CloudError, ErrorClass, Next, Object, Occurrence, Place, Problem, Reaction,
-    Registry, ResourceType, Schema,
+    Call, Cloud, Next, Object, Occurrence, Place, Registry, ResourceType, Schema,
 };
 use meridian_state::{Change, IntentId, NewIntent, RunId, Sealer, StateError};
 use time::OffsetDateTime;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::Instant;
 
-use crate::locate::locate;
 use crate::pace::Pace;
 use crate::record::Entry;
 use crate::refresh::{read, remark};
@@ -73,11 +74,19 @@ pub(crate) enum Ending {
     /// Not as wanted. What is known of the object is in the state.
     Failed(Box<Diagnostic>),
     /// The user asked to stop.
-    Stopped,
+    Stopped {
+        /// Whether any call had left.
+        begun: bool,
+    },
 }
+
+/// The member of a journalled request that holds fingerprints of secrets. It is not sent.
+pub(crate) const KEPT: &str = "meridian:kept";
 
 /// How long the cloud may show something old after a change.
 const LAG: Duration = Duration::from_secs(180);
+/// After what time a change that does not show is asked for once more.
+const INSIST: Duration = Duration::from_secs(10);
 /// How long throttled calls are tried again.
 const THROTTLED: Duration = Duration::from_secs(300);
 /// How long a service that cannot be reached is tried again.
@@ -112,10 +121,14 @@ pub(crate) struct Reconciler<'a> {
     deposed: Option<Arc<str>>,
     /// Since when calls of an operation have been tried in vain.
     tries: HashMap<&'static str, (Instant, Pace)>,
+    /// Operations that were called once more because their effect did not show.
+    insisted: HashSet<&'static str>,
     /// Whether the last read showed the object at all.
     is_visible: bool,
     /// Whether an answer to a creation was lost in this run.
     lost_answer: bool,
+    /// Whether any call has left.
+    begun: bool,
     permit: Option<OwnedSemaphorePermit>,
 }
 
@@ -137,14 +150,16 @@ pub(crate) async fn reconcile(
         started: Instant::now(),
         deposed: None,
         tries: HashMap::new(),
+        insisted: HashSet::new(),
         is_visible: false,
         lost_answer: false,
+        begun: false,
         permit: None,
     };
     let ending = match reconciler.work().await {
         Ok(()) => Ending::Done(reconciler.known.take()),
         Err(Halt::Failed(diagnostic)) => Ending::Failed(diagnostic),
-        Err(Halt::Stopped) => Ending::Stopped,
+        Err(Halt::Stopped) => Ending::Stopped { begun: reconciler.begun },
     };
     (ending, reconciler.deposed)
 }
@@ -160,13 +175,17 @@ impl Reconciler<'_> {
 
     async fn work(&mut self) -> Result<(), Halt> {
         let mut touched = false;
+        if self.task.wanted.is_none() && self.task.entry.deposed.is_some() {
+            // What replaces it may have taken something from it, such as a label.
+            self.look().await?;
+        }
         let mut settling: Option<(Instant, Pace)> = None;
         let mut waiting: Option<(String, Instant, Pace)> = None;
         loop {
             let next =
                 self.kind.next(&self.task.place, self.known.as_ref(), self.task.wanted.as_ref());
             match next {
-                Next::Call(_) if settling.is_some() => {
+                Next::Call(call) if settling.is_some() && !self.insists(&settling, &call) => {
                     // The call was answered, but reads do not show it yet.
                     let (since, pace) =
                         settling.get_or_insert_with(|| (Instant::now(), Pace::new()));
@@ -178,7 +197,7 @@ impl Reconciler<'_> {
                     self.look().await?;
                 }
                 Next::Call(call) => {
-                    waiting = None;
+                    (waiting, settling) = (None, None);
                     self.call(*call).await?;
                     touched = true;
                 }
@@ -219,6 +238,13 @@ impl Reconciler<'_> {
         }
     }
 
+    /// Whether to make a call once more whose effect does not show after a while. One that can be
+    /// repeated without harm heals what got lost on the cloud's side.
+    fn insists(&mut self, settling: &Option<(Instant, Pace)>, call: &Call) -> bool {
+        let is_due = settling.as_ref().is_some_and(|(since, _)| since.elapsed() > INSIST);
+        is_due && call.occurrence == Occurrence::Declarative && self.insisted.insert(call.operation)
+    }
+
     /// Makes one call and takes in its answer.
     async fn call(&mut self, call: Call) -> Result<(), Halt> {
         if self.context.stop.is_asked() {
@@ -232,6 +258,7 @@ impl Reconciler<'_> {
         let call = request::named(call, OffsetDateTime::now_utc());
         let intent = self.declare(&call).await?;
         let sent = request::marked(call, &intent.to_string());
+        self.begun = true;
         self.context.tell(Event::Calling {
             address: self.address().clone(),
             call: format!("{}:{}", sent.service.prefix(), sent.operation),
@@ -260,7 +287,7 @@ impl Reconciler<'_> {
             operation: call.operation.to_owned(),
             region: call.region.clone(),
             provider: self.task.place.provider.to_string(),
-            request: call.input.clone(),
+            request: call.input.clone().with(KEPT, self.kept_fingerprints()),
         };
         let work = move |store: &mut meridian_state::Store| {
             let id = store.record_intent(&intent)?;
@@ -268,6 +295,19 @@ impl Reconciler<'_> {
             Ok::<_, StateError>(id)
         };
         Ok(self.run.ledger.with(work).await?)
+    }
+
+    /// The fingerprints of secrets that the state will keep. The journal has them too, so that an
+    /// object that is found after a kill is known to hold the right ones.
+    fn kept_fingerprints(&self) -> Value {
+        let Some(wanted) = &self.task.wanted else { return Value::object::<&str>([]) };
+        let stored = self.stored(&Object::new(wanted.clone()), true);
+        let secrets = self.schema().attributes.iter().filter(|attribute| attribute.sensitive);
+        let kept = secrets.filter_map(|attribute| {
+            let kept = stored.attributes.get_str(attribute.name)?;
+            is_fingerprint(kept).then(|| (attribute.name, Value::string(kept)))
+        });
+        Value::object(kept)
     }
 
     /// Writes down that the call was carried out, and what is known now.
@@ -310,111 +350,6 @@ impl Reconciler<'_> {
                 attributes.map_at(&path.0, &|value| value.mark(Marks::SENSITIVE))
             });
         Object { attributes, ..object }
-    }
-
-    async fn answer_error(
-        &mut self,
-        intent: IntentId,
-        call: &Call,
-        error: CloudError,
-    ) -> Result<(), Halt> {
-        if error.class == ErrorClass::OutcomeUnknown {
-            return self.find_out(intent, call, &error).await;
-        }
-        let taken = error.class == ErrorClass::AlreadyExists;
-        if taken && self.lost_answer {
-            // The answer that was lost had been a success.
-            return self.find_out(intent, call, &error).await;
-        }
-        let reaction = self.reaction(call, &error);
-        let CloudError { code, message, request_id, .. } = error.clone();
-        self.run
-            .ledger
-            .with(move |store| store.fail(intent, &code, &message, request_id.as_deref()))
-            .await?;
-        match reaction {
-            Reaction::Retry(at_most) => self.try_again(call, &error, at_most).await,
-            Reaction::Reread => {
-                self.look().await?;
-                // If reading leads to the same call again, it must not go round at full speed.
-                self.try_again(call, &error, UNAVAILABLE).await
-            }
-            Reaction::Fail(problem) => {
-                let mut told = tell::problem(self.address(), *problem);
-                told.detail = format!("{}\n\n{call} answered {error}.", told.detail);
-                Err(told.into())
-            }
-        }
-    }
-
-    /// Pauses before a call is made once more; gives up after a while.
-    async fn try_again(
-        &mut self,
-        call: &Call,
-        error: &CloudError,
-        at_most: Duration,
-    ) -> Result<(), Halt> {
-        let (since, pace) =
-            self.tries.entry(call.operation).or_insert_with(|| (Instant::now(), Pace::new()));
-        if since.elapsed() > at_most {
-            return Err(tell::cloud_error(self.address(), call, error).into());
-        }
-        let pause = pace.step();
-        let what = match error.code.as_str() {
-            "" => format!("{} to be answered", call.operation),
-            code => format!("{} to be accepted ({code})", call.operation),
-        };
-        self.pause(pause, &what).await
-    }
-
-    fn reaction(&self, call: &Call, error: &CloudError) -> Reaction {
-        if let Some(reaction) = self.kind.reaction(&self.task.place, call, error) {
-            return reaction;
-        }
-        match error.class {
-            ErrorClass::Throttled => Reaction::Retry(THROTTLED),
-            ErrorClass::Unavailable => Reaction::Retry(UNAVAILABLE),
-            ErrorClass::NotFound if self.task.wanted.is_none() => Reaction::Reread,
-            // What this run has just created may not be visible everywhere yet.
-            ErrorClass::NotFound if self.task.start.is_none() && self.known.is_some() => {
-                Reaction::Retry(LAG)
-            }
-            _ => {
-                let told = tell::cloud_error(self.address(), call, error);
-                let mut problem = Problem::new(told.summary, "The call was refused.");
-                problem.help = told.help;
-                Reaction::Fail(Box::new(problem))
-            }
-        }
-    }
-
-    /// The answer was lost: looks whether the call was carried out.
-    async fn find_out(
-        &mut self,
-        intent: IntentId,
-        call: &Call,
-        error: &CloudError,
-    ) -> Result<(), Halt> {
-        self.lost_answer = true;
-        let creates = matches!(call.occurrence, Occurrence::Identity | Occurrence::Mark);
-        if creates && self.known.is_none() {
-            let place = &self.task.place;
-            let found = locate(self.context, self.kind, place, call, &intent.to_string())
-                .await
-                .map_err(|_| tell::cloud_error(self.address(), call, error))?;
-            if found.is_some() {
-                self.known = found;
-                self.merge_wanted();
-                return self.confirm(intent).await;
-            }
-        } else {
-            self.look().await.map_err(|halt| match halt {
-                Halt::Failed(_) => tell::cloud_error(self.address(), call, error).into(),
-                Halt::Stopped => Halt::Stopped,
-            })?;
-        }
-        self.run.ledger.with(move |store| store.abandon(intent)).await?;
-        self.try_again(call, error, UNAVAILABLE).await
     }
 
     /// Reads the object again.

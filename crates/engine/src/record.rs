@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use meridian_graph::{InstanceAddress, ResourceAddress};
-use meridian_plan::{PriorObject, PriorOutput, ResourceChange, without_secrets};
-use meridian_resource::{Object, ProviderKey, Schema};
-use meridian_state::{Snapshot, StoredObject};
+use meridian_lang::{Marks, Value};
+use meridian_plan::{Gone, Plan, PriorObject, PriorOutput, ResourceChange, without_secrets};
+use meridian_resource::{Object, ProviderKey, Registry, Schema};
+use meridian_state::{Change, Sealer, Snapshot, StateError, Store, StoredObject};
 
 /// The objects of a state, not refreshed: each as it was last seen.
 pub fn prior_objects(snapshot: &Snapshot) -> Vec<PriorObject> {
@@ -39,6 +40,50 @@ pub fn prior_outputs(snapshot: &Snapshot) -> BTreeMap<Arc<str>, PriorOutput> {
             (name.clone(), PriorOutput { value, sensitive: output.sensitive })
         })
         .collect()
+}
+
+/// Lets the state forget objects that are gone and that nothing wants.
+///
+/// # Errors
+/// The state cannot be written.
+pub fn forget(store: &mut Store, gone: &[Gone]) -> Result<(), StateError> {
+    let changes: Vec<Change<'_>> = gone
+        .iter()
+        .map(|it| Change::Remove { address: &it.address, deposed: it.deposed.as_deref() })
+        .collect();
+    if changes.is_empty() { Ok(()) } else { store.change(&changes) }
+}
+
+/// The objects about which nothing is to be done, but which the state has otherwise than they
+/// are.
+pub(crate) fn kept(plan: &Plan, registry: &Registry, sealer: &Sealer) -> Vec<StoredObject> {
+    let fingerprint = |context: &str, secret: &str| sealer.fingerprint(context, secret.as_bytes());
+    let stale = plan.changes.iter().filter(|change| change.stale);
+    let objects = stale.filter_map(|change| {
+        let kind = registry.resource_type(&change.address.resource.type_name)?;
+        let attributes = change.after.clone()?;
+        let object = Object { attributes, facts: change.before.as_ref()?.facts.clone() };
+        Some(Entry::of(change).stored(&object, kind.schema(), false, &fingerprint))
+    });
+    objects.collect()
+}
+
+/// Takes what was read into the state for objects about which nothing else is to be done.
+///
+/// # Errors
+/// The state cannot be written.
+pub fn take_over(
+    store: &mut Store,
+    plan: &Plan,
+    registry: &Registry,
+    sealer: &Sealer,
+) -> Result<(), StateError> {
+    put_all(store, &kept(plan, registry, sealer))
+}
+
+pub(crate) fn put_all(store: &mut Store, objects: &[StoredObject]) -> Result<(), StateError> {
+    let changes: Vec<Change<'_>> = objects.iter().map(Change::Put).collect();
+    if changes.is_empty() { Ok(()) } else { store.change(&changes) }
 }
 
 /// Where an object belongs in the state, and what is kept beside it.
@@ -81,11 +126,46 @@ impl Entry {
             provider: self.provider.to_string(),
             region: self.region.clone(),
             attributes,
-            facts: object.facts.clone(),
+            facts: hide(&object.facts, &object.attributes),
             dependencies: self.dependencies.iter().map(|it| it.instance(None)).collect(),
             create_before_destroy: self.create_before_destroy,
             unfinished,
             schema_version: schema.version,
         }
     }
+}
+
+/// The texts in a value that are sensitive.
+fn secrets(value: &Value) -> Vec<&str> {
+    let mut secrets = Vec::new();
+    gather(value, false, &mut secrets);
+    secrets
+}
+
+fn gather<'v>(value: &'v Value, within: bool, secrets: &mut Vec<&'v str>) {
+    let sensitive = within || value.is_sensitive();
+    secrets.extend(value.as_str().filter(|text| sensitive && !text.is_empty()));
+    value.children().for_each(|child| gather(child, sensitive, secrets));
+}
+
+/// The facts of an object, of which those are sensitive that stand at the place of something
+/// sensitive or repeat it, such as the value of a tag.
+fn hide(facts: &Value, attributes: &Value) -> Value {
+    let paths = attributes.marked_paths(Marks::SENSITIVE);
+    let facts = paths.iter().fold(facts.clone(), |facts, path| {
+        facts.map_at(&path.0, &|fact| fact.mark(Marks::SENSITIVE))
+    });
+    let secrets = secrets(attributes);
+    let names = facts.as_entries().into_iter().flatten().map(|(name, _)| name);
+    names.fold(facts.clone(), |hidden, name| match facts.get(name) {
+        Some(fact) if repeats(fact, &secrets) => {
+            hidden.with(name, fact.clone().mark(Marks::SENSITIVE))
+        }
+        _ => hidden,
+    })
+}
+
+fn repeats(value: &Value, secrets: &[&str]) -> bool {
+    value.as_str().is_some_and(|text| secrets.iter().any(|secret| text.contains(secret)))
+        || value.children().any(|child| repeats(child, secrets))
 }

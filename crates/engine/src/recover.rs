@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use meridian_lang::{Diagnostic, Type, Value, from_json};
-use meridian_resource::{Call, Occurrence, Place, ProviderKey, ResourceType, Service};
+use meridian_lang::{Diagnostic, Marks, Type, Value, from_json};
+use meridian_resource::{Call, Object, Occurrence, Place, ProviderKey, ResourceType, Service};
 use meridian_state::{Change, Intent, IntentStatus, StateError, Store};
 
 use crate::locate::locate;
-use crate::reconcile::Context;
+use crate::reconcile::{Context, KEPT};
 use crate::record::Entry;
 use crate::{Event, Ledger, request, tell};
 
@@ -55,6 +55,7 @@ async fn recover_one(
                 dependencies: Vec::new(),
                 create_before_destroy: false,
             };
+            let object = with_kept_fingerprints(object, &intent);
             // What is found was read from the cloud, which tells no secret.
             let stored = entry.stored(&object, schema, true, &|_, _| String::new());
             ledger.with(move |store| adopt(store, id, &stored)).await.map_err(state_error)?;
@@ -104,4 +105,13 @@ fn adopt(
 
 fn state_error(error: StateError) -> Box<Diagnostic> {
     Box::new(tell::state_error(&error))
+}
+
+/// The object with the fingerprints of the secrets that it was created with.
+fn with_kept_fingerprints(object: Object, intent: &Intent) -> Object {
+    let kept = intent.request.get(KEPT).and_then(|kept| kept.as_object()).into_iter().flatten();
+    kept.fold(object, |object, (name, fingerprint)| match fingerprint.as_str() {
+        Some(text) => object.with(name, Value::string(text).mark(Marks::SENSITIVE)),
+        None => object,
+    })
 }

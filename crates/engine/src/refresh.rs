@@ -46,6 +46,7 @@ pub async fn refresh(
                 break;
             };
             let Some(place) = places.get(&object.provider) else {
+                diagnostics.push(unknown_place(&object));
                 continue;
             };
             let place = Place { region: object.region.clone(), ..place.clone() };
@@ -154,6 +155,15 @@ fn without_run_facts(object: Object) -> Object {
         .map(|(name, value)| (name.clone(), value.clone()))
         .collect();
     Object { facts: Value::object(kept), ..object }
+}
+
+fn unknown_place(object: &PriorObject) -> Diagnostic {
+    Diagnostic::error(
+        "Provider configuration not present",
+        format!("It is not known where to read the object: there is no {}.", object.provider),
+    )
+    .about(object.address.to_string())
+    .help("put the provider block back until this object is gone")
 }
 
 fn unknown_type(object: &PriorObject, registry: &Registry) -> Diagnostic {

@@ -4,11 +4,13 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use meridian_aws::{AwsProvider, ambient_region};
+use meridian_aws::{AwsProvider, ambient_region, profile_region};
 use meridian_config::{Config, Loaded, Variables};
 use meridian_graph::Graph;
 use meridian_lang::{Diagnostics, Type, Value};
-use meridian_plan::{Configured, Surroundings, Values, check_variables, configure, validate};
+use meridian_plan::{
+    Configured, Repeated, Surroundings, Values, check_variables, configure, validate,
+};
 use meridian_resource::{Place, ProviderKey, Registry};
 use meridian_state::Sealer;
 
@@ -48,7 +50,8 @@ impl Project {
         let Variables { values, diagnostics } =
             meridian_config::variables(&mut config, &environment(), &given.in_order);
         show_or_fail(diagnostics, &config, terminal)?;
-        Project::new(config, values, registry(local).await, sealer, terminal)
+        let profiles = profiles(&config, &values, &surroundings(sealer));
+        Project::new(config, values, registry(local, profiles).await, sealer, terminal)
     }
 
     /// The configuration that a saved plan came with.
@@ -61,7 +64,8 @@ impl Project {
         terminal: &Terminal,
     ) -> Result<Project, Failure> {
         let config = checked(meridian_config::parse(folder, sources), terminal)?;
-        Project::new(config, variables, registry(local).await, sealer, terminal)
+        let profiles = profiles(&config, &variables, &surroundings(sealer));
+        Project::new(config, variables, registry(local, profiles).await, sealer, terminal)
     }
 
     fn new(
@@ -109,10 +113,31 @@ pub fn places(configured: &BTreeMap<ProviderKey, Configured>) -> BTreeMap<Provid
     configured.iter().map(|(key, provider)| (key.clone(), provider.place.clone())).collect()
 }
 
-/// The providers that are built in. The embedded AWS works without any Region being set.
-pub async fn registry(local: bool) -> Registry {
+/// The providers that are built in, with the Regions of these profiles. The embedded AWS works
+/// without any Region being set.
+pub async fn registry(local: bool, profiles: Vec<String>) -> Registry {
     let region = ambient_region().await.or_else(|| local.then(|| LOCAL_REGION.to_owned()));
-    Registry::new([Arc::new(AwsProvider::new(region)) as Arc<dyn meridian_resource::Provider>])
+    let mut regions = BTreeMap::new();
+    for profile in profiles {
+        if let Some(region) = profile_region(&profile).await {
+            regions.insert(profile, region);
+        }
+    }
+    let aws = AwsProvider::new(region).with_profile_regions(regions);
+    Registry::new([Arc::new(aws) as Arc<dyn meridian_resource::Provider>])
+}
+
+/// The profiles that provider blocks name.
+fn profiles(
+    config: &Config,
+    variables: &BTreeMap<Arc<str>, Value>,
+    surroundings: &Surroundings,
+) -> Vec<String> {
+    let values = Values::new(config, variables, surroundings);
+    let named = config.providers.iter().filter_map(|block| block.body.attribute("profile"));
+    // What is wrong with an expression is told when the block is checked.
+    let named = named.filter_map(|it| values.evaluate(&it.expr, &Repeated::default()).ok());
+    named.filter_map(|profile| profile.as_str().map(str::to_owned)).collect()
 }
 
 /// The configuration in the current folder without values for its variables, for commands that
@@ -132,7 +157,8 @@ pub async fn check_folder(sealer: &Sealer, terminal: &Terminal) -> Result<Projec
             (variable.name.text.clone(), Value::unknown(ty).mark(marks))
         })
         .collect();
-    Project::new(config, variables, registry(false).await, sealer, terminal)
+    let profiles = profiles(&config, &variables, &surroundings(sealer));
+    Project::new(config, variables, registry(false, profiles).await, sealer, terminal)
 }
 
 fn checked(loaded: Loaded, terminal: &Terminal) -> Result<Config, Failure> {

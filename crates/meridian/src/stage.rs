@@ -21,6 +21,19 @@ pub struct Writable {
 }
 
 impl Writable {
+    /// Opens the state and takes its lock, if there is a state: as long as nothing was applied,
+    /// nothing need be made.
+    pub fn open_if_there(
+        global: &Global,
+        sealer: &Sealer,
+        operation: &str,
+    ) -> Result<Option<Writable>, Failure> {
+        if paths::state_file(global).exists() {
+            return Writable::open(global, sealer, operation).map(Some);
+        }
+        Ok(None)
+    }
+
     /// Opens the state and takes its lock.
     pub fn open(global: &Global, sealer: &Sealer, operation: &str) -> Result<Writable, Failure> {
         let mut store = Store::open(&paths::state_file(global), sealer.clone())?;

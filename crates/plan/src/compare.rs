@@ -52,10 +52,9 @@ pub(crate) fn drifted(schema: &Schema, stored: &Value, observed: &Value) -> bool
         else {
             return false;
         };
-        !attribute.volatile
-            && !attribute.sensitive
-            && before.unmark_deep() != after.unmark_deep()
-            && !(is_nothing(before) && is_nothing(after))
+        let is_noise =
+            attribute.volatile || attribute.sensitive || (is_nothing(before) && is_nothing(after));
+        !is_noise && before.unmark_deep() != after.unmark_deep()
     });
     attribute_drifted
         || schema.blocks.iter().filter(|block| !block.settings).any(|block| {

@@ -5,7 +5,7 @@ use meridian_lang::{Kind, Path, Step, Value};
 use meridian_resource::Schema;
 
 use crate::propose::is_nothing;
-use crate::secrets::is_fingerprint;
+use crate::secrets::holds_fingerprint;
 
 /// The configuration with what is to be ignored put back to what is. A new object that takes the
 /// place of the old one gets its secrets from the configuration all the same: of the old ones
@@ -18,7 +18,7 @@ pub(crate) fn ignore_changes(
     is_replacement: bool,
 ) -> Value {
     let restore = |config: Value, name: &str| match prior.get(name) {
-        Some(value) if is_replacement && is_fingerprint(schema, name, value) => config,
+        Some(value) if is_replacement && holds_fingerprint(schema, name, value) => config,
         Some(value) => config.with(name, value.clone()),
         None => config,
     };

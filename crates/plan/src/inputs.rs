@@ -11,6 +11,12 @@ use meridian_resource::{Object, Place, ProviderKey, Registry};
 
 use crate::{Basis, Mode};
 
+/// Reads a file, or says why it cannot be read.
+pub type ReadFile = dyn Fn(&str) -> Result<Vec<u8>, String>;
+
+/// A keyed fingerprint of a text in a context.
+pub type Fingerprint = dyn Fn(&str, &str) -> String;
+
 /// What the configuration can see of its surroundings.
 pub struct Surroundings {
     /// `terraform.workspace`
@@ -18,10 +24,10 @@ pub struct Surroundings {
     /// `path.cwd`
     pub cwd: PathBuf,
     /// Reads a file for the function `file`.
-    pub read_file: Box<dyn Fn(&str) -> Result<Vec<u8>, String>>,
+    pub read_file: Box<ReadFile>,
     /// A fingerprint of a secret, in a context, that cannot be tried without a key that is not
     /// in the state. The state holds it in the place of secrets that come from the configuration.
-    pub fingerprint: Box<dyn Fn(&str, &str) -> String>,
+    pub fingerprint: Box<Fingerprint>,
 }
 
 /// An object of the state, and what was read of it.

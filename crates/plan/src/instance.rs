@@ -67,6 +67,7 @@ pub(crate) fn plan(
         calls: Vec::new(),
         dependencies: Vec::new(),
         prior_dependencies: prior.map(|prior| prior.dependencies.clone()).unwrap_or_default(),
+        stale: false,
     };
     // An object is deleted where it is, whatever the configuration says now.
     let before = match (before, prior) {
@@ -122,6 +123,12 @@ pub(crate) fn plan(
         change.reason = Some(Reason::Unfinished);
     }
     change.after = Some(planned);
+    change.stale = change.action == Action::NoOp
+        && prior.is_some_and(|prior| {
+            prior.unfinished
+                || prior.provider != change.provider
+                || prior.observed.as_ref() != Some(&prior.stored)
+        });
     change
 }
 

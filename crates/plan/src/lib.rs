@@ -29,14 +29,16 @@ mod wanted;
 
 pub use conditions::{check_postconditions, check_variables};
 pub use declared::Declared;
-pub use inputs::{Inputs, PriorObject, PriorOutput, Surroundings};
+pub use inputs::{Fingerprint, Inputs, PriorObject, PriorOutput, ReadFile, Surroundings};
 pub use instance::REGION;
-pub use model::{Action, Basis, Counts, Drift, Mode, OutputChange, Plan, Reason, ResourceChange};
+pub use model::{
+    Action, Basis, Counts, Drift, Gone, Mode, OutputChange, Plan, Reason, ResourceChange,
+};
 pub use operations::{Operation, OperationKind, Operations, operations};
 pub use places::{Configured, configure, provider_key};
 pub use planner::{combined, plan};
 pub use repetition::expand;
-pub use secrets::without_secrets;
+pub use secrets::{is_fingerprint, without_secrets};
 pub use validate::validate;
 pub use values::{Repeated, Values};
 pub use wanted::wanted;

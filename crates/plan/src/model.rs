@@ -79,6 +79,8 @@ pub struct ResourceChange {
     pub dependencies: Vec<ResourceAddress>,
     /// Resources that the object referred to when it was last applied.
     pub prior_dependencies: Vec<ResourceAddress>,
+    /// Whether nothing is to be done, but the state has the object otherwise than it is.
+    pub stale: bool,
 }
 
 /// What refresh found to differ from the state.
@@ -121,6 +123,15 @@ pub enum Mode {
     Destroy,
 }
 
+/// An object of the state that is gone and that nothing wants any more.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Gone {
+    /// The instance.
+    pub address: InstanceAddress,
+    /// Its key, if a replacement had left it behind.
+    pub deposed: Option<Arc<str>>,
+}
+
 /// A plan.
 #[derive(Clone, Debug, Default)]
 pub struct Plan {
@@ -132,6 +143,8 @@ pub struct Plan {
     pub outputs: Vec<OutputChange>,
     /// What changed outside since the state was written.
     pub drift: Vec<Drift>,
+    /// Objects that the state is to forget: no call is needed for that.
+    pub gone: Vec<Gone>,
     /// Values of the root module's variables, marks included.
     pub variables: BTreeMap<Arc<str>, Value>,
     /// Warnings.

@@ -1,5 +1,6 @@
 //! The outputs of the root module.
 
+use meridian_config::Output;
 use meridian_lang::{Diagnostic, Diagnostics, Marks, Value};
 
 use crate::conditions::check;
@@ -29,9 +30,7 @@ pub(crate) fn plan_outputs(
                 continue;
             }
         };
-        if value.deep_marks().contains(Marks::SENSITIVE) && !output.sensitive {
-            diagnostics.push(exposes_secret(output.value.span));
-        }
+        diagnostics.extend(check_exposure(output, &value));
         let value = if output.sensitive { value.mark(Marks::SENSITIVE) } else { value };
         let prior = inputs.outputs.get(&output.name.text);
         changes.push(OutputChange {
@@ -69,13 +68,18 @@ fn action(prior: Option<&Value>, value: &Value) -> Action {
     }
 }
 
-fn exposes_secret(span: meridian_lang::Span) -> Diagnostic {
+/// Whoever gives out a secret must say so.
+pub(crate) fn check_exposure(output: &Output, value: &Value) -> Diagnostics {
+    if output.sensitive || !value.deep_marks().contains(Marks::SENSITIVE) {
+        return Diagnostics::new();
+    }
     Diagnostic::error(
         "Output refers to sensitive values",
         "To reduce the risk of accidentally exporting sensitive data that was intended to be only \
          internal, any root module output containing sensitive data must be explicitly marked as \
          sensitive, to confirm your intent.",
     )
-    .at(span)
+    .at(output.value.span)
     .help("if you do intend to export this data, add the argument: sensitive = true")
+    .into()
 }

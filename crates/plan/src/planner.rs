@@ -20,7 +20,7 @@ use crate::propose::is_nothing;
 use crate::repetition::expand;
 use crate::route::foresee;
 use crate::values::{Repeated, Values};
-use crate::{Action, Drift, Mode, Plan, Reason, ResourceChange};
+use crate::{Action, Drift, Gone, Mode, Plan, Reason, ResourceChange};
 
 /// Makes a plan.
 ///
@@ -40,6 +40,7 @@ pub(crate) struct Planner<'a> {
     deposed: Vec<PriorObject>,
     changes: BTreeMap<InstanceAddress, ResourceChange>,
     left_over: Vec<ResourceChange>,
+    gone: Vec<Gone>,
     /// Resources with an instance that must be deleted before its replacement is created: what
     /// depends on them and is replaced too must follow.
     delete_first: BTreeSet<ResourceAddress>,
@@ -61,6 +62,7 @@ impl<'a> Planner<'a> {
             deposed,
             changes: BTreeMap::new(),
             left_over: Vec::new(),
+            gone: Vec::new(),
             delete_first: BTreeSet::new(),
         }
     }
@@ -85,6 +87,7 @@ impl<'a> Planner<'a> {
             changes,
             outputs,
             drift,
+            gone: self.gone,
             variables: self.inputs.variables.clone(),
             warnings,
             basis: self.inputs.basis,
@@ -158,6 +161,8 @@ impl<'a> Planner<'a> {
                 prior.as_ref(),
             );
             change.dependencies.clone_from(&dependencies);
+            change.stale |=
+                change.action == Action::NoOp && change.prior_dependencies != change.dependencies;
             change.create_first &= !must_follow;
             if change.action == Action::Replace && !change.create_first {
                 self.delete_first.insert(address.clone());
@@ -215,11 +220,14 @@ impl<'a> Planner<'a> {
         reason: Option<Reason>,
     ) -> Option<ResourceChange> {
         let kind = self.inputs.registry.resource_type(&object.address.resource.type_name)?;
-        instance::refuse_if_protected(self, &object.address);
         let place = self.inputs.places.get(&object.provider)?;
         let place = meridian_resource::Place { region: object.region.clone(), ..place.clone() };
-        // What is gone already only has to be forgotten.
-        let observed = as_stored_where_empty(object.observed?, &object.stored);
+        let Some(observed) = object.observed else {
+            self.gone.push(Gone { address: object.address, deposed: object.deposed });
+            return None;
+        };
+        instance::refuse_if_protected(self, &object.address);
+        let observed = as_stored_where_empty(observed, &object.stored);
         let calls = foresee(kind, &place, Some(observed.clone()), None);
         Some(ResourceChange {
             address: object.address,
@@ -236,6 +244,7 @@ impl<'a> Planner<'a> {
             calls,
             dependencies: object.dependencies.clone(),
             prior_dependencies: object.dependencies,
+            stale: false,
         })
     }
 }

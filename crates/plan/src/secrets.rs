@@ -8,9 +8,9 @@ use meridian_resource::{Object, Schema};
 const FINGERPRINT: &str = "hmac-sha256:";
 
 /// Whether the value of an attribute stands for a secret that only the configuration knows.
-pub(crate) fn is_fingerprint(schema: &Schema, name: &str, value: &Value) -> bool {
+pub(crate) fn holds_fingerprint(schema: &Schema, name: &str, value: &Value) -> bool {
     let is_secret = schema.attribute(name).is_some_and(|it| it.sensitive && !it.is_computed());
-    is_secret && value.as_str().is_some_and(|text| text.starts_with(FINGERPRINT))
+    is_secret && value.as_str().is_some_and(is_fingerprint)
 }
 
 /// The state keeps a fingerprint in the place of a secret argument. If the configuration's value
@@ -24,8 +24,7 @@ pub(crate) fn recall_secrets(
 ) -> Object {
     let secrets = schema.attributes.iter().filter(|it| it.sensitive && !it.is_computed());
     secrets.fold(observed, |object, attribute| {
-        let Some(kept) = object.text(attribute.name).filter(|kept| kept.starts_with(FINGERPRINT))
-        else {
+        let Some(kept) = object.text(attribute.name).filter(|kept| is_fingerprint(kept)) else {
             return object;
         };
         let context = secret_context(address, attribute.name);
@@ -64,7 +63,7 @@ pub fn without_secrets(
             let Some(secret) = attributes.get_str(attribute.name) else {
                 return attributes;
             };
-            let is_kept = secret.is_empty() || secret.starts_with(FINGERPRINT);
+            let is_kept = secret.is_empty() || is_fingerprint(secret);
             if is_kept || attribute.is_computed() {
                 return attributes;
             }
@@ -72,4 +71,9 @@ pub fn without_secrets(
             attributes.with(attribute.name, Value::string(kept).mark(Marks::SENSITIVE))
         },
     )
+}
+
+/// Whether a text of the state stands for a secret of the configuration.
+pub fn is_fingerprint(text: &str) -> bool {
+    text.starts_with(FINGERPRINT)
 }

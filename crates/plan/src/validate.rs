@@ -7,6 +7,7 @@ use meridian_resource::{Provider, ProviderKey, Registry};
 
 use crate::declared::{self, Declared};
 use crate::decode::{decode, locate};
+use crate::outputs::check_exposure;
 use crate::propose::propose;
 use crate::repetition::check_for_each_type;
 use crate::values::{Repeated, Values};
@@ -31,8 +32,9 @@ pub fn validate(
     }
     diagnostics.extend(values.check_locals());
     for output in &config.outputs {
-        if let Err(errors) = values.evaluate(&output.value, &Repeated::default()) {
-            diagnostics.extend(errors);
+        match values.evaluate(&output.value, &Repeated::default()) {
+            Ok(value) => diagnostics.extend(check_exposure(output, &value)),
+            Err(errors) => diagnostics.extend(errors),
         }
     }
     for provider in &config.providers {

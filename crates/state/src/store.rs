@@ -42,6 +42,16 @@ pub struct Store {
     pub(crate) held: Option<LockId>,
 }
 
+/// A lock that is still held is released: whoever fails half way need not think of it.
+impl Drop for Store {
+    fn drop(&mut self) {
+        if let Some(id) = self.held {
+            // A lock that cannot be released is taken over once this process has ended.
+            let _ = self.release_lock(id);
+        }
+    }
+}
+
 impl Store {
     /// Opens a state file for reading and writing. The file and its folder are made, for their
     /// owner only, if they do not exist; a file of an older format is brought up to date.

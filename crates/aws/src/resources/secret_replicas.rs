@@ -183,7 +183,8 @@ fn rekeying(observed: &Object, wanted: &Value) -> Option<Next> {
         let region = replica.get_str("region")?;
         let there = in_region(&observed.attributes, region)?;
         let key = given(replica, "kms_key_id").filter(|key| key.as_str() != Some(""))?;
-        let is_open = !key.is_known() && tried.contains(&region);
+        // A key that is left to AWS is no other key than the one it has chosen.
+        let is_open = !key.is_known() && (tried.contains(&region) || has_key(there));
         let is_so = same_key(&answered(there, "kms_key_id"), &key);
         let is_failed = there.get_str("status") == Some("Failed");
         (!is_open && !is_so && !is_failed).then_some((region, key))
@@ -197,6 +198,10 @@ fn rekeying(observed: &Object, wanted: &Value) -> Option<Next> {
         .needs("kms:GenerateDataKey", on_key.clone())
         .needs("kms:Encrypt", on_key);
     Some(Next::Call(Box::new(call)))
+}
+
+fn has_key(replica: &Value) -> bool {
+    replica.get_str("kms_key_id").is_some_and(|key| !key.is_empty())
 }
 
 /// What remains once nothing is to be called: replicas that vanish or are being copied, and

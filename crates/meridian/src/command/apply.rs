@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use meridian_engine::{Applied, Context, Event, Ledger, Stop, Work, recover};
+use meridian_engine::{Applied, Context, Event, Ledger, Stop, Work, forget, recover};
 use meridian_plan::{Basis, Mode, Plan};
 use meridian_report::{ApplySummary, Output, apply_summary, outputs_text, plan_text};
 use meridian_resource::{Place, ProviderKey};
@@ -41,33 +41,51 @@ pub async fn plan_and_apply(
 ) -> Result<ExitCode, Failure> {
     let sealer = paths::sealer()?;
     let project = Project::load(&planning.variables, global.local, &sealer, terminal).await?;
-    let mut state = Writable::open(global, &sealer, operation(mode))?;
-    let before = Prior::of(Some(&state.store.snapshot()?));
-    let configured = project.configure(before.providers())?;
+    let state = Writable::open_if_there(global, &sealer, operation(mode))?;
+    let snapshot = state.as_ref().map(|state| state.store.snapshot()).transpose()?;
+    let configured = project.configure(Prior::of(snapshot.as_ref()).providers())?;
     let places = project::places(&configured);
     let cloud = cloud::open(global, &configured, terminal).await?;
     let stop = Stop::default();
-    let parallelism = planning.parallelism;
-    let context = stage::context(&project.registry, cloud, parallelism, stop.clone(), terminal);
-    state = recover_open(&context, state, &places).await?;
-    let mut prior = Prior::of(Some(&state.store.snapshot()?));
+    let context = stage::context(&project.registry, cloud, planning.parallelism, stop, terminal);
+    let (mut prior, state) = recovered(&context, state, &places).await?;
     if planning.refresh {
         prior = prior.refresh(&context, &places, terminal).await?;
     }
     let plan = planning::make(&project, mode, prior, &places)?;
     terminal.print(&plan_text(&plan, &project.registry, terminal.style()));
     if !plan.has_changes() {
-        state.close()?;
+        if let Some(mut state) = state {
+            forget(&mut state.store, &plan.gone)?;
+            state.close()?;
+        }
         terminal.print(&nothing_done(mode));
         show_outputs_of(&plan, terminal);
         return Ok(ExitCode::SUCCESS);
     }
     if !approved && !is_approved(mode, global, terminal)? {
-        state.close()?;
+        state.map(Writable::close).transpose()?;
         terminal.line(&format!("\n{} cancelled.", title(mode)));
         return Ok(ExitCode::FAILURE);
     }
+    let state = match state {
+        Some(state) => state,
+        None => first_state(global, &sealer, mode)?,
+    };
     carry_out(&context, &project, &plan, &places, state, sealer, terminal).await
+}
+
+/// Makes the state of a first apply, unless someone else has just done so.
+fn first_state(global: &Global, sealer: &Sealer, mode: Mode) -> Result<Writable, Failure> {
+    let state = Writable::open(global, sealer, operation(mode))?;
+    if state.store.snapshot()?.serial == 0 {
+        return Ok(state);
+    }
+    state.close()?;
+    Err(Failure::message(
+        "The plan is stale",
+        "Another apply has made the state while this one was planning. Apply again.",
+    ))
 }
 
 /// Carries out a saved plan, if the state is still the one that it was made from.
@@ -103,18 +121,19 @@ async fn run_saved(
     carry_out(&context, &project, &plan, &places, state, sealer, terminal).await
 }
 
-/// Finds out what became of calls that an interrupted run left open.
-async fn recover_open(
+/// What the state holds once it is known what became of calls that an interrupted run left open.
+async fn recovered(
     context: &Arc<Context>,
-    state: Writable,
+    state: Option<Writable>,
     places: &BTreeMap<ProviderKey, Place>,
-) -> Result<Writable, Failure> {
+) -> Result<(Prior, Option<Writable>), Failure> {
+    let Some(state) = state else { return Ok((Prior::of(None), None)) };
     let (store, lock) = state.into_parts();
     let ledger = Ledger::new(store);
     let recovered = recover(context, &ledger, places).await;
     let state = Writable::from_parts(ledger.close(), lock);
     match recovered {
-        Ok(()) => Ok(state),
+        Ok(()) => Ok((Prior::of(Some(&state.store.snapshot()?)), Some(state))),
         Err(error) => {
             state.close()?;
             Err((*error).into())
@@ -132,6 +151,7 @@ async fn carry_out(
     terminal: &Arc<Terminal>,
 ) -> Result<ExitCode, Failure> {
     let (mut store, lock) = state.into_parts();
+    forget(&mut store, &plan.gone)?;
     let run = store.begin_run(operation(plan.mode))?;
     let values = project.values();
     let work = Work { plan, config: &project.config, values: &values, places, run };

@@ -11,7 +11,7 @@ use crate::terminal::Terminal;
 
 /// Says what is built in, and whether the configuration asks for anything else.
 pub async fn run(terminal: &Terminal) -> Result<ExitCode, Failure> {
-    let registry = project::registry(false).await;
+    let registry = project::registry(false, Vec::new()).await;
     terminal.line("Nothing to download: everything is built in.\n");
     for provider in registry.providers() {
         let source = provider.source().trim_start_matches("registry.terraform.io/");

@@ -36,7 +36,7 @@ pub async fn run(
         }
         return Ok(ExitCode::SUCCESS);
     }
-    let registry = project::registry(global.local).await;
+    let registry = project::registry(global.local, Vec::new()).await;
     let snapshot = stage::snapshot(global, &sealer)?;
     let outputs: Vec<Output<'_>> = snapshot.as_ref().map(outputs_of).unwrap_or_default();
     let objects = snapshot.as_ref().map(|it| &*it.objects).unwrap_or_default();

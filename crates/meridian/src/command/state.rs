@@ -54,7 +54,7 @@ pub async fn run(
                     ),
                 ));
             };
-            let registry = project::registry(global.local).await;
+            let registry = project::registry(global.local, Vec::new()).await;
             if let Some(kind) = registry.resource_type(&object.type_name) {
                 terminal.print(&object_text(
                     address,

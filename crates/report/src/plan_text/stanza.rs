@@ -142,10 +142,12 @@ fn overwriting(change: &ResourceChange) -> Option<String> {
     if after.get("force_overwrite_replica_secret")?.as_bool() != Some(true) {
         return None;
     }
+    // A replica that failed never came to be: another secret may be in its place.
+    let is_there = |replica: &&Value| replica.get_str("status") != Some("Failed");
     let regions = |object: Option<&Value>| -> BTreeSet<String> {
         let replicas = object.and_then(|object| object.get("replica")?.as_elements());
         let region = |replica: &Value| replica.get_str("region").map(str::to_owned);
-        replicas.unwrap_or_default().iter().filter_map(region).collect()
+        replicas.unwrap_or_default().iter().filter(is_there).filter_map(region).collect()
     };
     let before = change.before.as_ref().filter(|_| change.action == Action::Update);
     let old = regions(before.map(|object| &object.attributes));

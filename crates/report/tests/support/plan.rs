@@ -12,6 +12,7 @@ use serde_json::{Value as Json, json};
 pub fn read_plan(plan: &Json, registry: &Registry) -> Plan {
     let outputs = plan["output_changes"].as_object().into_iter().flatten();
     Plan {
+        gone: Vec::new(),
         changes: list(&plan["resource_changes"]).map(|it| resource_change(it, registry)).collect(),
         outputs: outputs.map(|(name, change)| output_change(name, change)).collect(),
         drift: list(&plan["resource_drift"]).map(|it| drift(it, registry)).collect(),
@@ -40,6 +41,7 @@ fn resource_change(json: &Json, registry: &Registry) -> ResourceChange {
         configured_create_first: create_first,
         calls: Vec::new(),
         prior_dependencies: Vec::new(),
+        stale: false,
         dependencies: list(&json["dependencies"])
             .filter_map(|it| Some(InstanceAddress::parse(it.as_str()?)?.resource))
             .collect(),

@@ -1,0 +1,142 @@
+//! Errors, and answers that never came.
+
+use std::time::Duration;
+
+use meridian_resource::{
+    Call, CloudError, ErrorClass, Next, Occurrence, Problem, Reaction, Recovery,
+};
+use meridian_state::IntentId;
+use tokio::time::Instant;
+
+use super::{Halt, LAG, Reconciler, THROTTLED, UNAVAILABLE};
+use crate::locate::locate;
+use crate::pace::Pace;
+use crate::refresh::read;
+use crate::tell;
+
+impl Reconciler<'_> {
+    /// Does what an error answer to a call asks for.
+    pub(super) async fn answer_error(
+        &mut self,
+        intent: IntentId,
+        call: &Call,
+        error: CloudError,
+    ) -> Result<(), Halt> {
+        if error.class == ErrorClass::OutcomeUnknown {
+            return self.find_out(intent, call, &error).await;
+        }
+        let taken = error.class == ErrorClass::AlreadyExists;
+        if taken && self.lost_answer {
+            // The answer that was lost had been a success.
+            return self.find_out(intent, call, &error).await;
+        }
+        let reaction = match self.obstacle(call, &error).await {
+            Some(problem) => Reaction::Fail(problem),
+            None => self.reaction(call, &error),
+        };
+        let CloudError { code, message, request_id, .. } = error.clone();
+        self.run
+            .ledger
+            .with(move |store| store.fail(intent, &code, &message, request_id.as_deref()))
+            .await?;
+        match reaction {
+            Reaction::Retry(at_most) => self.try_again(call, &error, at_most).await,
+            Reaction::Reread => {
+                self.look().await?;
+                // If reading leads to the same call again, it must not go round at full speed.
+                self.try_again(call, &error, UNAVAILABLE).await
+            }
+            Reaction::Fail(problem) => {
+                let mut told = tell::problem(self.address(), *problem);
+                told.detail = format!("{}\n\n{call} answered {error}.", told.detail);
+                Err(told.into())
+            }
+        }
+    }
+
+    /// What stands in the way of a new object, if the type has something to say of it: a key that
+    /// is scheduled for deletion, for one.
+    async fn obstacle(&self, call: &Call, error: &CloudError) -> Option<Box<Problem>> {
+        let creates = matches!(call.occurrence, Occurrence::Identity | Occurrence::Mark);
+        if error.class != ErrorClass::AlreadyExists || !creates {
+            return None;
+        }
+        let place = &self.task.place;
+        let Recovery::Read(stranger) = self.kind.recovery(place, call) else { return None };
+        let found = read(&*self.context.cloud, self.kind, place, &stranger).await.ok()??;
+        match self.kind.next(place, Some(&found), self.task.wanted.as_ref()) {
+            Next::Fail(problem) => Some(problem),
+            _ => None,
+        }
+    }
+
+    /// Pauses before a call is made once more; gives up after a while.
+    async fn try_again(
+        &mut self,
+        call: &Call,
+        error: &CloudError,
+        at_most: Duration,
+    ) -> Result<(), Halt> {
+        let (since, pace) =
+            self.tries.entry(call.operation).or_insert_with(|| (Instant::now(), Pace::new()));
+        if since.elapsed() > at_most {
+            return Err(tell::cloud_error(self.address(), call, error).into());
+        }
+        let pause = pace.step();
+        let what = match error.code.as_str() {
+            "" => format!("{} to be answered", call.operation),
+            code => format!("{} to be accepted ({code})", call.operation),
+        };
+        self.pause(pause, &what).await
+    }
+
+    fn reaction(&self, call: &Call, error: &CloudError) -> Reaction {
+        if let Some(reaction) = self.kind.reaction(&self.task.place, call, error) {
+            return reaction;
+        }
+        match error.class {
+            ErrorClass::Throttled => Reaction::Retry(THROTTLED),
+            ErrorClass::Unavailable => Reaction::Retry(UNAVAILABLE),
+            ErrorClass::NotFound if self.task.wanted.is_none() => Reaction::Reread,
+            // What this run has just created may not be visible everywhere yet.
+            ErrorClass::NotFound if self.task.start.is_none() && self.known.is_some() => {
+                Reaction::Retry(LAG)
+            }
+            _ => {
+                let told = tell::cloud_error(self.address(), call, error);
+                let mut problem = Problem::new(told.summary, "The call was refused.");
+                problem.help = told.help;
+                Reaction::Fail(Box::new(problem))
+            }
+        }
+    }
+
+    /// The answer was lost: looks whether the call was carried out.
+    async fn find_out(
+        &mut self,
+        intent: IntentId,
+        call: &Call,
+        error: &CloudError,
+    ) -> Result<(), Halt> {
+        self.lost_answer = true;
+        let creates = matches!(call.occurrence, Occurrence::Identity | Occurrence::Mark);
+        if creates && self.known.is_none() {
+            let place = &self.task.place;
+            let found = locate(self.context, self.kind, place, call, &intent.to_string())
+                .await
+                .map_err(|_| tell::cloud_error(self.address(), call, error))?;
+            if found.is_some() {
+                self.known = found;
+                self.merge_wanted();
+                return self.confirm(intent).await;
+            }
+        } else {
+            self.look().await.map_err(|halt| match halt {
+                Halt::Failed(_) => tell::cloud_error(self.address(), call, error).into(),
+                Halt::Stopped => Halt::Stopped,
+            })?;
+        }
+        self.run.ledger.with(move |store| store.abandon(intent)).await?;
+        self.try_again(call, error, UNAVAILABLE).await
+    }
+}
