@@ -4,6 +4,8 @@
 //! their ends. Each piece runs by itself and shares nothing but the ledger. What fails stops only
 //! what depends on it.
 
+mod outputs;
+
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -12,9 +14,9 @@ use meridian_config::{Config, Repetition, Resource};
 use meridian_graph::{InstanceAddress, InstanceKey, Outcome, ResourceAddress};
 use meridian_lang::{Diagnostic, Diagnostics, Marks, Value};
 use meridian_plan::{
-    Action, Counts, Declared, Mode, Operation as Piece, OperationKind, Operations, OutputChange,
-    Plan, REGION, Repeated, ResourceChange, Values, check_postconditions, combined, expand,
-    operations, provider_key, wanted,
+    Action, Counts, Declared, Operation as Piece, OperationKind, Operations, Plan, REGION,
+    Repeated, ResourceChange, Values, check_postconditions, combined, expand, operations,
+    provider_key, wanted,
 };
 use meridian_resource::{NOTE, Object, Place, ProviderKey};
 use meridian_state::{RunId, Sealer, StoredOutput};
@@ -445,43 +447,6 @@ impl<'a> Applier<'a> {
             let rest = self.schedule.finish(piece, Outcome::Failed).skipped;
             self.skip_all(std::iter::once(piece).chain(rest), None);
         }
-    }
-
-    /// The outputs whose values are known now; those that are not keep what they were.
-    async fn set_outputs(&mut self) {
-        let destroyed = self.work.plan.mode == Mode::Destroy && self.applied.is_complete();
-        let mut outputs = BTreeMap::new();
-        if !destroyed {
-            for output in &self.work.plan.outputs {
-                if let Some(stored) = self.output_value(&output.name) {
-                    outputs.insert(output.name.clone(), stored);
-                } else if let Some(value) = output.before.as_ref().filter(|_| self.keeps(output)) {
-                    let (value, sensitive) = (value.clone(), output.was_sensitive);
-                    outputs.insert(output.name.clone(), StoredOutput { value, sensitive });
-                }
-            }
-        }
-        let written = outputs.clone();
-        if let Err(error) = self.run.ledger.with(move |store| store.set_outputs(&written)).await {
-            self.applied.diagnostics.push(tell::state_error(&error));
-        }
-        self.applied.outputs = outputs;
-    }
-
-    /// Whether an output without a new value keeps the old one: not if it was planned to go.
-    fn keeps(&self, output: &OutputChange) -> bool {
-        self.work.plan.mode == Mode::Destroy || output.action != Action::Delete
-    }
-
-    fn output_value(&self, name: &Arc<str>) -> Option<StoredOutput> {
-        if self.work.plan.mode == Mode::Destroy {
-            return None;
-        }
-        let output = self.work.config.outputs.iter().find(|it| it.name.text == *name)?;
-        let value = self.work.values.evaluate(&output.value, &Repeated::default()).ok()?;
-        let value = if output.sensitive { value.mark(Marks::SENSITIVE) } else { value };
-        let usable = value.is_wholly_known() && !value.is_null();
-        usable.then_some(StoredOutput { value, sensitive: output.sensitive })
     }
 }
 

@@ -48,7 +48,9 @@ impl Reconciler<'_> {
             }
             Reaction::Fail(problem) => {
                 let mut told = tell::problem(self.address(), *problem);
-                told.detail = format!("{}\n\n{call} answered {error}.", told.detail);
+                if !told.detail.contains(&error.message) || error.message.is_empty() {
+                    told.detail = format!("{}\n\n{call} answered {error}.", told.detail);
+                }
                 Err(told.into())
             }
         }
