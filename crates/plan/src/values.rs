@@ -1,7 +1,7 @@
 //! The values that expressions can refer to, as far as they are known.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -83,13 +83,31 @@ impl<'a> Values<'a> {
         if let Some(value) = self.locals.borrow().get(name) {
             return Some(value.clone());
         }
-        let expr = self.local_exprs.get(&**name)?;
-        let value = self.evaluate(expr, &Repeated::default()).unwrap_or_else(|errors| {
-            self.diagnostics.borrow_mut().extend(errors);
-            Value::unknown(Type::Dynamic)
-        });
-        self.locals.borrow_mut().insert(name.clone(), value.clone());
-        Some(value)
+        // Those that it leans on come first: a long chain of locals is no deep recursion.
+        let mut open = vec![name.clone()];
+        let mut entered = HashSet::new();
+        while let Some(here) = open.pop() {
+            let Some(expr) = self.local_exprs.get(&*here) else { continue };
+            if self.locals.borrow().contains_key(&here) {
+                continue;
+            }
+            if entered.insert(here.clone()) {
+                open.push(here);
+                open.extend(expr.references().into_iter().filter_map(
+                    |(subject, _)| match subject {
+                        Subject::Local(name) => Some(name),
+                        _ => None,
+                    },
+                ));
+                continue;
+            }
+            let value = self.evaluate(expr, &Repeated::default()).unwrap_or_else(|errors| {
+                self.diagnostics.borrow_mut().extend(errors);
+                Value::unknown(Type::Dynamic)
+            });
+            self.locals.borrow_mut().insert(here, value);
+        }
+        self.locals.borrow().get(name).cloned()
     }
 
     fn folder(&self, root: PathRoot) -> Value {

@@ -200,3 +200,51 @@ async fn what_is_not_visible_at_once_is_waited_for() {
     bench.converge("resource \"fake_box\" \"a\" {\n name = \"a\"\n label = \"x\"\n}").await;
     assert_eq!(bench.cloud.changes(), ["CreateBox", "LabelBox"]);
 }
+
+#[tokio::test]
+async fn what_was_read_is_taken_into_the_state_where_nothing_else_is_done() {
+    let mut bench = Bench::new();
+    bench.converge(CHAIN).await;
+    bench.cloud.meddle("a", |it| Some(it.with("policy", Value::string("theirs"))));
+    // The reference is replaced by what it gave: nothing changes but the order of things.
+    let literal = CHAIN.replace("fake_box.a.id", "\"box-001\"");
+    let plan = bench.plan(Mode::Normal, &literal).await;
+    assert!(!plan.has_changes());
+    assert_eq!(plan.drift.len(), 1);
+    bench.carry_out(&literal, &plan).await;
+    let objects = bench.snapshot().objects;
+    assert_eq!(objects[0].attributes.get_str("policy"), Some("theirs"));
+    assert!(objects[1].dependencies.is_empty(), "b no longer leans on a");
+    bench.assert_settled(&literal).await;
+}
+
+#[tokio::test]
+async fn what_is_gone_and_not_wanted_is_forgotten() {
+    let mut bench = Bench::new();
+    bench.converge(CHAIN).await;
+    bench.cloud.meddle("c", |_| None);
+    let without = CHAIN.replacen("fake_box.c.id", "fake_box.b.id", 1);
+    let (_, rest) = without.split_once("resource \"fake_box\" \"b\"").expect("b");
+    let text = format!("resource \"fake_box\" \"b\"{rest}");
+    let plan = bench.plan(Mode::Normal, &text).await;
+    assert!(!plan.has_resource_changes());
+    meridian_engine::forget(bench.store(), &plan.gone).expect("forgotten");
+    assert_eq!(bench.addresses(), ["fake_box.a", "fake_box.b"]);
+    bench.carry_out(&text, &plan).await;
+    bench.assert_settled(&text).await;
+}
+
+#[tokio::test]
+async fn an_output_that_turns_out_null_goes() {
+    let mut bench = Bench::new();
+    let text = |value: &str| {
+        format!(
+            "resource \"fake_box\" \"a\" {{ name = \"a\" }}\noutput \"o\" {{ value = {value} }}"
+        )
+    };
+    bench.converge(&text("1")).await;
+    let late = text("fake_box.b.id == \"box-002\" ? null : \"x\"")
+        + "\nresource \"fake_box\" \"b\" { name = \"b\" }";
+    bench.converge(&late).await;
+    assert!(bench.snapshot().outputs.is_empty());
+}

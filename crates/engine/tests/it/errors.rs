@@ -1,6 +1,7 @@
 //! What fails, what that stops, and what is tried again.
 
 use meridian_lang::Value;
+use meridian_plan::Mode;
 use meridian_resource::{Call, ErrorClass, Occurrence, Service};
 
 use crate::bench::*;
@@ -43,6 +44,7 @@ async fn a_failure_stops_what_leans_on_it_and_nothing_else() {
         assert!(told.detail.contains(part), "{told:?}");
     }
     assert_eq!(told.address.as_deref(), Some("fake_box.b"));
+    assert!(told.span.is_some(), "it points to the block");
     let mut because = skipped(&applied);
     because.sort();
     let b = Some("fake_box.b".to_owned());
@@ -104,7 +106,7 @@ async fn what_was_just_created_may_not_be_found_at_first() {
 async fn what_is_gone_need_not_be_deleted() {
     let mut bench = Bench::new();
     bench.converge(ONE).await;
-    let plan = bench.plan(meridian_plan::Mode::Normal, "").await;
+    let plan = bench.plan(Mode::Normal, "").await;
     bench.cloud.meddle("a", |_| None);
     let applied = bench.carry_out("", &plan).await;
     assert!(applied.is_complete(), "{applied:#?}");
@@ -243,4 +245,14 @@ async fn faults_of_all_kinds_on_the_way_leave_the_same_world() {
     let mut names = bench.cloud.names();
     names.sort();
     assert_eq!(names, ["a", "b", "c", "d", "x"]);
+}
+
+#[tokio::test]
+async fn what_comes_out_otherwise_than_planned_is_not_carried_out() {
+    let mut bench = Bench::new();
+    let plan = bench.plan(Mode::Normal, ONE).await;
+    let other = ONE.replace("\"l\"", "\"other\"");
+    let applied = bench.carry_out(&other, &plan).await;
+    assert_eq!(failures(&applied), [("fake_box.a".into(), "The plan no longer holds".into())]);
+    assert!(bench.cloud.calls().is_empty());
 }

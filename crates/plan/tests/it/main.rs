@@ -13,5 +13,6 @@ mod repeatable;
 mod repetition;
 mod replacement;
 mod secrets;
+mod validate;
 mod values;
 mod world;

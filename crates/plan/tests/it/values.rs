@@ -168,3 +168,18 @@ fn a_change_of_an_attribute_within_a_block_is_seen() {
     let rate = Path::attribute("limits").then(meridian_lang::Step::Attribute("rate".into()));
     assert_eq!(planned.at(&rate), Some(&Value::number(2)));
 }
+
+#[test]
+fn a_long_chain_of_locals_is_no_deep_recursion() {
+    const LONG: usize = 3_000;
+    let lines = (1..LONG).map(|at| format!(" l{at} = local.l{}\n", at - 1));
+    let text = format!(
+        "locals {{\n l0 = fake_box.a.name\n{}}}\n\
+         resource \"fake_box\" \"a\" {{ name = \"a\" }}\n\
+         resource \"fake_box\" \"b\" {{\n name = \"b\"\n parent = local.l{}\n}}\n",
+        lines.collect::<String>(),
+        LONG - 1
+    );
+    let plan = plan_in(World::default(), &text);
+    assert_eq!(after(&plan, "fake_box.b", "parent").as_str(), Some("a"));
+}
