@@ -274,7 +274,9 @@ impl<'a> Applier<'a> {
     }
 
     fn deletion(&self, piece: usize, change: &'a ResourceChange) -> Option<Task> {
-        let place = self.work.places.get(&change.provider)?;
+        // An object is deleted as whoever it was made.
+        let provider = change.prior_provider.as_ref().unwrap_or(&change.provider);
+        let place = self.work.places.get(provider)?;
         let mut entry = Entry::of(change);
         if let Some(key) = self.deposed.get(&self.list[piece].change) {
             entry.deposed = Some(key.clone());

@@ -289,12 +289,7 @@ impl Reconciler<'_> {
             provider: self.task.place.provider.to_string(),
             request: call.input.clone().with(KEPT, self.kept_fingerprints()),
         };
-        let work = move |store: &mut meridian_state::Store| {
-            let id = store.record_intent(&intent)?;
-            store.mark_sent(id)?;
-            Ok::<_, StateError>(id)
-        };
-        Ok(self.run.ledger.with(work).await?)
+        Ok(self.run.ledger.with(move |store| store.record_sent(&intent)).await?)
     }
 
     /// The fingerprints of secrets that the state will keep. The journal has them too, so that an

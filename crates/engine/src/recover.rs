@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use meridian_graph::{Graph, Node};
 use meridian_lang::{Diagnostic, Marks, Type, Value, from_json};
 use meridian_resource::{Call, Object, Occurrence, Place, ProviderKey, ResourceType, Service};
 use meridian_state::{Change, Intent, IntentStatus, StateError, Store};
@@ -21,10 +22,11 @@ pub async fn recover(
     context: &Arc<Context>,
     ledger: &Ledger,
     places: &BTreeMap<ProviderKey, Place>,
+    graph: &Graph,
 ) -> Result<(), Box<Diagnostic>> {
     let open = ledger.with(|store| store.unresolved()).await.map_err(state_error)?;
     for intent in open {
-        recover_one(context, ledger, places, intent).await?;
+        recover_one(context, ledger, places, graph, intent).await?;
     }
     Ok(())
 }
@@ -33,6 +35,7 @@ async fn recover_one(
     context: &Arc<Context>,
     ledger: &Ledger,
     places: &BTreeMap<ProviderKey, Place>,
+    graph: &Graph,
     intent: Intent,
 ) -> Result<(), Box<Diagnostic>> {
     let id = intent.id;
@@ -52,7 +55,10 @@ async fn recover_one(
                 deposed: intent.deposed.clone(),
                 provider: place.provider.clone(),
                 region: place.region.clone(),
-                dependencies: Vec::new(),
+                dependencies: graph
+                    .resource_dependencies(&Node::Resource(intent.address.resource.clone()))
+                    .into_iter()
+                    .collect(),
                 create_before_destroy: false,
             };
             let object = with_kept_fingerprints(object, &intent);

@@ -66,6 +66,7 @@ pub(crate) fn plan(
         configured_create_first: resource.lifecycle.create_before_destroy == Some(true),
         calls: Vec::new(),
         dependencies: Vec::new(),
+        prior_provider: prior.map(|prior| prior.provider.clone()),
         prior_dependencies: prior.map(|prior| prior.dependencies.clone()).unwrap_or_default(),
         stale: false,
     };

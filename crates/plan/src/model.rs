@@ -79,6 +79,8 @@ pub struct ResourceChange {
     pub dependencies: Vec<ResourceAddress>,
     /// Resources that the object referred to when it was last applied.
     pub prior_dependencies: Vec<ResourceAddress>,
+    /// The provider configuration that the object as it is was made with, if there is one.
+    pub prior_provider: Option<ProviderKey>,
     /// Whether nothing is to be done, but the state has the object otherwise than it is.
     pub stale: bool,
 }

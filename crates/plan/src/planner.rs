@@ -232,7 +232,7 @@ impl<'a> Planner<'a> {
         Some(ResourceChange {
             address: object.address,
             deposed: object.deposed,
-            provider: object.provider,
+            provider: object.provider.clone(),
             region: object.region,
             action: Action::Delete,
             reason,
@@ -243,6 +243,7 @@ impl<'a> Planner<'a> {
             configured_create_first: false,
             calls,
             dependencies: object.dependencies.clone(),
+            prior_provider: Some(object.provider),
             prior_dependencies: object.dependencies,
             stale: false,
         })

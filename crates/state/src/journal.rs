@@ -146,28 +146,26 @@ impl Store {
     /// # Errors
     /// [`StateError::LockLost`], [`StateError::WrongKey`], or the file cannot be written.
     pub fn record_intent(&mut self, intent: &NewIntent) -> Result<IntentId, StateError> {
-        let id = IntentId::fresh();
         let held = self.held;
         self.write(|db, sealer| {
             lock::still_held(db, held)?;
             claim_key(db, sealer)?;
-            db.prepare_cached(
-                "INSERT INTO intent (id, run_id, address, deposed, service, operation, region,
-                     provider, request, status, created_at)
-                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'pending', ?)",
-            )?
-            .execute(params![
-                id,
-                intent.run,
-                intent.address.to_string(),
-                intent.deposed.as_deref().unwrap_or_default(),
-                intent.service,
-                intent.operation,
-                intent.region,
-                intent.provider,
-                request_text(&intent.request),
-                timestamp::now(),
-            ])?;
+            insert(db, intent)
+        })
+    }
+
+    /// Records what is done at once: [`Store::record_intent`] and [`Store::mark_sent`] in one
+    /// durable write.
+    ///
+    /// # Errors
+    /// As for [`Store::record_intent`].
+    pub fn record_sent(&mut self, intent: &NewIntent) -> Result<IntentId, StateError> {
+        let held = self.held;
+        self.write(|db, sealer| {
+            lock::still_held(db, held)?;
+            claim_key(db, sealer)?;
+            let id = insert(db, intent)?;
+            send(db, id)?;
             Ok(id)
         })
     }
@@ -177,15 +175,7 @@ impl Store {
     /// # Errors
     /// The intent is unknown or over, or the file cannot be written.
     pub fn mark_sent(&mut self, id: IntentId) -> Result<(), StateError> {
-        self.write(|db, _| {
-            advance(db, id, IntentStatus::Sent)?;
-            db.prepare_cached(
-                "UPDATE intent SET status = 'sent', attempts = attempts + 1, sent_at = ?
-                 WHERE id = ?",
-            )?
-            .execute((timestamp::now(), id))?;
-            Ok(())
-        })
+        self.write(|db, _| send(db, id))
     }
 
     /// Writes down that the call was carried out and, in the same transaction, what came of it.
@@ -258,6 +248,37 @@ fn request_text(request: &Value) -> String {
         request.map_at(&path.0, &|part| part.mark(Marks::SENSITIVE))
     });
     to_json_sensitive_as_null(&hidden).to_string()
+}
+
+fn insert(db: &Connection, intent: &NewIntent) -> Result<IntentId, StateError> {
+    let id = IntentId::fresh();
+    db.prepare_cached(
+        "INSERT INTO intent (id, run_id, address, deposed, service, operation, region,
+             provider, request, status, created_at)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'pending', ?)",
+    )?
+    .execute(params![
+        id,
+        intent.run,
+        intent.address.to_string(),
+        intent.deposed.as_deref().unwrap_or_default(),
+        intent.service,
+        intent.operation,
+        intent.region,
+        intent.provider,
+        request_text(&intent.request),
+        timestamp::now(),
+    ])?;
+    Ok(id)
+}
+
+fn send(db: &Connection, id: IntentId) -> Result<(), StateError> {
+    advance(db, id, IntentStatus::Sent)?;
+    db.prepare_cached(
+        "UPDATE intent SET status = 'sent', attempts = attempts + 1, sent_at = ? WHERE id = ?",
+    )?
+    .execute((timestamp::now(), id))?;
+    Ok(())
 }
 
 /// Makes sure that an intent may become `wanted`.

@@ -129,7 +129,7 @@ impl Reconciler<'_> {
                 .map_err(|_| tell::cloud_error(self.address(), call, error))?;
             if found.is_some() {
                 self.known = found;
-                self.merge_wanted();
+                self.recall_secrets();
                 return self.confirm(intent).await;
             }
         } else {
@@ -140,5 +140,18 @@ impl Reconciler<'_> {
         }
         self.run.ledger.with(move |store| store.abandon(intent)).await?;
         self.try_again(call, error, UNAVAILABLE).await
+    }
+
+    /// What was found is as it was read; secrets, which no read tells, are those that were sent.
+    fn recall_secrets(&mut self) {
+        let (Some(found), Some(wanted)) = (self.known.take(), &self.task.wanted) else { return };
+        let secrets = self.kind.schema().attributes.iter();
+        let secrets = secrets.filter(|attribute| attribute.sensitive && !attribute.write_only);
+        self.known = Some(secrets.fold(found, |object, attribute| {
+            match wanted.get(attribute.name).filter(|secret| secret.is_known()) {
+                Some(secret) => object.with(attribute.name, secret.clone()),
+                None => object,
+            }
+        }));
     }
 }

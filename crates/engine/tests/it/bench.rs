@@ -123,9 +123,10 @@ impl Bench {
 
     /// Finds out what an earlier run left open.
     pub async fn recover(&mut self, text: &str) -> Result<(), Box<Diagnostic>> {
-        let places = self.project(text).places(&prior_objects(&self.snapshot()));
+        let project = self.project(text);
+        let places = project.places(&prior_objects(&self.snapshot()));
         let ledger = Ledger::new(self.store.take().expect("a store"));
-        let recovered = recover(&self.context, &ledger, &places).await;
+        let recovered = recover(&self.context, &ledger, &places, &project.graph).await;
         self.store = Some(ledger.close());
         recovered
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use meridian_engine::{Applied, Context, Event, Ledger, Stop, Work, forget, recover};
+use meridian_engine::{Applied, Context, Event, Ledger, Stop, Work, forget, recover, take_over};
 use meridian_plan::{Basis, Mode, Plan};
 use meridian_report::{ApplySummary, Output, apply_summary, outputs_text, plan_text};
 use meridian_resource::{Place, ProviderKey};
@@ -48,7 +48,7 @@ pub async fn plan_and_apply(
     let cloud = cloud::open(global, &configured, terminal).await?;
     let stop = Stop::default();
     let context = stage::context(&project.registry, cloud, planning.parallelism, stop, terminal);
-    let (mut prior, state) = recovered(&context, state, &places).await?;
+    let (mut prior, state) = recovered(&context, &project, state, &places).await?;
     if planning.refresh {
         prior = prior.refresh(&context, &places, terminal).await?;
     }
@@ -57,6 +57,7 @@ pub async fn plan_and_apply(
     if !plan.has_changes() {
         if let Some(mut state) = state {
             forget(&mut state.store, &plan.gone)?;
+            take_over(&mut state.store, &plan, &project.registry, &sealer)?;
             state.close()?;
         }
         terminal.print(&nothing_done(mode));
@@ -124,13 +125,14 @@ async fn run_saved(
 /// What the state holds once it is known what became of calls that an interrupted run left open.
 async fn recovered(
     context: &Arc<Context>,
+    project: &Project,
     state: Option<Writable>,
     places: &BTreeMap<ProviderKey, Place>,
 ) -> Result<(Prior, Option<Writable>), Failure> {
     let Some(state) = state else { return Ok((Prior::of(None), None)) };
     let (store, lock) = state.into_parts();
     let ledger = Ledger::new(store);
-    let recovered = recover(context, &ledger, places).await;
+    let recovered = recover(context, &ledger, places, &project.graph).await;
     let state = Writable::from_parts(ledger.close(), lock);
     match recovered {
         Ok(()) => Ok((Prior::of(Some(&state.store.snapshot()?)), Some(state))),

@@ -69,6 +69,7 @@ fn plan_of(resources: &[Resource]) -> Plan {
                 calls: Vec::new(),
                 dependencies: of(if gone { &resource.referred } else { &resource.refers }),
                 prior_dependencies: of(&resource.referred),
+                prior_provider: None,
                 stale: false,
             });
         }

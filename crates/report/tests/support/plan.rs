@@ -41,6 +41,7 @@ fn resource_change(json: &Json, registry: &Registry) -> ResourceChange {
         configured_create_first: create_first,
         calls: Vec::new(),
         prior_dependencies: Vec::new(),
+        prior_provider: None,
         stale: false,
         dependencies: list(&json["dependencies"])
             .filter_map(|it| Some(InstanceAddress::parse(it.as_str()?)?.resource))
