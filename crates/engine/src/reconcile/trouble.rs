@@ -48,9 +48,12 @@ impl Reconciler<'_> {
             }
             Reaction::Fail(problem) => {
                 let mut told = tell::problem(self.address(), *problem);
-                if !told.detail.contains(&error.message) || error.message.is_empty() {
-                    told.detail = format!("{}\n\n{call} answered {error}.", told.detail);
-                }
+                let answered = format!("{call} answered {error}.");
+                told.detail = match told.detail {
+                    // A type that only repeats the answer has nothing to add.
+                    detail if detail == error.to_string() => answered,
+                    detail => format!("{detail}\n\n{answered}"),
+                };
                 Err(told.into())
             }
         }
