@@ -12,6 +12,12 @@ struct Mistake {
 
 const MISTAKES: &[Mistake] = &[
     Mistake {
+        name: "a replica where the secret is",
+        text: "resource \"aws_secretsmanager_secret\" \"a\" {\n  name = \"a\"\n  replica {\n    \
+               region = \"eu-central-1\"\n  }\n}\n",
+        told: &["eu-central-1", "main.tf:", "aws_secretsmanager_secret.a"],
+    },
+    Mistake {
         name: "syntax",
         text: "resource \"aws_kms_key\" \"a\" {\n  description = \n}\nlocals {\n  x = [1,\n}\n",
         told: &["Error: Invalid expression", "main.tf:2:", "main.tf:6:"],

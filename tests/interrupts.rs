@@ -82,6 +82,22 @@ fn a_killed_run_is_told_by_the_apply_that_follows() {
     assert_eq!(count(&server.requests(), "CreateKey"), 1);
 }
 
+/// A plan that was saved after a kill does not know what the killed run had created.
+#[test]
+fn a_plan_saved_after_a_kill_doubles_nothing() {
+    let server = Server::new();
+    server.next("CreateKey", FaultAction::Delay(AGES));
+    let project = Project::of(&everything()).at(&server);
+    let running = project.start("apply -auto-approve");
+    server.until_asked("CreateKey");
+    running.kill();
+    let _ = project.run("plan -out=plan.tfplan").succeeds();
+    let _ = project.run("apply plan.tfplan").fails().says("Saved plan is stale");
+    assert_eq!(count(&server.requests(), "CreateKey"), 1);
+    converges(&server, &project);
+    assert_eq!(count(&server.requests(), "CreateKey"), 1);
+}
+
 #[test]
 fn a_kill_during_destroy_is_finished_by_the_next() {
     for operation in ["DeleteSecret", "ScheduleKeyDeletion", "RemoveRegionsFromReplication"] {
@@ -144,7 +160,7 @@ fn a_second_interruption_ends_at_once() {
     std::thread::sleep(Duration::from_millis(300));
     let start = Instant::now();
     running.signal("INT");
-    let _ = running.wait().fails().says("the next plan or apply finds out");
+    let _ = running.wait().fails().says("the next apply finds out");
     assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
     converges(&server, &project);
     assert_eq!(count(&server.requests(), "CreateKey"), 1);

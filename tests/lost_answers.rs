@@ -91,3 +91,24 @@ fn a_lost_read_is_read_again() {
     }
     converges(&server);
 }
+
+/// A request that never arrived, and someone else's alias of the same name: ours was never made,
+/// so theirs is not taken over.
+#[test]
+fn what_someone_else_made_is_not_taken_for_a_lost_answer() {
+    let server = Server::new();
+    let kms = server.kms(HOME);
+    let theirs = server.wait(kms.create_key().description("theirs").send()).unwrap();
+    let theirs = theirs.key_metadata().unwrap().key_id().to_owned();
+    let alias = kms.create_alias().alias_name("alias/app").target_key_id(&theirs);
+    let _ = server.wait(alias.send()).unwrap();
+    let project = Project::of(&format!("{}{ALIAS}", everything())).at(&server);
+    server.next("CreateAlias", FaultAction::DropBeforeExecution);
+    let _ = project
+        .run("apply -auto-approve")
+        .fails()
+        .says("already has an alias alias/app that is not in the state");
+    let found = server.wait(kms.describe_key().key_id("alias/app").send()).unwrap();
+    assert_eq!(found.key_metadata().unwrap().key_id(), theirs, "their alias leads where it led");
+    let _ = project.run("state list").succeeds().never_says("aws_kms_alias.app");
+}

@@ -2,7 +2,11 @@
 
 use std::time::Duration;
 
-use meridian_resource::{Call, CloudError, Object, Place, Recovery, ResourceType};
+use meridian_resource::{
+    CREATED_AT, Call, CloudError, ErrorClass, Object, Place, Recovery, ResourceType,
+};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
 
 use crate::pace::Pace;
 use crate::reconcile::Context;
@@ -13,15 +17,28 @@ use crate::request::MARK;
 const READABLE: Duration = Duration::from_secs(5);
 const LISTED: Duration = Duration::from_secs(20);
 
-/// The object that a call with this intent created, if it did.
+/// How far the clocks of this machine and of the cloud may differ: the cloud refuses requests that
+/// are signed with a greater difference.
+const SKEW: Duration = Duration::from_secs(5 * 60);
+
+/// An intent whose outcome is not known.
+pub(crate) struct Lost<'a> {
+    /// The call that left, or may have left.
+    pub(crate) call: &'a Call,
+    /// The intent's id.
+    pub(crate) intent: String,
+    /// When it left, at the earliest.
+    pub(crate) since: OffsetDateTime,
+}
+
+/// The object that the call of an intent created, if it did.
 pub(crate) async fn locate(
     context: &Context,
     kind: &dyn ResourceType,
     place: &Place,
-    call: &Call,
-    intent: &str,
+    lost: &Lost<'_>,
 ) -> Result<Option<Object>, CloudError> {
-    let recovery = kind.recovery(place, call);
+    let recovery = kind.recovery(place, lost.call);
     let patience = match &recovery {
         Recovery::None => return Ok(None),
         Recovery::Read(_) => READABLE,
@@ -30,7 +47,7 @@ pub(crate) async fn locate(
     let mut pace = Pace::new();
     let mut waited = Duration::ZERO;
     loop {
-        let found = look(context, kind, place, &recovery, intent).await?;
+        let found = look(context, kind, place, &recovery, lost).await?;
         if found.is_some() || waited >= patience || context.stop.is_asked() {
             return Ok(found);
         }
@@ -45,25 +62,41 @@ async fn look(
     kind: &dyn ResourceType,
     place: &Place,
     recovery: &Recovery,
-    intent: &str,
+    lost: &Lost<'_>,
 ) -> Result<Option<Object>, CloudError> {
     let cloud = &*context.cloud;
     match recovery {
         Recovery::None => Ok(None),
         Recovery::Read(object) => {
-            read(cloud, kind, place, object).await.map_err(|(_, error)| error)
+            let found = read(cloud, kind, place, object).await.map_err(|(_, error)| error)?;
+            // What was there before is someone else's, whatever its name.
+            Ok(found.filter(|it| kind.is_result_of(lost.call, it) && is_younger(it, lost.since)))
         }
         Recovery::Search(list) => {
             let answer = cloud.call(&place.provider, list).await?;
             for candidate in kind.candidates(&answer) {
-                // What may not be read is not ours: we may read what we create.
-                if let Ok(Some(object)) = read(cloud, kind, place, &candidate).await
-                    && object.facts.get("tags").and_then(|tags| tags.get_str(MARK)) == Some(intent)
-                {
-                    return Ok(Some(object));
+                match read(cloud, kind, place, &candidate).await {
+                    Ok(Some(object)) if carries(&object, &lost.intent) => return Ok(Some(object)),
+                    Ok(_) => {}
+                    // What may not be read is not ours: we may read what we create.
+                    Err((_, error)) if error.class == ErrorClass::Denied => {}
+                    // Anything else might hide the very object.
+                    Err((_, error)) => return Err(error),
                 }
             }
             Ok(None)
         }
     }
+}
+
+/// Whether an object carries the mark of an intent.
+fn carries(object: &Object, intent: &str) -> bool {
+    object.facts.get("tags").and_then(|tags| tags.get_str(MARK)) == Some(intent)
+}
+
+/// Whether an object can have been created since then. One that does not tell is given the benefit
+/// of the doubt: its type has judged it by other signs.
+fn is_younger(object: &Object, since: OffsetDateTime) -> bool {
+    let created = object.fact(CREATED_AT).and_then(|at| OffsetDateTime::parse(at, &Rfc3339).ok());
+    created.is_none_or(|created| created + SKEW >= since)
 }

@@ -125,8 +125,10 @@ pub(crate) struct Reconciler<'a> {
     insisted: HashSet<&'static str>,
     /// Whether the last read showed the object at all.
     is_visible: bool,
-    /// Whether an answer to a creation was lost in this run.
-    lost_answer: bool,
+    /// When the last call left.
+    sent_at: OffsetDateTime,
+    /// When the first call left whose answer was lost.
+    lost_since: Option<OffsetDateTime>,
     /// Whether any call has left.
     begun: bool,
     permit: Option<OwnedSemaphorePermit>,
@@ -152,7 +154,8 @@ pub(crate) async fn reconcile(
         tries: HashMap::new(),
         insisted: HashSet::new(),
         is_visible: false,
-        lost_answer: false,
+        sent_at: OffsetDateTime::now_utc(),
+        lost_since: None,
         begun: false,
         permit: None,
     };
@@ -255,7 +258,8 @@ impl Reconciler<'_> {
         if self.context.stop.is_asked() {
             return Err(Halt::Stopped);
         }
-        let call = request::named(call, OffsetDateTime::now_utc());
+        self.sent_at = OffsetDateTime::now_utc();
+        let call = request::named(call, self.sent_at);
         let intent = self.declare(&call).await?;
         let sent = request::marked(call, &intent.to_string());
         self.begun = true;

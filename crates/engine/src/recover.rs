@@ -8,7 +8,7 @@ use meridian_lang::{Diagnostic, Marks, Type, Value, from_json};
 use meridian_resource::{Call, Object, Occurrence, Place, ProviderKey, ResourceType, Service};
 use meridian_state::{Change, Intent, IntentStatus, StateError, Store};
 
-use crate::locate::locate;
+use crate::locate::{Lost, locate};
 use crate::reconcile::{Context, KEPT};
 use crate::record::Entry;
 use crate::{Event, Ledger, request, tell};
@@ -44,7 +44,9 @@ async fn recover_one(
     if let (IntentStatus::Sent, Some(kind), Some(place)) = (intent.status, kind, place)
         && let Some(call) = creation(kind, &intent)
     {
-        let found = locate(context, kind, place, &call, &id.to_string())
+        let (intent_id, since) = (id.to_string(), intent.created_at);
+        let lost = Lost { call: &call, intent: intent_id, since };
+        let found = locate(context, kind, place, &lost)
             .await
             .map_err(|error| Box::new(tell::cloud_error(&intent.address, &call, &error)))?;
         if let Some(object) = found {

@@ -50,8 +50,8 @@ fn advice(call: &Call, error: &CloudError) -> Option<String> {
                 .into()
         }
         ErrorClass::OutcomeUnknown => {
-            "whether it was done is not known yet; the journal remembers it, and the next plan or \
-             apply finds out"
+            "whether it was done is not known yet; the journal remembers it, and the next apply \
+             finds out"
                 .into()
         }
         _ => return None,

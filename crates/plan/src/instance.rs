@@ -81,6 +81,7 @@ pub(crate) fn plan(
         change.action = Action::Create;
         change.reason = prior.is_some().then_some(Reason::DeletedOutside);
         let planned = kind.plan(place, None, &config, propose(schema, None, &config));
+        refuse_if_impossible(planner, wanted, None, &planned);
         change.calls = foresee(kind, place, None, Some(&planned));
         change.after = Some(planned);
         return change;
@@ -106,10 +107,7 @@ pub(crate) fn plan(
         refuse_if_protected(planner, address);
         return change;
     }
-    if let Next::Fail(problem) = kind.next(place, Some(&before), Some(&planned)) {
-        let error = locate(*problem, &resource.body, resource.span, &address.to_string());
-        planner.diagnostics.push(error);
-    }
+    refuse_if_impossible(planner, wanted, Some(&before), &planned);
     change.calls = foresee(kind, place, Some(before.clone()), Some(&planned));
     if differs(&before.attributes, &planned) || marks_differ(&before.attributes, &planned) {
         change.action = Action::Update;
@@ -131,6 +129,20 @@ pub(crate) fn plan(
                 || prior.observed.as_ref() != Some(&prior.stored)
         });
     change
+}
+
+/// Says what stands in the way, if the type knows already that there is no way.
+fn refuse_if_impossible(
+    planner: &mut Planner<'_>,
+    wanted: &Wanted<'_>,
+    before: Option<&Object>,
+    planned: &Value,
+) {
+    let Wanted { resource, kind, place, address, .. } = *wanted;
+    if let Next::Fail(problem) = kind.next(place, before, Some(planned)) {
+        let error = locate(*problem, &resource.body, resource.span, &address.to_string());
+        planner.diagnostics.push(error);
+    }
 }
 
 fn plan_replacement(

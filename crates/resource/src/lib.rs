@@ -17,7 +17,7 @@ mod schema;
 
 pub use call::{Call, Occurrence, Permission, Service};
 pub use cloud::{Answer, Cloud, CloudError, CloudFuture, ErrorClass};
-pub use object::{NOTE, Object};
+pub use object::{CREATED_AT, NOTE, Object};
 pub use provider::{Place, Provider, ProviderKey};
 pub use registry::Registry;
 pub use resource_type::{Next, Problem, Reaction, Recovery, ReplacementOrder, ResourceType};

@@ -6,6 +6,9 @@ use meridian_lang::{Type, Value};
 /// of a deletion. Like all facts whose names begin with `run_`, it holds for one run.
 pub const NOTE: &str = "run_note";
 
+/// The fact that holds when an object was created, in RFC 3339, where the cloud tells it.
+pub const CREATED_AT: &str = "created_at";
+
 /// An object as it was observed, or as the last answer left it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Object {

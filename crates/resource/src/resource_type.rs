@@ -173,6 +173,13 @@ pub trait ResourceType: Send + Sync {
         Recovery::None
     }
 
+    /// Whether an object that was found can be what this call created. When it was created is
+    /// compared by the engine, from the fact [`crate::CREATED_AT`].
+    fn is_result_of(&self, call: &Call, found: &Object) -> bool {
+        let _ = (call, found);
+        true
+    }
+
     /// What the answer to [`Recovery::Search`] may hold, newest first where that is known.
     fn candidates(&self, answer: &Value) -> Vec<Object> {
         let _ = answer;

@@ -73,6 +73,6 @@ pub fn problem(place: &Place, observed: &Object) -> Problem {
         "To keep it, cancel the deletion, enable it and plan again:\n\
          \x20 aws kms cancel-key-deletion --region {region} --key-id {id}\n\
          \x20 aws kms enable-key --region {region} --key-id {id}\n\
-         Otherwise wait until that date, or remove it from the state if it is to be given up."
+         Otherwise take its block out of the configuration, or wait until that date."
     ))
 }

@@ -1,7 +1,9 @@
 //! Reading a key in one Region.
 
 use meridian_lang::{Type, Value};
-use meridian_resource::{Answer, Call, CloudError, ErrorClass, Object, Place, Schema, Service};
+use meridian_resource::{
+    Answer, CREATED_AT, Call, CloudError, ErrorClass, Object, Place, Schema, Service,
+};
 
 use super::members::{answered, answered_text, permission_arn};
 use super::{run_facts, spelling};
@@ -119,6 +121,7 @@ pub fn facts(prior: &Object, metadata: &Value) -> Value {
         ("deletion_date", answered(metadata, "DeletionDate")),
         ("pending_window", answered(metadata, "PendingDeletionWindowInDays")),
         ("origin", answered(metadata, "Origin")),
+        (CREATED_AT, answered(metadata, "CreationDate")),
         ("multi_region_key_type", answered(&multi_region, "MultiRegionKeyType")),
         ("primary_region", answered(&primary, "Region")),
         ("primary_arn", answered(&primary, "Arn")),

@@ -277,7 +277,8 @@ impl ResourceType for KmsAlias {
                      \x20 import {{\n\
                      \x20   to = aws_kms_alias.NAME\n\
                      \x20   id = \"{name}\"\n\
-                     \x20 }}"
+                     \x20 }}\n\
+                     (Import blocks come with a later version.)"
                 ),
             )),
             ("CreateAlias", ErrorClass::NotFound) => Some(Reaction::Retry(PROPAGATION)),
@@ -290,6 +291,12 @@ impl ResourceType for KmsAlias {
 
     fn creating_operations(&self) -> &'static [&'static str] {
         &["CreateAlias"]
+    }
+
+    /// An alias does not tell its age, but one that leads elsewhere is someone else's.
+    fn is_result_of(&self, call: &Call, found: &Object) -> bool {
+        let target = answered(&call.input, "TargetKeyId");
+        same_target(&target, &found.attribute("target_key_id"))
     }
 
     fn recovery(&self, _place: &Place, call: &Call) -> Recovery {

@@ -26,6 +26,8 @@ pub fn reaction(call: &Call, error: &CloudError) -> Option<Reaction> {
                  \x20   to = aws_kms_replica_key.NAME\n\
                  \x20   id = \"{key}\"\n\
                  \x20 }}\n\
+                 (Import blocks come with a later version; until then leave the replica out of \
+                 the configuration, or schedule it for deletion.)\n\
                  If it is scheduled for deletion, take that back first: \
                  aws kms cancel-key-deletion --region {replica} --key-id {key}"
             ),

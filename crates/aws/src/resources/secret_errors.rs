@@ -75,7 +75,8 @@ fn creation(place: &Place, call: &Call, error: &CloudError) -> Option<Reaction> 
                  \x20 import {{\n\
                  \x20   to = aws_secretsmanager_secret.NAME\n\
                  \x20   id = \"arn:…\"\n\
-                 \x20 }}"
+                 \x20 }}\n\
+                 (Import blocks come with a later version.)"
             ),
         ));
     }

@@ -1,7 +1,9 @@
 //! Reading a secret, and its replicas where they are about to vanish.
 
 use meridian_lang::{Type, Value};
-use meridian_resource::{Answer, Call, CloudError, ErrorClass, Object, Place, Schema, Service};
+use meridian_resource::{
+    Answer, CREATED_AT, Call, CloudError, ErrorClass, Object, Place, Schema, Service,
+};
 
 use super::members::{answered, answered_text, permission_arn};
 use super::{generated_name, run_facts, secret_replicas, spelling};
@@ -105,7 +107,9 @@ pub fn observe(
         .with("replica", secret_replicas::observed(prior, &description))
         .with("tags", tags::own(place, &prior.attribute("tags"), &actual_tags))
         .with("tags_all", tags::shown(place, &actual_tags));
-    let mut facts = run_facts::carried_over(prior).with("tags", actual_tags);
+    let mut facts = run_facts::carried_over(prior)
+        .with("tags", actual_tags)
+        .with(CREATED_AT, answered(&description, "CreatedDate"));
     if !leaving.is_empty() {
         facts = facts.with(LEAVING, run_facts::list(leaving));
     }

@@ -9,7 +9,7 @@ use meridian_state::IntentId;
 use tokio::time::Instant;
 
 use super::{Halt, LAG, Reconciler, THROTTLED, UNAVAILABLE};
-use crate::locate::locate;
+use crate::locate::{Lost, locate};
 use crate::pace::Pace;
 use crate::refresh::read;
 use crate::tell;
@@ -25,10 +25,10 @@ impl Reconciler<'_> {
         if error.class == ErrorClass::OutcomeUnknown {
             return self.find_out(intent, call, &error).await;
         }
-        let taken = error.class == ErrorClass::AlreadyExists;
-        if taken && self.lost_answer {
-            // The answer that was lost had been a success.
-            return self.find_out(intent, call, &error).await;
+        // After a lost answer, what is in the way may be what that call created.
+        let is_taken = error.class == ErrorClass::AlreadyExists && self.lost_since.is_some();
+        if is_taken && self.take_found(intent, call, &error).await? {
+            return Ok(());
         }
         let reaction = match self.obstacle(call, &error).await {
             Some(problem) => Reaction::Fail(problem),
@@ -123,17 +123,11 @@ impl Reconciler<'_> {
         call: &Call,
         error: &CloudError,
     ) -> Result<(), Halt> {
-        self.lost_answer = true;
+        self.lost_since.get_or_insert(self.sent_at);
         let creates = matches!(call.occurrence, Occurrence::Identity | Occurrence::Mark);
         if creates && self.known.is_none() {
-            let place = &self.task.place;
-            let found = locate(self.context, self.kind, place, call, &intent.to_string())
-                .await
-                .map_err(|_| tell::cloud_error(self.address(), call, error))?;
-            if found.is_some() {
-                self.known = found;
-                self.recall_secrets();
-                return self.confirm(intent).await;
+            if self.take_found(intent, call, error).await? {
+                return Ok(());
             }
         } else {
             self.look().await.map_err(|halt| match halt {
@@ -143,6 +137,27 @@ impl Reconciler<'_> {
         }
         self.run.ledger.with(move |store| store.abandon(intent)).await?;
         self.try_again(call, error, UNAVAILABLE).await
+    }
+
+    /// Looks for what the call may have created, and takes it in if it is there.
+    async fn take_found(
+        &mut self,
+        intent: IntentId,
+        call: &Call,
+        error: &CloudError,
+    ) -> Result<bool, Halt> {
+        let since = self.lost_since.unwrap_or(self.sent_at);
+        let lost = Lost { call, intent: intent.to_string(), since };
+        let found = locate(self.context, self.kind, &self.task.place, &lost)
+            .await
+            .map_err(|_| tell::cloud_error(self.address(), call, error))?;
+        let is_found = found.is_some();
+        if is_found {
+            self.known = found;
+            self.recall_secrets();
+            self.confirm(intent).await?;
+        }
+        Ok(is_found)
     }
 
     /// What was found is as it was read; secrets, which no read tells, are those that were sent.

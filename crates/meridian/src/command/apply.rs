@@ -48,7 +48,13 @@ pub async fn plan_and_apply(
     let cloud = cloud::open(global, &configured, terminal).await?;
     let stop = Stop::default();
     let context = stage::context(&project.registry, cloud, planning.parallelism, stop, terminal);
-    let (mut prior, state) = recovered(&context, &project, state, &places).await?;
+    let (mut prior, state) = match state {
+        Some(state) => {
+            let (prior, state) = recovered(&context, &project, state, &places).await?;
+            (prior, Some(state))
+        }
+        None => (Prior::of(None), None),
+    };
     if planning.refresh {
         prior = prior.refresh(&context, &places, terminal).await?;
     }
@@ -102,10 +108,16 @@ async fn run_saved(
     let saved::Saved { project, plan, local } = saved::load(path, &sealer, terminal).await?;
     let global = &Global { local, ..global.clone() };
     let state = Writable::open(global, &sealer, operation(plan.mode))?;
-    let snapshot = state.store.snapshot()?;
-    let made_from_nothing = plan.basis == Basis::default() && snapshot.serial == 0;
-    let now = Basis { lineage: snapshot.lineage.clone(), serial: snapshot.serial };
-    if !made_from_nothing && plan.basis != now {
+    let providers: Vec<_> = Prior::of(Some(&state.store.snapshot()?)).providers().collect();
+    let configured = project.configure(providers)?;
+    let places = project::places(&configured);
+    let cloud = cloud::open(global, &configured, terminal).await?;
+    let parallelism = arguments.planning.parallelism;
+    let context = stage::context(&project.registry, cloud, parallelism, Stop::default(), terminal);
+    let (prior, state) = recovered(&context, &project, state, &places).await?;
+    let is_untouched = prior.objects.is_empty() && prior.outputs.is_empty();
+    let made_from_nothing = plan.basis == Basis::default() && is_untouched;
+    if !made_from_nothing && plan.basis != prior.basis {
         state.close()?;
         return Err(Failure::message(
             "Saved plan is stale",
@@ -113,12 +125,6 @@ async fn run_saved(
              another operation after the plan was created. Plan again.",
         ));
     }
-    let providers: Vec<_> = Prior::of(Some(&snapshot)).providers().collect();
-    let configured = project.configure(providers)?;
-    let places = project::places(&configured);
-    let cloud = cloud::open(global, &configured, terminal).await?;
-    let parallelism = arguments.planning.parallelism;
-    let context = stage::context(&project.registry, cloud, parallelism, Stop::default(), terminal);
     carry_out(&context, &project, &plan, &places, state, sealer, terminal).await
 }
 
@@ -126,16 +132,15 @@ async fn run_saved(
 async fn recovered(
     context: &Arc<Context>,
     project: &Project,
-    state: Option<Writable>,
+    state: Writable,
     places: &BTreeMap<ProviderKey, Place>,
-) -> Result<(Prior, Option<Writable>), Failure> {
-    let Some(state) = state else { return Ok((Prior::of(None), None)) };
+) -> Result<(Prior, Writable), Failure> {
     let (store, lock) = state.into_parts();
     let ledger = Ledger::new(store);
     let recovered = recover(context, &ledger, places, &project.graph).await;
     let state = Writable::from_parts(ledger.close(), lock);
     match recovered {
-        Ok(()) => Ok((Prior::of(Some(&state.store.snapshot()?)), Some(state))),
+        Ok(()) => Ok((Prior::of(Some(&state.store.snapshot()?)), state)),
         Err(error) => {
             state.close()?;
             Err((*error).into())
@@ -182,8 +187,8 @@ async fn listen(context: Arc<Context>) {
     context.tell(Event::Stopping);
     interrupted().await;
     eprintln!(
-        "\nEnding at once. Calls that were under way are in the journal; the next plan or apply \
-         finds out what became of them."
+        "\nEnding at once. Calls that were under way are in the journal; the next apply finds \
+         out what became of them."
     );
     std::process::exit(1);
 }
