@@ -209,6 +209,56 @@ resource "aws_kms_key" "app" {{
     nothing_on_disk(&project);
 }
 
+/// AWS repeats in some errors what it refuses.
+#[test]
+fn an_error_that_repeats_a_sensitive_argument_is_told_without_it() {
+    let server = Server::new();
+    let text = format!(
+        r#"{PROVIDERS}
+variable "word" {{
+  sensitive = true
+  default   = "{CANARY}"
+}}
+
+resource "aws_kms_key" "app" {{
+  tags = {{
+    Word = var.word
+  }}
+}}
+"#
+    );
+    let project = Project::of(&text).at(&server);
+    let message = format!("Value '{CANARY}' at 'tags.1.member.tagValue' is refused");
+    server.refuse("CreateKey", 400, "TagException", &message);
+    let refused = project.run("apply -auto-approve").fails();
+    says_nothing(&refused.says("Value '(sensitive value)' at 'tags.1.member.tagValue'"));
+    nothing_on_disk(&project);
+}
+
+/// The state marks fingerprints by how they begin; a secret may begin so too.
+#[test]
+fn a_secret_that_begins_like_a_fingerprint_stays_in_memory() {
+    let server = Server::new();
+    let text = format!(
+        r#"{PROVIDERS}
+resource "aws_secretsmanager_secret" "app" {{
+  name                    = "app"
+  recovery_window_in_days = 0
+}}
+
+resource "aws_secretsmanager_secret_version" "app" {{
+  secret_id     = aws_secretsmanager_secret.app.id
+  secret_string = "hmac-sha256:{CANARY}"
+}}
+"#
+    );
+    let project = Project::of(&text).at(&server);
+    for line in ["apply -auto-approve", "plan -detailed-exitcode"] {
+        says_nothing(&project.run(line).succeeds());
+        nothing_on_disk(&project);
+    }
+}
+
 #[test]
 fn a_kill_leaves_no_value_behind() {
     let server = Server::new();

@@ -3,6 +3,7 @@
 mod inputs;
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -14,12 +15,25 @@ use crate::reader::{Reader, place};
 use inputs::{Given, Input, Origin, gather};
 
 /// A value given on the command line.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub enum VariableOption {
     /// `-var NAME=VALUE`
     Value(String),
     /// `-var-file PATH`
     File(PathBuf),
+}
+
+/// Never shows a value: it may be a secret.
+impl fmt::Debug for VariableOption {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            VariableOption::Value(text) => {
+                let name = text.split_once('=').map_or("", |(name, _)| name);
+                f.debug_tuple("Value").field(&name).finish()
+            }
+            VariableOption::File(path) => f.debug_tuple("File").field(path).finish(),
+        }
+    }
 }
 
 /// What came of giving the variables their values.

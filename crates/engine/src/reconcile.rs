@@ -12,9 +12,9 @@ use std::time::Duration;
 
 use meridian_graph::InstanceAddress;
 use meridian_lang::{Diagnostic, Marks, Value};
-use meridian_plan::is_fingerprint;
+use meridian_plan::kept_secrets;
 use meridian_resource::{
-    Call, Cloud, Next, Object, Occurrence, Place, Registry, ResourceType, Schema,
+    Call, Cloud, CloudError, Next, Object, Occurrence, Place, Registry, ResourceType, Schema,
 };
 use meridian_state::{Change, IntentId, NewIntent, RunId, Sealer, StateError};
 use time::OffsetDateTime;
@@ -22,7 +22,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::Instant;
 
 use crate::pace::Pace;
-use crate::record::Entry;
+use crate::record::{Entry, hide_secrets};
 use crate::refresh::{read, remark};
 use crate::{Event, Ledger, Stop, request, tell};
 
@@ -277,7 +277,10 @@ impl Reconciler<'_> {
                 self.known = self.kind.after(place, known, wanted, &sent, Some(&answer));
                 self.confirm(intent).await
             }
-            Err(error) => self.answer_error(intent, &sent, error).await,
+            Err(error) => {
+                let message = hide_secrets(&sent.input, error.message);
+                self.answer_error(intent, &sent, CloudError { message, ..error }).await
+            }
         }
     }
 
@@ -291,22 +294,26 @@ impl Reconciler<'_> {
             operation: call.operation.to_owned(),
             region: call.region.clone(),
             provider: self.task.place.provider.to_string(),
-            request: call.input.clone().with(KEPT, self.kept_fingerprints()),
+            request: self.journalled(call),
         };
         Ok(self.run.ledger.with(move |store| store.record_sent(&intent)).await?)
     }
 
-    /// The fingerprints of secrets that the state will keep. The journal has them too, so that an
-    /// object that is found after a kill is known to hold the right ones.
-    fn kept_fingerprints(&self) -> Value {
-        let Some(wanted) = &self.task.wanted else { return Value::object::<&str>([]) };
-        let stored = self.stored(&Object::new(wanted.clone()), true);
-        let secrets = self.schema().attributes.iter().filter(|attribute| attribute.sensitive);
-        let kept = secrets.filter_map(|attribute| {
-            let kept = stored.attributes.get_str(attribute.name)?;
-            is_fingerprint(kept).then(|| (attribute.name, Value::string(kept)))
-        });
-        Value::object(kept)
+    /// What the journal has of a request. Of a creation it also has the fingerprints of secrets
+    /// that the state will keep, so that an object that is found after a kill is known to hold the
+    /// right ones.
+    fn journalled(&self, call: &Call) -> Value {
+        let creates = matches!(call.occurrence, Occurrence::Identity | Occurrence::Mark);
+        match &self.task.wanted {
+            Some(wanted) if creates => {
+                let fingerprint = |context: &str, secret: &str| {
+                    self.run.sealer.fingerprint(context, secret.as_bytes())
+                };
+                let kept = kept_secrets(self.schema(), self.address(), wanted, &fingerprint);
+                call.input.clone().with(KEPT, kept)
+            }
+            _ => call.input.clone(),
+        }
     }
 
     /// Writes down that the call was carried out, and what is known now.

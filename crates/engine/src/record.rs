@@ -148,6 +148,16 @@ fn gather<'v>(value: &'v Value, within: bool, secrets: &mut Vec<&'v str>) {
     value.children().for_each(|child| gather(child, sensitive, secrets));
 }
 
+/// A message of the cloud about a request, without what is sensitive in the request: some errors
+/// repeat the value that they refuse.
+pub(crate) fn hide_secrets(request: &Value, message: String) -> String {
+    let mut secrets = Vec::new();
+    gather(request, false, &mut secrets);
+    secrets
+        .into_iter()
+        .fold(message, |message, secret| message.replace(secret, "(sensitive value)"))
+}
+
 /// The facts of an object, of which those are sensitive that stand at the place of something
 /// sensitive or repeat it, such as the value of a tag.
 fn hide(facts: &Value, attributes: &Value) -> Value {

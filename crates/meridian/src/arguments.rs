@@ -4,6 +4,7 @@
 //! understood: the first is turned into the second before clap sees it.
 
 use std::ffi::OsString;
+use std::fmt;
 use std::path::PathBuf;
 
 use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
@@ -103,7 +104,7 @@ pub struct InitArguments {
 }
 
 /// Values of variables.
-#[derive(Clone, Debug, Default, Args)]
+#[derive(Clone, Default, Args)]
 pub struct VariableArguments {
     /// Set a variable: -var 'name=value'. May be given several times.
     #[arg(long = "var", value_name = "NAME=VALUE")]
@@ -114,6 +115,13 @@ pub struct VariableArguments {
     /// Both, in the order in which they were given: later ones win.
     #[arg(skip)]
     pub in_order: Vec<VariableOption>,
+}
+
+/// Never shows a value: it may be a secret.
+impl fmt::Debug for VariableArguments {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(&self.in_order).finish()
+    }
 }
 
 impl VariableArguments {

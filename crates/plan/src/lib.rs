@@ -38,7 +38,7 @@ pub use operations::{Operation, OperationKind, Operations, operations};
 pub use places::{Configured, configure, provider_key};
 pub use planner::{combined, plan};
 pub use repetition::expand;
-pub use secrets::{is_fingerprint, without_secrets};
+pub use secrets::{kept_secrets, without_secrets};
 pub use validate::validate;
 pub use values::{Repeated, Values};
 pub use wanted::wanted;

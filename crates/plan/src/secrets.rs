@@ -6,6 +6,8 @@ use meridian_resource::{Object, Schema};
 
 /// How the state marks a fingerprint that stands for a secret.
 const FINGERPRINT: &str = "hmac-sha256:";
+/// The length of a digest in hexadecimal.
+const DIGEST: usize = 64;
 
 /// Whether the value of an attribute stands for a secret that only the configuration knows.
 pub(crate) fn holds_fingerprint(schema: &Schema, name: &str, value: &Value) -> bool {
@@ -74,6 +76,36 @@ pub fn without_secrets(
 }
 
 /// Whether a text of the state stands for a secret of the configuration.
-pub fn is_fingerprint(text: &str) -> bool {
-    text.starts_with(FINGERPRINT)
+pub(crate) fn is_fingerprint(text: &str) -> bool {
+    let digest = text.strip_prefix(FINGERPRINT).unwrap_or_default();
+    digest.len() == DIGEST && digest.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+/// The fingerprints of the secrets that the configuration gives a new object, whatever they look
+/// like: none of them is a fingerprint yet.
+pub fn kept_secrets(
+    schema: &Schema,
+    address: &InstanceAddress,
+    wanted: &Value,
+    fingerprint: &dyn Fn(&str, &str) -> String,
+) -> Value {
+    let secrets =
+        schema.attributes.iter().filter(|it| it.sensitive && !it.write_only && !it.is_computed());
+    let kept = secrets.filter_map(|attribute| {
+        let secret = wanted.get_str(attribute.name).filter(|secret| !secret.is_empty())?;
+        let kept = keep(fingerprint, &secret_context(address, attribute.name), secret);
+        Some((attribute.name, Value::string(kept)))
+    });
+    Value::object(kept)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_that_begins_like_a_fingerprint_is_none() {
+        assert!(!is_fingerprint("hmac-sha256:hunter2"));
+        assert!(is_fingerprint(&format!("hmac-sha256:{}", "0".repeat(64))));
+    }
 }
