@@ -14,7 +14,7 @@ use crate::{Basis, Mode};
 /// Reads a file, or says why it cannot be read.
 pub type ReadFile = dyn Fn(&str) -> Result<Vec<u8>, String>;
 
-/// A keyed fingerprint of a text in a context.
+/// A keyed fingerprint of a text in a context: 64 hexadecimal digits.
 pub type Fingerprint = dyn Fn(&str, &str) -> String;
 
 /// What the configuration can see of its surroundings.

@@ -76,10 +76,13 @@ impl Project {
     }
 }
 
-/// A fingerprint that is as good as none, but tells texts and contexts apart.
+/// A fingerprint that is as good as none, but tells texts and contexts apart and has the form of
+/// a real one.
 pub fn fingerprint(context: &str, secret: &str) -> String {
-    let sum = secret.bytes().fold(7_u64, |sum, byte| sum.wrapping_mul(31) + u64::from(byte));
-    format!("{context}:{sum:x}")
+    let sum = |text: &str| {
+        text.bytes().fold(7_u64, |sum, byte| sum.wrapping_mul(31).wrapping_add(u64::from(byte)))
+    };
+    format!("{:032x}{:032x}", sum(context), sum(secret))
 }
 
 fn surroundings() -> Surroundings {
