@@ -13,6 +13,7 @@ use crate::identity::{Account, Caller, Place};
 use crate::request::{Request, Scope, Service, target};
 use crate::request_log::{RequestLog, RequestRecord};
 use crate::response::{Output, Response, render};
+use crate::settings::Settings;
 use crate::store::{OpenError, Store};
 use crate::vault::Vault;
 use crate::world::{Call, World};
@@ -45,8 +46,13 @@ pub struct Delivery {
 impl Cloud {
     /// A cloud that is gone with the process.
     pub fn in_memory(clock: Clock) -> Self {
+        Self::in_memory_with(clock, Settings::default())
+    }
+
+    /// A cloud that is gone with the process, with settings.
+    pub fn in_memory_with(clock: Clock, settings: Settings) -> Self {
         let world = World::empty(clock.delays(), Vault::new(&Vault::random_key()));
-        Self::new(clock, world, None)
+        Self::new(clock, world, None, settings)
     }
 
     /// A cloud that lives in a directory. Secret values are sealed there under
@@ -56,11 +62,25 @@ impl Cloud {
     ///
     /// If another process has the directory open, or its files cannot be used.
     pub fn open(directory: &Path, clock: Clock) -> Result<Self, OpenError> {
-        let (store, world) = Store::open(directory, clock.delays())?;
-        Ok(Self::new(clock, world, Some(store)))
+        Self::open_with(directory, clock, Settings::default())
     }
 
-    fn new(clock: Clock, world: World, store: Option<Store>) -> Self {
+    /// A cloud that lives in a directory, with settings.
+    ///
+    /// # Errors
+    ///
+    /// If another process has the directory open, or its files cannot be used.
+    pub fn open_with(
+        directory: &Path,
+        clock: Clock,
+        settings: Settings,
+    ) -> Result<Self, OpenError> {
+        let (store, world) = Store::open(directory, clock.delays())?;
+        Ok(Self::new(clock, world, Some(store), settings))
+    }
+
+    fn new(clock: Clock, mut world: World, store: Option<Store>, settings: Settings) -> Self {
+        world.texts = settings.texts;
         let inner = Inner { world, store, faults: Faults::default(), log: RequestLog::default() };
         Self { clock, inner: Mutex::new(inner) }
     }
@@ -154,7 +174,7 @@ impl Inner {
             Service::Sts => sts::call(&mut call, operation, body),
         };
         self.save(service)?;
-        outcome
+        outcome.map_err(|error| error.in_words_of(&self.world.texts))
     }
 
     fn save(&mut self, service: Service) -> Result<(), ApiError> {
@@ -168,7 +188,7 @@ impl Inner {
                 Service::SecretsManager => "InternalServiceError",
                 Service::Sts => "InternalFailure",
             };
-            ApiError { status: 500, code: code.into(), message: error.to_string() }
+            ApiError::new(code, error.to_string()).with_status(500)
         })
     }
 }

@@ -2,18 +2,44 @@
 
 use std::borrow::Cow;
 
+use crate::inferred::{Inferred, Parameters, Texts};
+
 /// An error answer: what `__type`, the message and the HTTP status tell.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ApiError {
     pub status: u16,
     pub code: Cow<'static, str>,
     pub message: String,
+    /// Where the code and the message come from, if nobody has recorded them.
+    inferred: Option<(&'static Inferred, Parameters)>,
 }
 
 impl ApiError {
     /// An error of the service's own model: HTTP 400, even for what is not found.
     pub fn new(code: &'static str, message: impl Into<String>) -> Self {
-        Self { status: 400, code: Cow::Borrowed(code), message: message.into() }
+        Self { status: 400, code: Cow::Borrowed(code), message: message.into(), inferred: None }
+    }
+
+    /// The same error with another HTTP status.
+    #[must_use]
+    pub fn with_status(self, status: u16) -> Self {
+        Self { status, ..self }
+    }
+
+    /// An error whose code or text nobody has recorded.
+    pub fn inferred(inferred: &'static Inferred, parameters: Parameters) -> Self {
+        let (_, message) = Texts::default().render(inferred, &parameters);
+        Self { inferred: Some((inferred, parameters)), ..Self::new(inferred.code, message) }
+    }
+
+    /// The error in the words that the cloud was told to use.
+    #[must_use]
+    pub fn in_words_of(self, texts: &Texts) -> Self {
+        let Some((inferred, parameters)) = &self.inferred else {
+            return self;
+        };
+        let (code, message) = texts.render(inferred, parameters);
+        Self { code: Cow::Owned(code), message, ..self }
     }
 
     /// A member that breaks a rule which the framework cannot know.
@@ -44,7 +70,8 @@ impl ApiError {
 
     /// An error that a test asked for.
     pub fn injected(status: u16, code: &str, message: &str) -> Self {
-        Self { status, code: Cow::Owned(code.to_owned()), message: message.to_owned() }
+        let code = Cow::Owned(code.to_owned());
+        Self { status, code, message: message.to_owned(), inferred: None }
     }
 
     /// The code without its namespace.

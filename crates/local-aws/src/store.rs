@@ -1,17 +1,14 @@
 //! What lasts: the tables in an SQLite file, and the master key beside it.
 
-use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Read, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, Transaction, params};
-use serde::Serialize;
-use serde::de::DeserializeOwned;
 
 use crate::clock::Delays;
-use crate::table::Table;
+use crate::table::Stored;
 use crate::vault::{MASTER_KEY_LENGTH, Vault};
 use crate::world::World;
 
@@ -83,7 +80,7 @@ impl Store {
             SCHEMA_VERSION => {}
             other => return Err(OpenError::Version(other)),
         }
-        let world = load(&connection, delays, vault)?;
+        let world = load(&connection, World::empty(delays, vault))?;
         Ok((Self { connection, _lock: lock }, world))
     }
 
@@ -93,85 +90,47 @@ impl Store {
             return Ok(());
         }
         let transaction = self.connection.transaction()?;
-        save_table(&transaction, "key", &world.keys)?;
-        save_table(&transaction, "key_set", &world.key_sets)?;
-        save_table(&transaction, "alias", &world.aliases)?;
-        save_table(&transaction, "secret", &world.secrets)?;
-        save_table(&transaction, "session", &world.sessions)?;
-        save_table(&transaction, "transition", &world.transitions)?;
+        for (kind, table) in world.tables() {
+            save_table(&transaction, kind, table)?;
+        }
         transaction.commit()?;
         world.forget_changes();
         Ok(())
     }
 }
 
-impl World {
-    fn has_changes(&self) -> bool {
-        self.keys.has_changes()
-            || self.key_sets.has_changes()
-            || self.aliases.has_changes()
-            || self.secrets.has_changes()
-            || self.sessions.has_changes()
-            || self.transitions.has_changes()
+fn load(connection: &Connection, mut world: World) -> Result<World, OpenError> {
+    for (kind, table) in world.tables_mut() {
+        load_table(connection, kind, table)?;
     }
-
-    /// Takes the changes as written down.
-    pub fn forget_changes(&mut self) {
-        self.keys.forget_changes();
-        self.key_sets.forget_changes();
-        self.aliases.forget_changes();
-        self.secrets.forget_changes();
-        self.sessions.forget_changes();
-        self.transitions.forget_changes();
-    }
+    let numbers = world.transitions.iter().map(|((_, number), _)| number + 1);
+    world.next_transition = numbers.max().unwrap_or_default();
+    Ok(world)
 }
 
-fn load(connection: &Connection, delays: Delays, vault: Vault) -> Result<World, OpenError> {
-    let transitions: Table<_, _> = load_table(connection, "transition")?;
-    let next_transition =
-        transitions.iter().map(|((_, number), _)| number + 1).max().unwrap_or_default();
-    Ok(World {
-        keys: load_table(connection, "key")?,
-        key_sets: load_table(connection, "key_set")?,
-        aliases: load_table(connection, "alias")?,
-        secrets: load_table(connection, "secret")?,
-        sessions: load_table(connection, "session")?,
-        transitions,
-        next_transition,
-        delays,
-        vault,
-    })
-}
-
-fn load_table<K, V>(connection: &Connection, kind: &str) -> Result<Table<K, V>, OpenError>
-where
-    K: Ord + Clone + DeserializeOwned,
-    V: DeserializeOwned,
-{
+fn load_table(
+    connection: &Connection,
+    kind: &str,
+    table: &mut dyn Stored,
+) -> Result<(), OpenError> {
     let mut statement = connection.prepare("SELECT key, body FROM object WHERE kind = ?1")?;
     let mut rows = statement.query([kind])?;
-    let mut loaded = BTreeMap::new();
     while let Some(row) = rows.next()? {
-        let key = serde_json::from_str(row.get_ref(0)?.as_str().map_err(rusqlite::Error::from)?)?;
-        let body = serde_json::from_str(row.get_ref(1)?.as_str().map_err(rusqlite::Error::from)?)?;
-        loaded.insert(key, body);
+        let key = row.get_ref(0)?.as_str().map_err(rusqlite::Error::from)?;
+        let body = row.get_ref(1)?.as_str().map_err(rusqlite::Error::from)?;
+        table.load(key, body)?;
     }
-    Ok(Table::loaded(loaded))
+    Ok(())
 }
 
-fn save_table<K, V>(
+fn save_table(
     transaction: &Transaction<'_>,
     kind: &str,
-    table: &Table<K, V>,
-) -> Result<(), OpenError>
-where
-    K: Ord + Clone + Serialize,
-    V: Serialize,
-{
-    for (key, row) in table.changes() {
-        let key = serde_json::to_string(key)?;
-        if let Some(row) = row {
-            let body = serde_json::to_string(row)?;
+    table: &dyn Stored,
+) -> Result<(), OpenError> {
+    for change in table.written_changes() {
+        let (key, body) = change?;
+        if let Some(body) = body {
             transaction
                 .prepare_cached(
                     "INSERT OR REPLACE INTO object (kind, key, body) VALUES (?1, ?2, ?3)",

@@ -1,7 +1,50 @@
 //! A map that remembers which of its rows changed.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Debug;
 use std::ops::RangeFrom;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+/// What the store asks of a table, whatever its rows are.
+pub(crate) trait Stored: Debug {
+    /// Takes over a row as it was written down.
+    fn load(&mut self, key: &str, body: &str) -> serde_json::Result<()>;
+    /// Each row that changed, as it is written down, or `None` in place of one that is gone.
+    fn written_changes(&self) -> Vec<serde_json::Result<(String, Option<String>)>>;
+    /// Whether there are changes.
+    fn has_changes(&self) -> bool;
+    /// Takes the changes as written down.
+    fn forget_changes(&mut self);
+}
+
+impl<K, V> Stored for Table<K, V>
+where
+    K: Ord + Clone + Debug + Serialize + DeserializeOwned,
+    V: Debug + Serialize + DeserializeOwned,
+{
+    fn load(&mut self, key: &str, body: &str) -> serde_json::Result<()> {
+        self.rows.insert(serde_json::from_str(key)?, serde_json::from_str(body)?);
+        Ok(())
+    }
+
+    fn written_changes(&self) -> Vec<serde_json::Result<(String, Option<String>)>> {
+        let write = |key: &K| {
+            let body = self.rows.get(key).map(serde_json::to_string).transpose()?;
+            Ok((serde_json::to_string(key)?, body))
+        };
+        self.changed.iter().map(write).collect()
+    }
+
+    fn has_changes(&self) -> bool {
+        !self.changed.is_empty()
+    }
+
+    fn forget_changes(&mut self) {
+        self.changed.clear();
+    }
+}
 
 /// Rows in the order of their keys, and the keys of those that were touched
 /// since the changes were last written down.
@@ -18,11 +61,6 @@ impl<K, V> Default for Table<K, V> {
 }
 
 impl<K: Ord + Clone, V> Table<K, V> {
-    /// A table of rows that are already stored.
-    pub fn loaded(rows: BTreeMap<K, V>) -> Self {
-        Self { rows, changed: BTreeSet::new() }
-    }
-
     pub fn get(&self, key: &K) -> Option<&V> {
         self.rows.get(key)
     }
@@ -63,20 +101,6 @@ impl<K: Ord + Clone, V> Table<K, V> {
     pub fn iter(&self) -> impl Iterator<Item = (&K, &V)> {
         self.rows.iter()
     }
-
-    /// Each row that changed, or `None` in place of one that is gone.
-    pub fn changes(&self) -> impl Iterator<Item = (&K, Option<&V>)> {
-        self.changed.iter().map(|key| (key, self.rows.get(key)))
-    }
-
-    /// Takes the changes as written down.
-    pub fn forget_changes(&mut self) {
-        self.changed.clear();
-    }
-
-    pub fn has_changes(&self) -> bool {
-        !self.changed.is_empty()
-    }
 }
 
 #[cfg(test)]
@@ -85,13 +109,20 @@ mod tests {
 
     #[test]
     fn changes_are_told_once() {
-        let mut table = Table::loaded(BTreeMap::from([(1, "one"), (2, "two"), (3, "three")]));
+        let mut table: Table<u32, String> = Table::default();
+        for (key, row) in [("1", "\"one\""), ("2", "\"two\""), ("3", "\"three\"")] {
+            table.load(key, row).unwrap();
+        }
         assert!(!table.has_changes());
         table.remove(&1);
-        table.insert(4, "four");
-        *table.get_mut(&2).unwrap() = "deux";
-        let changes: Vec<_> = table.changes().map(|(key, row)| (*key, row.copied())).collect();
-        assert_eq!(changes, [(1, None), (2, Some("deux")), (4, Some("four"))]);
+        table.insert(4, "four".to_owned());
+        *table.get_mut(&2).unwrap() = "deux".to_owned();
+        let changes: Vec<_> = table.written_changes().into_iter().map(Result::unwrap).collect();
+        let row = |text: &str| Some(format!("\"{text}\""));
+        assert_eq!(
+            changes,
+            [("1".to_owned(), None), ("2".to_owned(), row("deux")), ("4".to_owned(), row("four"))]
+        );
         table.forget_changes();
         assert!(!table.has_changes());
     }

@@ -7,11 +7,12 @@ use crate::clock::{Delays, Timestamp};
 use crate::error::ApiError;
 use crate::fault::FaultAction;
 use crate::identity::{Caller, Place, Session};
+use crate::inferred::Texts;
 use crate::kms::{self, Alias, AliasAddress, Key, KeyAddress, KeySet, KeySetAddress};
 use crate::region::Region;
 use crate::response::Output;
 use crate::secrets::{self, Secret, SecretAddress};
-use crate::table::Table;
+use crate::table::{Stored, Table};
 use crate::vault::Vault;
 
 /// Something that AWS has promised to do later.
@@ -46,6 +47,7 @@ pub(crate) struct World {
     pub next_transition: u64,
     pub delays: Delays,
     pub vault: Vault,
+    pub texts: Texts,
 }
 
 impl World {
@@ -61,6 +63,43 @@ impl World {
             next_transition: 0,
             delays,
             vault,
+            texts: Texts::default(),
+        }
+    }
+
+    /// All that lasts, with the names under which it is stored.
+    pub fn tables(&self) -> [(&'static str, &dyn Stored); 6] {
+        [
+            ("key", &self.keys),
+            ("key_set", &self.key_sets),
+            ("alias", &self.aliases),
+            ("secret", &self.secrets),
+            ("session", &self.sessions),
+            ("transition", &self.transitions),
+        ]
+    }
+
+    /// The same, to be changed.
+    pub fn tables_mut(&mut self) -> [(&'static str, &mut dyn Stored); 6] {
+        [
+            ("key", &mut self.keys),
+            ("key_set", &mut self.key_sets),
+            ("alias", &mut self.aliases),
+            ("secret", &mut self.secrets),
+            ("session", &mut self.sessions),
+            ("transition", &mut self.transitions),
+        ]
+    }
+
+    /// Whether there is anything to write down.
+    pub fn has_changes(&self) -> bool {
+        self.tables().iter().any(|(_, table)| table.has_changes())
+    }
+
+    /// Takes the changes as written down.
+    pub fn forget_changes(&mut self) {
+        for (_, table) in self.tables_mut() {
+            table.forget_changes();
         }
     }
 

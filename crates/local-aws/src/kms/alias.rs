@@ -5,8 +5,9 @@ use serde::{Deserialize, Serialize};
 use crate::clock::Timestamp;
 use crate::error::ApiError;
 use crate::identity::Place;
+use crate::inferred;
 use crate::kms::key::KeyAddress;
-use crate::kms::resolve::not_found;
+use crate::kms::resolve::alias_not_found;
 use crate::paging::page;
 use crate::validate;
 use crate::world::{Call, World};
@@ -83,14 +84,12 @@ pub(crate) fn update_alias(call: &mut Call<'_>, input: AliasInput) -> Result<(),
     let key = call.key_for("UpdateAlias", Some(target))?;
     let old_target = match call.world.aliases.get(&address) {
         Some(alias) => KeyAddress::new(address.place, alias.target.clone()),
-        None => return Err(not_found(format!("Alias {} is not found.", address.arn()))),
+        None => return Err(alias_not_found(&address)),
     };
     let (old_set, new_set) = (call.world.key_set(&old_target), call.world.key_set(&key));
     if old_set.usage != new_set.usage || old_set.is_symmetric() != new_set.is_symmetric() {
-        return Err(ApiError::validation(format!(
-            "Alias {} cannot be changed to a key of another type or usage",
-            address.arn()
-        )));
+        let parameters = vec![("alias", address.arn())];
+        return Err(ApiError::inferred(&inferred::ALIAS_OTHER_USAGE, parameters));
     }
     if old_target != key {
         require_room(call.world, &key)?;
@@ -107,7 +106,7 @@ pub(crate) fn delete_alias(call: &mut Call<'_>, input: AliasInput) -> Result<(),
     let address = alias_address(call, input.alias_name)?;
     match call.world.aliases.remove(&address) {
         Some(_) => Ok(()),
-        None => Err(not_found(format!("Alias {} is not found.", address.arn()))),
+        None => Err(alias_not_found(&address)),
     }
 }
 
@@ -115,10 +114,8 @@ fn require_room(world: &World, key: &KeyAddress) -> Result<(), ApiError> {
     if world.aliases_of(key).count() < MOST_OF_A_KEY {
         return Ok(());
     }
-    Err(ApiError::new(
-        "LimitExceededException",
-        format!("The key {} has {MOST_OF_A_KEY} aliases already", key.arn()),
-    ))
+    let parameters = vec![("key", key.arn()), ("limit", MOST_OF_A_KEY.to_string())];
+    Err(ApiError::inferred(&inferred::ALIASES_TOO_MANY, parameters))
 }
 
 fn alias_address(call: &Call<'_>, name: Option<String>) -> Result<AliasAddress, ApiError> {
@@ -139,7 +136,7 @@ fn alias_address(call: &Call<'_>, name: Option<String>) -> Result<AliasAddress, 
         ));
     }
     if name.starts_with(RESERVED_PREFIX) {
-        return Err(ApiError::new("NotAuthorizedException", ""));
+        return Err(ApiError::inferred(&inferred::ALIAS_OF_AWS, Vec::new()));
     }
     Ok(AliasAddress::new(call.place, name))
 }

@@ -1,14 +1,15 @@
 //! CreateKey: a new key, and a new set that it is the first of.
 
-use std::collections::BTreeSet;
-use std::fmt::Write;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 use uuid::Uuid;
 
 use crate::error::ApiError;
+use crate::inferred;
 use crate::kms::describe::{DescribeKeyOutput, metadata};
 use crate::kms::key::{Key, KeyAddress, KeySet, Origin};
+use crate::kms::material::Material;
 use crate::kms::policy::policy_for_new_key;
 use crate::kms::spec::{self, SYMMETRIC_DEFAULT};
 use crate::kms::tag::{self, Tag};
@@ -51,7 +52,11 @@ pub(crate) fn create_key(
     let policy =
         policy_for_new_key(call, place, input.policy, input.bypass_policy_lockout_safety_check)?;
 
-    let has_material_id = origin == Origin::AwsKms && spec == SYMMETRIC_DEFAULT;
+    let address = KeyAddress::new(place, new_id(input.multi_region));
+    let materials = match origin {
+        Origin::AwsKms => vec![Material::first(&call.world.vault, &address.set(), &spec)],
+        Origin::External => Vec::new(),
+    };
     let set = KeySet {
         spec,
         usage,
@@ -59,7 +64,7 @@ pub(crate) fn create_key(
         multi_region: input.multi_region,
         primary: place.region,
         replicas: BTreeSet::new(),
-        material_id: has_material_id.then(|| hexadecimal(&call.world.vault.random_bytes::<32>())),
+        materials,
         rotation: None,
         replicated_rotation: None,
     };
@@ -70,8 +75,8 @@ pub(crate) fn create_key(
         tags,
         state: set.first_state(),
         deletion: None,
+        imports: BTreeMap::new(),
     };
-    let address = KeyAddress::new(place, new_id(input.multi_region));
     call.world.key_sets.insert(address.set(), set);
     call.world.keys.insert(address.clone(), key);
     Ok(DescribeKeyOutput { key_metadata: metadata(call.world, &address) })
@@ -122,10 +127,9 @@ fn choose_origin(
     match (origin, custom_key_store) {
         ("AWS_KMS", None) => Ok(Origin::AwsKms),
         ("EXTERNAL", None) => Ok(Origin::External),
-        _ if multi_region => Err(ApiError::new(
-            "UnsupportedOperationException",
-            "You cannot create a multi-Region key in a custom key store.",
-        )),
+        _ if multi_region => {
+            Err(ApiError::inferred(&inferred::CUSTOM_STORE_MULTI_REGION, Vec::new()))
+        }
         (_, Some(store)) => Err(ApiError::new(
             "CustomKeyStoreNotFoundException",
             format!("Custom key store {store} does not exist."),
@@ -139,11 +143,4 @@ fn choose_origin(
 fn new_id(multi_region: bool) -> String {
     let id = Uuid::new_v4();
     if multi_region { format!("mrk-{}", id.simple()) } else { id.to_string() }
-}
-
-fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        write!(text, "{byte:02x}").expect("a string takes any text");
-        text
-    })
 }

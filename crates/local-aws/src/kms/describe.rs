@@ -72,7 +72,8 @@ pub(crate) fn metadata(world: &World, address: &KeyAddress) -> KeyMetadata {
         let is_kind = AlgorithmKind::of(&set.usage) == kind;
         spec::algorithms(&set.spec, &set.usage).filter(|_| is_kind)
     };
-    let material_id = set.material_id.clone().filter(|_| key.state != KeyState::Creating);
+    let material_id = set.current_material().and_then(|material| material.told_id(&set.spec));
+    let material_id = material_id.filter(|_| key.state != KeyState::Creating);
     let date = key.deletion.and_then(|deletion| deletion.date);
     let window = key.deletion.filter(|deletion| deletion.date.is_none());
     KeyMetadata {

@@ -1,12 +1,13 @@
 //! What a key is: the part that its Region owns, and the part that all related
 //! keys share (AWS KMS developer guide, "Multi-Region keys").
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
 use crate::clock::Timestamp;
 use crate::identity::{Account, Place};
+use crate::kms::material::{Material, MaterialState};
 use crate::region::Region;
 use crate::tags::Tags;
 
@@ -53,6 +54,9 @@ pub(crate) struct Key {
     pub tags: Tags,
     pub state: KeyState,
     pub deletion: Option<Deletion>,
+    /// The imported materials that are here, by their ids.
+    #[serde(default)]
+    pub imports: BTreeMap<String, Import>,
 }
 
 /// The states of a key.
@@ -65,6 +69,15 @@ pub(crate) enum KeyState {
     PendingImport,
     Creating,
     Updating,
+    /// The store of the key's material cannot be reached.
+    Unavailable,
+}
+
+/// Material that was imported into a key of one Region.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Import {
+    /// When it goes by itself.
+    pub valid_to: Option<Timestamp>,
 }
 
 /// A deletion that was asked for.
@@ -84,7 +97,8 @@ pub(crate) struct KeySet {
     pub multi_region: bool,
     pub primary: Region,
     pub replicas: BTreeSet<Region>,
-    pub material_id: Option<String>,
+    /// All that the key has, had or may get; at most one of them is current.
+    pub materials: Vec<Material>,
     pub rotation: Option<Rotation>,
     /// The rotation as the replicas know it, a moment behind the primary.
     pub replicated_rotation: Option<Rotation>,
@@ -94,6 +108,11 @@ impl KeySet {
     /// Symmetric encryption keys are the only ones with rotation and a visible material id.
     pub fn is_symmetric(&self) -> bool {
         self.spec == super::spec::SYMMETRIC_DEFAULT
+    }
+
+    /// The material that encrypts and signs, if there is any.
+    pub fn current_material(&self) -> Option<&Material> {
+        self.materials.iter().find(|material| material.state == MaterialState::Current)
     }
 
     /// The state of a new key of this set, once it is made.

@@ -5,6 +5,7 @@ mod create;
 mod deletion;
 mod describe;
 mod key;
+mod material;
 mod policy;
 mod primary;
 mod properties;

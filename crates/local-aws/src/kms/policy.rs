@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::error::ApiError;
 use crate::identity::Place;
-use crate::kms::resolve::not_found;
+use crate::inferred;
 use crate::validate;
 use crate::world::Call;
 
@@ -51,10 +51,7 @@ pub(crate) fn policy_for_new_key(
 fn check(call: &Call<'_>, policy: &str, bypass: bool) -> Result<(), ApiError> {
     validate::length("policy", policy, 1..=131_072)?;
     if policy.len() > LONGEST {
-        return Err(ApiError::new(
-            "LimitExceededException",
-            "The key policy is longer than 32 KB.",
-        ));
+        return Err(ApiError::inferred(&inferred::POLICY_TOO_LONG, Vec::new()));
     }
     let malformed = |message: &str| ApiError::new("MalformedPolicyDocumentException", message);
     let statements = statements(policy).ok_or_else(|| malformed(""))?;
@@ -195,7 +192,7 @@ pub(crate) fn list_key_policies(
 fn check_name(name: Option<String>) -> Result<(), ApiError> {
     match name.as_deref() {
         None | Some(ONLY_NAME) => Ok(()),
-        Some(_) => Err(not_found("No such policy exists".to_owned())),
+        Some(_) => Err(ApiError::inferred(&inferred::POLICY_NAME, Vec::new())),
     }
 }
 

@@ -3,8 +3,9 @@
 use serde::Deserialize;
 
 use crate::error::ApiError;
+use crate::inferred;
 use crate::kms::key::{KeyAddress, KeyState};
-use crate::kms::resolve::{not_found, require_primary};
+use crate::kms::resolve::require_primary;
 use crate::region::Region;
 use crate::validate;
 use crate::world::{Call, Transition, World};
@@ -27,15 +28,15 @@ pub(crate) fn update_primary_region(
     require_primary(call.world.key_set(&old), &old)?;
     call.admit(OPERATION, &old)?;
     if name == old.place.region.as_str() {
-        return Err(ApiError::new(
-            "UnsupportedOperationException",
-            format!("{} is already the primary key.", old.arn()),
-        ));
+        return Err(ApiError::inferred(&inferred::PRIMARY_ALREADY, vec![("key", old.arn())]));
     }
     let new = Region::named(&name)
         .map(|region| old.in_region(region))
         .filter(|new| call.world.keys.contains(new))
-        .ok_or_else(|| not_found(format!("Key '{}' has no replica in {name}", old.arn())))?;
+        .ok_or_else(|| {
+            let parameters = vec![("key", old.arn()), ("region", name)];
+            ApiError::inferred(&inferred::PRIMARY_WITHOUT_REPLICA, parameters)
+        })?;
     call.admit(OPERATION, &new)?;
 
     let set = call.world.key_set_mut(&old);

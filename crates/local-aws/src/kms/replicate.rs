@@ -1,9 +1,12 @@
 //! ReplicateKey: a related key in another Region.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::error::ApiError;
 use crate::fault::FaultAction;
+use crate::inferred;
 use crate::kms::describe::{KeyMetadata, metadata};
 use crate::kms::key::{Key, KeyAddress, KeyState};
 use crate::kms::policy::policy_for_new_key;
@@ -50,10 +53,7 @@ pub(crate) fn replicate_key(
     let region = choose_region(&primary, &name)?;
     let replica = primary.in_region(region);
     if call.world.keys.contains(&replica) {
-        return Err(ApiError::new(
-            "AlreadyExistsException",
-            format!("Key {} already exists.", replica.arn()),
-        ));
+        return Err(ApiError::inferred(&inferred::REPLICA_EXISTS, vec![("key", replica.arn())]));
     }
     let tags = tag::merge(&Tags::new(), input.tags)?;
     let bypass = input.bypass_policy_lockout_safety_check;
@@ -66,6 +66,7 @@ pub(crate) fn replicate_key(
         tags: tags.clone(),
         state: KeyState::Creating,
         deletion: None,
+        imports: BTreeMap::new(),
     };
     call.world.keys.insert(replica.clone(), key);
     let set = call.world.key_set_mut(&primary);
@@ -91,17 +92,15 @@ fn choose_region(primary: &KeyAddress, name: &str) -> Result<Region, ApiError> {
         ));
     }
     let own = primary.place.region;
-    let refuse = |reason: &str| {
-        ApiError::new("UnsupportedOperationException", format!("ReplicaRegion {name} {reason}"))
+    let reason = match Region::named(name) {
+        None => &inferred::REPLICA_IN_UNKNOWN_REGION,
+        Some(region) if region == own => &inferred::REPLICA_IN_OWN_REGION,
+        Some(region) if region.partition() != own.partition() => {
+            &inferred::REPLICA_IN_OTHER_PARTITION
+        }
+        Some(region) => return Ok(region),
     };
-    let region = Region::named(name).ok_or_else(|| refuse("is not a supported Region."))?;
-    if region == own {
-        return Err(refuse("is the Region of the primary key."));
-    }
-    if region.partition() != own.partition() {
-        return Err(refuse("is not in the partition of the primary key."));
-    }
-    Ok(region)
+    Err(ApiError::inferred(reason, vec![("region", name.to_owned())]))
 }
 
 /// A replica key is ready, unless something else became of it meanwhile.

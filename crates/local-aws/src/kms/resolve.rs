@@ -2,6 +2,7 @@
 
 use crate::error::ApiError;
 use crate::identity::{Arn, Place};
+use crate::inferred;
 use crate::kms::alias::AliasAddress;
 use crate::kms::key::{Key, KeyAddress, KeySet};
 use crate::kms::state_table;
@@ -57,7 +58,7 @@ impl World {
         let address = AliasAddress::new(place, name);
         match self.aliases.get(&address) {
             Some(alias) => Ok(KeyAddress::new(place, alias.target.clone())),
-            None => Err(not_found(format!("Alias {} is not found.", address.arn()))),
+            None => Err(alias_not_found(&address)),
         }
     }
 
@@ -107,10 +108,7 @@ pub(crate) fn require_primary(set: &KeySet, address: &KeyAddress) -> Result<(), 
     if set.multi_region && set.primary == address.place.region {
         return Ok(());
     }
-    Err(ApiError::new(
-        "UnsupportedOperationException",
-        format!("{} is not a multi-region primary key.", address.arn()),
-    ))
+    Err(ApiError::inferred(&inferred::NOT_PRIMARY, vec![("key", address.arn())]))
 }
 
 /// A UUID, or for multi-Region keys `mrk-` and the digits of one.
@@ -128,6 +126,10 @@ fn is_key_id(text: &str) -> bool {
 
 pub(crate) fn not_found(message: String) -> ApiError {
     ApiError::new("NotFoundException", message)
+}
+
+pub(crate) fn alias_not_found(address: &AliasAddress) -> ApiError {
+    ApiError::inferred(&inferred::ALIAS_NOT_FOUND, vec![("alias", address.arn())])
 }
 
 fn invalid_key_id(name: &str) -> ApiError {

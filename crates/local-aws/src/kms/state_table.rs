@@ -1,8 +1,9 @@
 //! Which operation a key's state admits (AWS KMS developer guide, "Key states
 //! of AWS KMS keys").
 //!
-//! The guide's column "Unavailable" is for custom key stores, which are not
-//! here. Operations that are missing work in every state.
+//! Operations that are missing work in every state. Where the guide says that
+//! imported material decides, the table says what holds for material of our own
+//! where the two can meet, and the operation looks at the origin itself.
 
 use crate::error::ApiError;
 use crate::kms::key::KeyState;
@@ -17,6 +18,7 @@ enum Verdict {
     ExternalOrigin,
     Creating,
     Updating,
+    Unavailable,
 }
 
 const OK: Verdict = Verdict::Admitted;
@@ -27,24 +29,43 @@ const IMPORT: Verdict = Verdict::PendingImport;
 const EXTERNAL: Verdict = Verdict::ExternalOrigin;
 const CREATING: Verdict = Verdict::Creating;
 const UPDATING: Verdict = Verdict::Updating;
+const GONE: Verdict = Verdict::Unavailable;
 
 #[rustfmt::skip]
-const TABLE: &[(&str, [Verdict; 6])] = &[
-    //                        Enabled      Disabled     Pending…     PendingImport Creating     Updating
-    ("CancelKeyDeletion",    [NOT_PENDING, NOT_PENDING, OK,          NOT_PENDING,  NOT_PENDING, NOT_PENDING]),
-    ("CreateAlias",          [OK,          OK,          PENDING,     OK,           OK,          OK]),
-    ("DisableKey",           [OK,          OK,          PENDING,     IMPORT,       CREATING,    UPDATING]),
-    ("DisableKeyRotation",   [OK,          DISABLED,    PENDING,     EXTERNAL,     CREATING,    OK]),
-    ("EnableKey",            [OK,          OK,          PENDING,     IMPORT,       CREATING,    UPDATING]),
-    ("EnableKeyRotation",    [OK,          DISABLED,    PENDING,     EXTERNAL,     CREATING,    OK]),
-    ("GetKeyRotationStatus", [OK,          OK,          OK,          EXTERNAL,     OK,          OK]),
-    ("ReplicateKey",         [OK,          DISABLED,    PENDING,     IMPORT,       CREATING,    UPDATING]),
-    ("ScheduleKeyDeletion",  [OK,          OK,          PENDING,     OK,           OK,          UPDATING]),
-    ("TagResource",          [OK,          OK,          PENDING,     OK,           OK,          OK]),
-    ("UntagResource",        [OK,          OK,          PENDING,     OK,           OK,          OK]),
-    ("UpdateAlias",          [OK,          OK,          PENDING,     OK,           OK,          OK]),
-    ("UpdateKeyDescription", [OK,          OK,          PENDING,     OK,           OK,          OK]),
-    ("UpdatePrimaryRegion",  [OK,          DISABLED,    PENDING,     IMPORT,       CREATING,    OK]),
+const TABLE: &[(&str, [Verdict; 7])] = &[
+    //                                       Enabled       Disabled      Pending…      PendingImport Creating      Updating      Unavailable
+    ("CancelKeyDeletion",                    [NOT_PENDING,  NOT_PENDING,  OK,           NOT_PENDING,  NOT_PENDING,  NOT_PENDING,  NOT_PENDING]),
+    ("CreateAlias",                          [OK,           OK,           PENDING,      OK,           OK,           OK,           OK]),
+    ("CreateGrant",                          [OK,           DISABLED,     PENDING,      IMPORT,       CREATING,     OK,           OK]),
+    ("Decrypt",                              [OK,           DISABLED,     PENDING,      IMPORT,       CREATING,     OK,           GONE]),
+    ("DeleteImportedKeyMaterial",            [OK,           OK,           OK,           OK,           CREATING,     UPDATING,     OK]),
+    ("DeriveSharedSecret",                   [OK,           DISABLED,     PENDING,      IMPORT,       CREATING,     OK,           GONE]),
+    ("DisableKey",                           [OK,           OK,           PENDING,      IMPORT,       CREATING,     UPDATING,     OK]),
+    ("DisableKeyRotation",                   [OK,           DISABLED,     PENDING,      EXTERNAL,     CREATING,     OK,           OK]),
+    ("EnableKey",                            [OK,           OK,           PENDING,      IMPORT,       CREATING,     UPDATING,     OK]),
+    ("EnableKeyRotation",                    [OK,           DISABLED,     PENDING,      EXTERNAL,     CREATING,     OK,           OK]),
+    ("Encrypt",                              [OK,           DISABLED,     PENDING,      IMPORT,       CREATING,     OK,           GONE]),
+    ("GenerateDataKey",                      [OK,           DISABLED,     PENDING,      IMPORT,       CREATING,     OK,           GONE]),
+    ("GenerateDataKeyPair",                  [OK,           DISABLED,     PENDING,      IMPORT,       CREATING,     OK,           GONE]),
+    ("GenerateDataKeyPairWithoutPlaintext",  [OK,           DISABLED,     PENDING,      IMPORT,       CREATING,     OK,           GONE]),
+    ("GenerateDataKeyWithoutPlaintext",      [OK,           DISABLED,     PENDING,      IMPORT,       CREATING,     OK,           GONE]),
+    ("GenerateMac",                          [OK,           DISABLED,     PENDING,      IMPORT,       CREATING,     OK,           GONE]),
+    ("GetKeyRotationStatus",                 [OK,           OK,           OK,           EXTERNAL,     OK,           OK,           OK]),
+    ("GetParametersForImport",               [OK,           OK,           PENDING,      OK,           CREATING,     UPDATING,     OK]),
+    ("GetPublicKey",                         [OK,           DISABLED,     PENDING,      IMPORT,       CREATING,     OK,           GONE]),
+    ("ImportKeyMaterial",                    [OK,           OK,           PENDING,      OK,           CREATING,     OK,           OK]),
+    ("ReEncrypt",                            [OK,           DISABLED,     PENDING,      IMPORT,       CREATING,     OK,           GONE]),
+    ("ReplicateKey",                         [OK,           DISABLED,     PENDING,      IMPORT,       CREATING,     UPDATING,     OK]),
+    ("RotateKeyOnDemand",                    [OK,           DISABLED,     PENDING,      IMPORT,       CREATING,     OK,           OK]),
+    ("ScheduleKeyDeletion",                  [OK,           OK,           PENDING,      OK,           OK,           UPDATING,     OK]),
+    ("Sign",                                 [OK,           DISABLED,     PENDING,      IMPORT,       CREATING,     OK,           GONE]),
+    ("TagResource",                          [OK,           OK,           PENDING,      OK,           OK,           OK,           OK]),
+    ("UntagResource",                        [OK,           OK,           PENDING,      OK,           OK,           OK,           OK]),
+    ("UpdateAlias",                          [OK,           OK,           PENDING,      OK,           OK,           OK,           OK]),
+    ("UpdateKeyDescription",                 [OK,           OK,           PENDING,      OK,           OK,           OK,           OK]),
+    ("UpdatePrimaryRegion",                  [OK,           DISABLED,     PENDING,      IMPORT,       CREATING,     OK,           OK]),
+    ("Verify",                               [OK,           DISABLED,     PENDING,      IMPORT,       CREATING,     OK,           GONE]),
+    ("VerifyMac",                            [OK,           DISABLED,     PENDING,      IMPORT,       CREATING,     OK,           GONE]),
 ];
 
 /// Refuses an operation that a key's state does not admit.
@@ -59,6 +80,7 @@ pub(crate) fn admit(operation: &str, arn: &str, state: KeyState) -> Result<(), A
         KeyState::PendingImport => row[3],
         KeyState::Creating => row[4],
         KeyState::Updating => row[5],
+        KeyState::Unavailable => row[6],
     };
     let invalid_state = |reason: &str| {
         Err(ApiError::new("KMSInvalidStateException", format!("{arn} is {reason}.")))
@@ -80,6 +102,7 @@ pub(crate) fn admit(operation: &str, arn: &str, state: KeyState) -> Result<(), A
         )),
         Verdict::Creating => invalid_state("creating"),
         Verdict::Updating => invalid_state("updating"),
+        Verdict::Unavailable => invalid_state("unavailable"),
     }
 }
 

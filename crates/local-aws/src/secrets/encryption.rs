@@ -2,6 +2,7 @@
 
 use crate::error::ApiError;
 use crate::identity::{Account, Arn, Place};
+use crate::inferred;
 use crate::kms::{KeyState, Naming};
 use crate::world::World;
 
@@ -46,17 +47,10 @@ pub(crate) fn chosen_key(name: Option<String>) -> Option<String> {
 
 /// The refusal to write under a key.
 pub(crate) fn encryption_failure(_: Unusable) -> ApiError {
-    ApiError::new(
-        "EncryptionFailure",
-        "Secrets Manager can't encrypt the protected secret text using the provided KMS key. \
-         Check that the KMS key is available, enabled, and not in an invalid state.",
-    )
+    ApiError::inferred(&inferred::SECRET_ENCRYPTION, Vec::new())
 }
 
 /// The refusal to read what no usable key can decrypt.
 pub(crate) fn decryption_failure() -> ApiError {
-    ApiError::new(
-        "DecryptionFailure",
-        "Secrets Manager can't decrypt the protected secret text using the provided KMS key.",
-    )
+    ApiError::inferred(&inferred::SECRET_DECRYPTION, Vec::new())
 }

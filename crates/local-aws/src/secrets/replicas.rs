@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::error::ApiError;
+use crate::inferred;
 use crate::region::Region;
 use crate::secrets::replication::{
     self, ReplicaRegion, ReplicationStatus, invalid_region, is_replica_of,
@@ -115,10 +116,7 @@ pub(crate) fn stop_replication_to_replica(
     let secret = call.world.secret(&address);
     let arn = address.arn(&secret.suffix);
     let Some(primary_region) = secret.primary_region else {
-        return Err(ApiError::new(
-            "InvalidRequestException",
-            "Operation not permitted: the secret is not a replica.",
-        ));
+        return Err(ApiError::inferred(&inferred::SECRET_NOT_REPLICA, Vec::new()));
     };
     let suffix = secret.suffix.clone();
     call.world.secret_mut(&address).primary_region = None;

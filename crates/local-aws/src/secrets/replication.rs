@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::ApiError;
 use crate::fault::FaultAction;
+use crate::inferred;
 use crate::region::Region;
 use crate::secrets::encryption::{DEFAULT_ALIAS, chosen_key};
 use crate::secrets::secret::{Replica, ReplicaStatus, Secret, SecretAddress, Version};
@@ -13,7 +14,6 @@ use crate::validate;
 use crate::world::{Call, Transition, World};
 
 const SUCCEEDED: &str = "Replication succeeded";
-const NO_ACCESS: &str = "Replication failed: Access to KMS is not allowed";
 
 /// A Region that a request wants a replica in.
 #[derive(Clone, Debug, Deserialize)]
@@ -64,7 +64,7 @@ pub(crate) fn check_regions(
 
 /// The refusal of a Region that no replica can be in.
 pub(crate) fn invalid_region() -> ApiError {
-    ApiError::new("InvalidParameterException", "Invalid replica region.")
+    ApiError::inferred(&inferred::SECRET_REPLICA_REGION, Vec::new())
 }
 
 /// Begins to replicate a primary to Regions. A Region that is in sync, or on
@@ -154,7 +154,9 @@ fn copy(
     let mut in_use = secret.versions.values().filter(|version| !version.stages.is_empty());
     let can_read = in_use.all(|version| world.can_decrypt(primary.place, &version.kms_keys));
     let key = world.encryption_key(address.place, replica.kms_key.as_deref()).ok();
-    let key = key.filter(|_| can_read).ok_or_else(|| NO_ACCESS.to_owned())?;
+    let key = key.filter(|_| can_read).ok_or_else(|| {
+        world.texts.render(&inferred::SECRET_REPLICATION_WITHOUT_KMS, &Vec::new()).1
+    })?;
 
     // What a replica has for itself: when it came to be and was read.
     let own = existing.filter(|existing| is_replica_of(existing, secret, primary.place.region));
