@@ -10,6 +10,7 @@ mod cli;
 mod drift;
 mod interrupts;
 mod local_aws;
+mod local_aws_killed;
 mod lost_answers;
 mod order;
 mod plan_files;

@@ -1,0 +1,14 @@
+# What no import can read back, and what would be replaced for it. The test lays this over the
+# configuration when it imports.
+
+resource "aws_kms_external_key" "primary" {
+  lifecycle {
+    ignore_changes = [key_material_base64]
+  }
+}
+
+resource "aws_kms_replica_external_key" "ireland" {
+  lifecycle {
+    ignore_changes = [key_material_base64]
+  }
+}
