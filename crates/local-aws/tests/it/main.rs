@@ -6,6 +6,7 @@ mod doors;
 mod faults;
 mod key_names;
 mod keys;
+mod model;
 mod replica_secrets;
 mod secrets;
 mod stage;
