@@ -2,11 +2,14 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
+mod cryptography;
+mod data_keys;
 mod doors;
 mod faults;
 mod key_names;
 mod keys;
 mod replica_secrets;
 mod secrets;
+mod signatures;
 mod stage;
 mod storage;
