@@ -165,3 +165,80 @@ impl Recipient {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::clock::{Clock, ManualClock, Timestamp};
+    use crate::identity::{Account, Caller, Place};
+    use crate::kms::key::Import;
+    use crate::kms::material::MaterialState;
+    use crate::kms::{KeyState, call};
+    use crate::region::Region;
+    use crate::vault::Vault;
+
+    use super::*;
+
+    fn with_call<T>(world: &mut World, region: &str, work: impl FnOnce(&mut Call<'_>) -> T) -> T {
+        let caller = Caller { account: Account::DEFAULT, session: None };
+        let place = Place { account: Account::DEFAULT, region: Region::named(region).unwrap() };
+        let now = Timestamp::from_milliseconds(0);
+        work(&mut Call { world, caller: &caller, place, now, fault: None })
+    }
+
+    fn world_with_key(request: &str) -> (World, KeyAddress) {
+        let delays = Clock::Manual(ManualClock::default()).delays();
+        let mut world = World::empty(delays, Vault::new(&Vault::random_key()));
+        let create = |it: &mut Call<'_>| call(it, "CreateKey", request.as_bytes()).unwrap();
+        with_call(&mut world, "eu-west-1", create);
+        let address = world.keys.first().unwrap().0.clone();
+        (world, address)
+    }
+
+    #[test]
+    fn imported_material_works_only_where_it_was_imported() {
+        let (mut world, key) = world_with_key(r#"{"Origin":"EXTERNAL","MultiRegion":true}"#);
+        let material = Material::first(&world.vault, &key.set(), spec::SYMMETRIC_DEFAULT);
+        let id = material.id.clone();
+        world.key_set_mut(&key).materials.push(material);
+        world.key_mut(&key).state = KeyState::Enabled;
+        let replica = key.in_region(Region::named("us-east-1").unwrap());
+        let twin = world.key(&key).clone();
+        world.keys.insert(replica.clone(), twin);
+        world.key_mut(&key).imports.insert(id.clone(), Import { valid_to: None });
+
+        with_call(&mut world, "eu-west-1", |call| {
+            assert_eq!(call.current_material(&key).unwrap().id, id);
+            assert!(call.earlier_material(&key, &id).unwrap().is_some());
+            let error = call.current_material(&replica).err().unwrap();
+            assert_eq!(error.code, "KMSInvalidStateException");
+            assert_eq!(error.message, format!("{} is pending import.", replica.arn()));
+            assert!(call.earlier_material(&replica, &id).is_err());
+        });
+    }
+
+    #[test]
+    fn an_earlier_material_works_for_ever_but_no_foreign_one() {
+        let (mut world, key) = world_with_key("{}");
+        let newer = Material::first(&world.vault, &key.set(), spec::SYMMETRIC_DEFAULT);
+        let materials = &mut world.key_set_mut(&key).materials;
+        let older = materials[0].id.clone();
+        materials[0].state = MaterialState::NonCurrent;
+        materials.push(newer.clone());
+        with_call(&mut world, "eu-west-1", |call| {
+            assert_eq!(call.current_material(&key).unwrap().id, newer.id);
+            assert_eq!(call.earlier_material(&key, &older).unwrap().unwrap().id, older);
+            assert!(call.earlier_material(&key, &"0".repeat(64)).unwrap().is_none());
+        });
+    }
+
+    #[test]
+    fn a_key_pair_is_made_when_it_is_first_needed_and_then_kept() {
+        let request = r#"{"KeySpec":"ECC_NIST_P256","KeyUsage":"SIGN_VERIFY"}"#;
+        let (mut world, key) = world_with_key(request);
+        assert!(world.key_set(&key).materials[0].bytes.is_none());
+        with_call(&mut world, "eu-west-1", |call| {
+            let made = call.current_material(&key).unwrap();
+            assert_eq!(call.current_material(&key).unwrap().bytes, made.bytes);
+        });
+    }
+}

@@ -68,7 +68,6 @@ async fn a_data_key_pair_works_outside() {
         .verify(b"message", signature.as_ref())
         .unwrap();
 
-    // The largest private key of all is still within the limits of Decrypt.
     let hidden = client.generate_data_key_pair_without_plaintext().key_id(&key);
     let hidden = hidden.key_pair_spec(DataKeyPairSpec::Rsa2048).send().await.unwrap();
     assert_eq!(hidden.key_pair_spec(), Some(&DataKeyPairSpec::Rsa2048));

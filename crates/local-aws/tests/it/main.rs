@@ -13,3 +13,4 @@ mod secrets;
 mod signatures;
 mod stage;
 mod storage;
+mod working_keys;

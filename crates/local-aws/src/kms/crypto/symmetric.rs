@@ -99,6 +99,8 @@ fn authenticated(header: &[u8], context: &EncryptionContext) -> Vec<u8> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     const KEY: &str = "mrk-1234abcd12ab34cd56ef1234567890ab";
@@ -144,6 +146,30 @@ mod tests {
         for other in [&[("a", "b"), ("cd", "")][..], &[("ab", "c"), ("d", "")], &[("a", "bc")], &[]]
         {
             assert!(ciphertext.decrypt(&[7; 32], &context(other)).is_none(), "{other:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_plaintext_comes_back(
+            clear in prop::collection::vec(any::<u8>(), 0..5000),
+            context in prop::collection::btree_map(".{0,9}", ".{0,9}", 0..4),
+        ) {
+            let blob = encrypt(KEY, &"ab".repeat(32), &[7; 32], &context, &clear).unwrap();
+            let opened = Ciphertext::parse(&blob).unwrap().decrypt(&[7; 32], &context);
+            prop_assert_eq!(&*opened.unwrap(), &clear);
+        }
+
+        #[test]
+        fn foreign_bytes_are_no_ciphertext(
+            is_marked in any::<bool>(),
+            rest in prop::collection::vec(any::<u8>(), 0..300),
+        ) {
+            let start = if is_marked { &[1, 2, 2, 0, 0x78, VERSION][..] } else { &[] };
+            let blob = [start, &rest].concat();
+            let opened = Ciphertext::parse(&blob)
+                .and_then(|it| it.decrypt(&[7; 32], &EncryptionContext::new()));
+            prop_assert!(opened.is_none());
         }
     }
 }
