@@ -131,6 +131,10 @@ async fn each_key_remembers_its_own_last_work() {
     let outcome = primary.decrypt().key_id(&key).ciphertext_blob(Blob::new("a")).send().await;
     assert!(refusal(outcome).starts_with("InvalidCiphertextException"));
     assert_eq!(last(&primary).await.unwrap(), noted);
+    // The same work within the hour is not noted again.
+    stage.pass(60);
+    primary.encrypt().key_id(&key).plaintext(Blob::new("b")).send().await.unwrap();
+    assert_eq!(last(&primary).await.unwrap(), noted);
     stage.pass(3600);
     primary.generate_data_key().key_id(&key).number_of_bytes(1).send().await.unwrap();
     let noted = last(&primary).await.unwrap();
