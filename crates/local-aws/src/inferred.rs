@@ -79,11 +79,33 @@ inferred! {
         "Alias {alias} cannot be changed to a key of another type or usage";
     ALIASES_TOO_MANY = "Alias.TooMany", "LimitExceededException",
         "The key {key} has {limit} aliases already";
+    ALGORITHM_OF_OTHER_SPEC = "Key.OtherAlgorithm", "InvalidKeyUsageException",
+        "Algorithm {algorithm} is incompatible with key spec {spec}.";
     CUSTOM_STORE_MULTI_REGION = "CreateKey.MultiRegionInCustomStore",
         "UnsupportedOperationException",
         "You cannot create a multi-Region key in a custom key store.";
+    CIPHERTEXT_OF_UNKNOWN_KEY = "Decrypt.UnknownKey", "AccessDeniedException",
+        "The ciphertext refers to a customer master key that does not exist, does not exist in this region, or you are not allowed to access.";
+    CONTEXT_OF_ASYMMETRIC_KEY = "EncryptionContext.AsymmetricKey", "ValidationException",
+        "EncryptionContext is not supported when encrypting/decrypting with asymmetric CMKs.";
     NOT_PRIMARY = "Key.NotPrimary", "UnsupportedOperationException",
         "{key} is not a multi-region primary key.";
+    DATA_KEY_LENGTH = "GenerateDataKey.Length", "ValidationException",
+        "Please specify either number of bytes or key spec.";
+    DATA_KEY_OF_ASYMMETRIC_KEY = "GenerateDataKey.AsymmetricKey", "InvalidKeyUsageException",
+        "You cannot generate a data key with an asymmetric CMK";
+    DECRYPTION_WITHOUT_KEY = "Decrypt.WithoutKey", "ValidationException",
+        "You must specify a KeyId when decrypting with an asymmetric CMK.";
+    DIGEST_LENGTH = "Sign.DigestLength", "ValidationException",
+        "Digest is invalid length for algorithm {algorithm}.";
+    DRY_RUN_MODIFIERS = "DryRunModifiers.WithoutDryRun", "ValidationException",
+        "DryRunModifiers can only be specified when DryRun is true.";
+    EXTERNAL_MU_LENGTH = "Sign.ExternalMuLength", "ValidationException",
+        "External Mu is invalid length for algorithm {algorithm}.";
+    MESSAGE_TYPE_OF_OTHER_ALGORITHM = "Sign.MessageTypeOfOtherAlgorithm", "ValidationException",
+        "Message type {type} is incompatible with algorithm {algorithm}.";
+    MESSAGE_TYPE_OF_OTHER_SPEC = "Sign.MessageTypeOfOtherSpec", "ValidationException",
+        "Message type {type} is incompatible with key spec {spec}.";
     POLICY_NAME = "KeyPolicy.OtherName", "NotFoundException", "No such policy exists";
     POLICY_TOO_LONG = "KeyPolicy.TooLong", "LimitExceededException",
         "The key policy is longer than 32 KB.";
@@ -91,6 +113,10 @@ inferred! {
         "{key} is already the primary key.";
     PRIMARY_WITHOUT_REPLICA = "UpdatePrimaryRegion.NoReplica", "NotFoundException",
         "Key '{key}' has no replica in {region}";
+    PEER_KEY_INVALID = "DeriveSharedSecret.PublicKey", "ValidationException",
+        "The public key is not a DER-encoded X.509 public key on the curve of {spec}.";
+    PLAINTEXT_TOO_LONG = "Encrypt.PlaintextTooLong", "ValidationException",
+        "Algorithm {algorithm} and key spec {spec} cannot encrypt data larger than {limit} bytes.";
     REPLICA_EXISTS = "ReplicateKey.Exists", "AlreadyExistsException",
         "Key {key} already exists.";
     REPLICA_IN_OWN_REGION = "ReplicateKey.OwnRegion", "UnsupportedOperationException",
@@ -99,6 +125,10 @@ inferred! {
         "ReplicaRegion {region} is not in the partition of the primary key.";
     REPLICA_IN_UNKNOWN_REGION = "ReplicateKey.UnknownRegion", "UnsupportedOperationException",
         "ReplicaRegion {region} is not a supported Region.";
+    PUBLIC_KEY_OF_SYMMETRIC_KEY = "GetPublicKey.SymmetricKey", "UnsupportedOperationException",
+        "{key} key spec is {spec} which is not valid for this operation.";
+    RECIPIENT = "Recipient.Unsupported", "ValidationException",
+        "Recipient is not supported here: attestation documents cannot be verified.";
     SECRET_DECRYPTION = "Secret.Decryption", "DecryptionFailure",
         "Secrets Manager can't decrypt the protected secret text using the provided KMS key.";
     SECRET_ENCRYPTION = "Secret.Encryption", "EncryptionFailure",
@@ -109,6 +139,12 @@ inferred! {
         "Invalid replica region.";
     SECRET_REPLICATION_WITHOUT_KMS = "Secret.ReplicationWithoutKms", "",
         "Replication failed: Access to KMS is not allowed";
+    SIGNING_UNSUPPORTED = "Sign.Unsupported", "UnsupportedOperationException",
+        "Algorithm {algorithm} with message type {type} is not supported here.";
+    SM2_OUTSIDE_CHINA = "CreateKey.Sm2OutsideChina", "UnsupportedOperationException",
+        "KeySpec SM2 is not supported in {region}.";
+    SM2_UNSUPPORTED = "CreateKey.Sm2", "UnsupportedOperationException",
+        "KeySpec SM2 is not supported here, not even in {region}.";
 }
 
 #[cfg(test)]

@@ -47,6 +47,7 @@ pub(crate) fn create_key(
     validate::length("description", &input.description, 0..=8192)?;
     let spec = choose_spec(input.key_spec, input.customer_master_key_spec)?;
     let usage = choose_usage(input.key_usage, &spec)?;
+    spec::check_offered(&spec, place.region)?;
     let origin = choose_origin(input.origin, input.custom_key_store_id, input.multi_region)?;
     let tags = tag::merge(&Tags::new(), input.tags)?;
     let policy =
@@ -76,6 +77,7 @@ pub(crate) fn create_key(
         state: set.first_state(),
         deletion: None,
         imports: BTreeMap::new(),
+        last_usage: None,
     };
     call.world.key_sets.insert(address.set(), set);
     call.world.keys.insert(address.clone(), key);

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::clock::Timestamp;
 use crate::identity::{Account, Place};
+use crate::kms::last_usage::LastUsage;
 use crate::kms::material::{Material, MaterialState};
 use crate::region::Region;
 use crate::tags::Tags;
@@ -57,6 +58,9 @@ pub(crate) struct Key {
     /// The imported materials that are here, by their ids.
     #[serde(default)]
     pub imports: BTreeMap<String, Import>,
+    /// When the key has last worked, if it ever has.
+    #[serde(default)]
+    pub last_usage: Option<LastUsage>,
 }
 
 /// The states of a key.

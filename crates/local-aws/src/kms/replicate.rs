@@ -67,6 +67,7 @@ pub(crate) fn replicate_key(
         state: KeyState::Creating,
         deletion: None,
         imports: BTreeMap::new(),
+        last_usage: None,
     };
     call.world.keys.insert(replica.clone(), key);
     let set = call.world.key_set_mut(&primary);

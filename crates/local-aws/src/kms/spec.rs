@@ -1,6 +1,10 @@
 //! Key specs, the usages that fit them, and the algorithms that follow
 //! (AWS KMS developer guide, "Key spec reference").
 
+use crate::error::ApiError;
+use crate::inferred;
+use crate::region::{Partition, Region};
+
 /// The spec of symmetric encryption keys.
 pub(crate) const SYMMETRIC_DEFAULT: &str = "SYMMETRIC_DEFAULT";
 
@@ -9,9 +13,33 @@ pub(crate) const USAGES: &[&str] = &[ENCRYPTION, SIGNING, MAC, AGREEMENT];
 
 /// The usage of symmetric encryption keys.
 pub(crate) const ENCRYPTION: &str = "ENCRYPT_DECRYPT";
-const SIGNING: &str = "SIGN_VERIFY";
-const MAC: &str = "GENERATE_VERIFY_MAC";
-const AGREEMENT: &str = "KEY_AGREEMENT";
+/// The usage of key pairs that sign.
+pub(crate) const SIGNING: &str = "SIGN_VERIFY";
+/// The usage of HMAC keys.
+pub(crate) const MAC: &str = "GENERATE_VERIFY_MAC";
+/// The usage of key pairs that agree on secrets.
+pub(crate) const AGREEMENT: &str = "KEY_AGREEMENT";
+
+/// All encryption algorithms (`EncryptionAlgorithmSpec`).
+pub(crate) const ENCRYPTION_ALGORITHMS: Algorithms =
+    &[SYMMETRIC_DEFAULT, "RSAES_OAEP_SHA_1", "RSAES_OAEP_SHA_256", "SM2PKE"];
+
+/// All signing algorithms (`SigningAlgorithmSpec`).
+pub(crate) const SIGNING_ALGORITHMS: Algorithms = &[
+    "RSASSA_PSS_SHA_256",
+    "RSASSA_PSS_SHA_384",
+    "RSASSA_PSS_SHA_512",
+    "RSASSA_PKCS1_V1_5_SHA_256",
+    "RSASSA_PKCS1_V1_5_SHA_384",
+    "RSASSA_PKCS1_V1_5_SHA_512",
+    "ECDSA_SHA_256",
+    "ECDSA_SHA_384",
+    "ECDSA_SHA_512",
+    "SM2DSA",
+    "ML_DSA_SHAKE_256",
+    "ED25519_SHA_512",
+    "ED25519_PH_SHA_512",
+];
 
 /// The algorithms of a key.
 pub(crate) type Algorithms = &'static [&'static str];
@@ -63,6 +91,17 @@ pub(crate) fn algorithms(spec: &str, usage: &str) -> Option<Algorithms> {
     let (_, usages) = SPECS.iter().find(|(name, _)| *name == spec)?;
     let (_, algorithms) = usages.iter().find(|(name, _)| *name == usage)?;
     Some(algorithms)
+}
+
+/// Refuses key pairs that a Region does not offer: SM2 is for the Regions in
+/// China, and what it needs is not here even for those.
+pub(crate) fn check_offered(spec: &str, region: Region) -> Result<(), ApiError> {
+    let reason = match region.partition() {
+        _ if spec != "SM2" => return Ok(()),
+        Partition::China => &inferred::SM2_UNSUPPORTED,
+        _ => &inferred::SM2_OUTSIDE_CHINA,
+    };
+    Err(ApiError::inferred(reason, vec![("region", region.to_string())]))
 }
 
 /// The member of a key's metadata that lists the algorithms of a usage.

@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
+mod cryptography;
+mod data_keys;
 mod doors;
 mod faults;
 mod key_names;
@@ -9,5 +11,7 @@ mod keys;
 mod model;
 mod replica_secrets;
 mod secrets;
+mod signatures;
 mod stage;
 mod storage;
+mod working_keys;
