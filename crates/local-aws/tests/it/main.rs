@@ -2,10 +2,14 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
+mod control;
 mod doors;
 mod faults;
 mod key_names;
 mod keys;
+mod lag;
+mod quotas;
+mod raw;
 mod replica_secrets;
 mod secrets;
 mod stage;
