@@ -94,3 +94,62 @@ fn put<K: Ord, V>(rows: &mut BTreeMap<K, V>, key: K, row: Option<V>) -> Option<V
         None => rows.remove(&key),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    type Rows = BTreeMap<u8, u16>;
+
+    /// A change of one row: its key, and the row from then on.
+    fn changes() -> impl Strategy<Value = Vec<(u8, Option<u16>)>> {
+        prop::collection::vec((0..6_u8, prop::option::of(any::<u16>())), 0..40)
+    }
+
+    fn change(rows: &mut Rows, history: &mut History<u8, u16>, (key, row): (u8, Option<u16>)) {
+        let old = put(rows, key, row);
+        history.note(key, old);
+    }
+
+    proptest! {
+        #[test]
+        fn every_moment_is_found_again(
+            past in changes(),
+            drafts in changes(),
+            // Several changes may share a moment.
+            pace in 1..4_usize,
+        ) {
+            let mut rows = Rows::new();
+            let mut history = History::new(Timestamp::from_milliseconds(0));
+            let mut moments = vec![(Timestamp::from_milliseconds(-1), rows.clone())];
+            for (at, together) in (0..).zip(past.chunks(pace)) {
+                let now = Timestamp::from_milliseconds(at);
+                history.set_time(now);
+                together.iter().for_each(|one| change(&mut rows, &mut history, *one));
+                moments.push((now, rows.clone()));
+            }
+            let present = rows.clone();
+            for (moment, then) in moments {
+                history.rewind(&mut rows, moment);
+                prop_assert_eq!(&rows, &then);
+                drafts.iter().for_each(|one| change(&mut rows, &mut history, *one));
+                history.restore(&mut rows);
+                prop_assert_eq!(&rows, &present);
+            }
+        }
+    }
+
+    #[test]
+    fn the_past_has_an_end() {
+        let mut rows = Rows::new();
+        let mut history = History::new(Timestamp::from_milliseconds(0));
+        for number in 0..=MOST_RECORDS {
+            change(&mut rows, &mut history, (0, u16::try_from(number % 1000).ok()));
+        }
+        assert_eq!(history.records.len(), MOST_RECORDS);
+        history.rewind(&mut rows, Timestamp::from_milliseconds(-1));
+        assert_eq!(rows, Rows::from([(0, 0)]));
+    }
+}

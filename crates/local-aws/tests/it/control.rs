@@ -1,9 +1,12 @@
 //! The control endpoint.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use meridian_local_aws::{Clock, Cloud, control};
+use meridian_local_aws::{Clock, Cloud, control, serve};
 use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
 
 use crate::raw::{aws, document, local};
 
@@ -274,4 +277,27 @@ fn pages_of_other_sites_are_kept_out() {
     assert_eq!(send("POST", &[host]), 415);
     assert_eq!(send("POST", &[host, ("Content-Type", "text/plain")]), 415);
     assert_eq!(send("GET", &[host]), 200);
+}
+
+#[tokio::test]
+async fn the_server_hands_on_what_is_for_the_control_endpoint() {
+    let cloud = Arc::new(cloud());
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let server = tokio::spawn(serve(Arc::clone(&cloud), listener, std::future::pending()));
+    let start = cloud.now();
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    let request = format!(
+        "POST /_local/clock HTTP/1.1\r\nHost: {address}\r\nOrigin: http://{address}\r\n\
+         Content-Type: application/json\r\nContent-Length: 17\r\nConnection: close\r\n\r\n\
+         {{\"advance\": \"1d\"}}"
+    );
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    assert!(answer.contains(r#""time":"2026-01-02T00:00:00Z""#), "{answer}");
+    assert_eq!(cloud.now(), start.after_days(1));
+    assert!(cloud.requests().is_empty(), "it is no request to AWS");
+    server.abort();
 }
