@@ -86,7 +86,7 @@ impl Server {
     /// Makes the next few requests of an operation go wrong.
     pub fn next_few(&self, operation: &str, action: FaultAction, times: u32) {
         let operation = operation.to_owned();
-        self.cloud.inject(Fault { operation, region: None, action, times });
+        self.cloud.inject(Fault::new(operation, action).times(times));
     }
 
     /// Refuses the next request of an operation.

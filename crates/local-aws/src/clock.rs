@@ -30,6 +30,13 @@ impl Timestamp {
         Self(self.0.saturating_add(milliseconds))
     }
 
+    /// The moment a while before.
+    #[must_use]
+    pub fn before(self, duration: Duration) -> Self {
+        let milliseconds = i64::try_from(duration.as_millis()).unwrap_or(i64::MAX);
+        Self(self.0.saturating_sub(milliseconds))
+    }
+
     /// The moment some days later.
     #[must_use]
     pub fn after_days(self, days: u32) -> Self {
@@ -125,6 +132,60 @@ impl Clock {
     }
 }
 
+/// The clock of one cloud: where its time comes from, and how far it was moved
+/// ahead of that.
+#[derive(Debug)]
+pub(crate) struct CloudClock {
+    source: Clock,
+    ahead: AtomicI64,
+}
+
+impl CloudClock {
+    /// A clock that goes on where it stopped: so many milliseconds ahead, and in
+    /// no case behind the last time that it has shown.
+    pub fn resume(source: Clock, ahead: i64, last: Timestamp) -> Self {
+        let behind = last.0.saturating_sub(source.now().0.saturating_add(ahead)).max(0);
+        let clock = Self { source, ahead: AtomicI64::new(ahead) };
+        clock.advance(Duration::from_millis(behind.unsigned_abs()));
+        clock
+    }
+
+    /// What the clock shows.
+    pub fn now(&self) -> Timestamp {
+        Timestamp(self.source.now().0.saturating_add(self.ahead()))
+    }
+
+    /// Moves the time forward.
+    pub fn advance(&self, duration: Duration) {
+        if let Clock::Manual(handle) = &self.source {
+            handle.advance(duration);
+            return;
+        }
+        let ahead = Timestamp(self.ahead()).after(duration);
+        self.ahead.store(ahead.0, Ordering::SeqCst);
+    }
+
+    /// How many milliseconds the clock is ahead of where its time comes from.
+    /// The source of a manual clock moves itself.
+    pub fn ahead(&self) -> i64 {
+        self.ahead.load(Ordering::SeqCst)
+    }
+
+    /// Whether the time moves only when it is moved.
+    pub fn stands_still(&self) -> bool {
+        matches!(self.source, Clock::Manual(_))
+    }
+
+    /// The kind of the clock.
+    pub fn kind(&self) -> &'static str {
+        match self.source {
+            Clock::Real => "real",
+            Clock::Fast => "fast",
+            Clock::Manual(_) => "manual",
+        }
+    }
+}
+
 fn system_time() -> Timestamp {
     let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     Timestamp(0).after(since_1970)
@@ -181,5 +242,29 @@ mod tests {
         handle.advance_days(1);
         assert_eq!(clock.now(), start.after_days(1));
         assert_eq!(clock.now().start_of_day(), start.after_days(1));
+    }
+
+    #[test]
+    fn a_clock_never_goes_on_before_it_stopped() {
+        let day = |days| ManualClock::default().now().after_days(days);
+        let resumed = |ahead, last| {
+            let (source, _) = Clock::manual();
+            CloudClock::resume(source, ahead, last).now()
+        };
+        assert_eq!(resumed(0, day(3)), day(3));
+        assert_eq!(resumed(0, Timestamp(0)), day(0));
+        let two_days = 2 * Timestamp::MILLISECONDS_OF_A_DAY;
+        assert_eq!(resumed(two_days, day(1)), day(2));
+        let future = system_time().after_days(365);
+        assert!(CloudClock::resume(Clock::Real, 0, future).now() >= future);
+    }
+
+    #[test]
+    fn a_clock_that_goes_by_itself_can_be_moved() {
+        let clock = CloudClock::resume(Clock::Fast, 0, Timestamp(0));
+        let start = clock.now();
+        clock.advance(Duration::from_secs(3600));
+        assert!(clock.now() >= start.after(Duration::from_secs(3600)));
+        assert_eq!(clock.ahead(), 3_600_000);
     }
 }

@@ -6,10 +6,12 @@ use std::time::Duration;
 
 use uuid::Uuid;
 
-use crate::clock::{Clock, Timestamp};
+use crate::clock::{Clock, CloudClock, Timestamp};
 use crate::error::ApiError;
-use crate::fault::{Fault, FaultAction, Faults};
+use crate::fault::{FaultAction, Faults, Subject, truncate};
 use crate::identity::{Account, Caller, Place};
+use crate::lag::Lag;
+use crate::quota::Quotas;
 use crate::request::{Request, Scope, Service, target};
 use crate::request_log::{RequestLog, RequestRecord};
 use crate::response::{Output, Response, render};
@@ -22,17 +24,29 @@ use crate::{kms, secrets, sts};
 /// A whole AWS, every Region and account of it.
 #[derive(Debug)]
 pub struct Cloud {
-    clock: Clock,
+    clock: CloudClock,
     inner: Mutex<Inner>,
 }
 
+/// What a cloud is, but for its clock.
 #[derive(Debug)]
-struct Inner {
-    world: World,
+pub(crate) struct Inner {
+    pub world: World,
+    pub faults: Faults,
+    pub lag: Lag,
+    pub log: RequestLog,
+    pub quotas: Quotas,
+    /// What determines the chance of faults and of lag.
+    pub seed: u64,
     store: Option<Store>,
-    faults: Faults,
-    log: RequestLog,
+    /// Whether the time that a request comes at must be kept, even if nothing changes.
+    keeps_time: bool,
 }
+
+/// The number in the world's `meta` table that tells how far the clock was moved.
+pub(crate) const CLOCK_AHEAD: &str = "clock_ahead";
+/// The same for the last time that it has shown, both in milliseconds.
+const LAST_TIME: &str = "last_time";
 
 /// What comes back for a request.
 #[derive(Debug)]
@@ -81,13 +95,24 @@ impl Cloud {
 
     fn new(clock: Clock, mut world: World, store: Option<Store>, settings: Settings) -> Self {
         world.texts = settings.texts;
-        let inner = Inner { world, store, faults: Faults::default(), log: RequestLog::default() };
+        let number = |name: &str| world.meta.get(&name.to_owned()).copied().unwrap_or_default();
+        let last_time = Timestamp::from_milliseconds(number(LAST_TIME));
+        let clock = CloudClock::resume(clock, number(CLOCK_AHEAD), last_time);
+        let mut faults = Faults::new(settings.seed);
+        for fault in settings.faults {
+            faults.add(fault);
+        }
+        let inner = Inner {
+            world,
+            faults,
+            lag: Lag::new(settings.lag, settings.seed),
+            log: RequestLog::default(),
+            quotas: Quotas::new(settings.quotas),
+            seed: settings.seed,
+            store,
+            keeps_time: clock.stands_still(),
+        };
         Self { clock, inner: Mutex::new(inner) }
-    }
-
-    /// Makes the next requests of an operation go wrong.
-    pub fn inject(&self, fault: Fault) {
-        self.lock().faults.add(fault);
     }
 
     /// The last requests, oldest first.
@@ -111,13 +136,12 @@ impl Cloud {
 
         let mut inner = self.lock();
         let now = self.clock.now();
-        let fault = region.and_then(|region| inner.faults.take(operation, region));
+        inner.keep_past(now);
+        let fault = scope.as_ref().ok().and_then(|scope| inner.fault(service, operation, scope));
         let outcome = match &fault {
             Some(FaultAction::DropBeforeExecution) => None,
-            Some(FaultAction::Error { status, code, message }) => {
-                Some(Err(ApiError::injected(*status, code, message)))
-            }
             fault => Some(scope.and_then(|scope| {
+                inner.refuse(service, operation, &scope, fault.as_ref())?;
                 let service = service.ok_or_else(ApiError::unknown_operation)?;
                 inner.execute(service, operation, &scope, request.body(), now, fault.as_ref())
             })),
@@ -126,10 +150,15 @@ impl Cloud {
             Some(Err(error)) => Some(error.short_code().to_owned()),
             _ => None,
         };
-        let response = outcome
-            .filter(|_| fault != Some(FaultAction::DropAfterExecution))
-            .map(|outcome| render(service, outcome, &request_id));
+        let response = outcome.map(|outcome| render(service, outcome, &request_id));
+        let response = match fault {
+            Some(FaultAction::DropAfterExecution) => None,
+            Some(FaultAction::TruncatedBody) => response.and_then(truncate),
+            _ => response,
+        };
+        let number = inner.log.count() + 1;
         inner.log.push(RequestRecord {
+            number,
             time: now,
             region,
             service: service.map(Service::as_str),
@@ -145,12 +174,55 @@ impl Cloud {
         Delivery { response, delay }
     }
 
-    fn lock(&self) -> MutexGuard<'_, Inner> {
+    /// The clock.
+    pub(crate) fn clock(&self) -> &CloudClock {
+        &self.clock
+    }
+
+    /// All but the clock, for as long as nobody else needs it.
+    pub(crate) fn lock(&self) -> MutexGuard<'_, Inner> {
         self.inner.lock().expect("no operation panics")
     }
 }
 
 impl Inner {
+    /// Lets happen what is due.
+    pub fn settle(&mut self, now: Timestamp) {
+        self.keep_past(now);
+        self.world.settle(now);
+    }
+
+    /// Remembers as much of the past as a read may be answered from.
+    fn keep_past(&mut self, now: Timestamp) {
+        let lag = self.lag.longest().unwrap_or_default();
+        self.world.keep_past(lag.max(self.faults.longest_look_back()), now);
+    }
+
+    /// The fault that acts on a request.
+    fn fault(
+        &mut self,
+        service: Option<Service>,
+        operation: &str,
+        scope: &Scope<'_>,
+    ) -> Option<FaultAction> {
+        let account = self.world.caller(scope.access_key).account;
+        let region = scope.region.as_str();
+        self.faults.take(&Subject { service, operation, region, account })
+    }
+
+    /// Refuses a request, if its fault does so.
+    fn refuse(
+        &self,
+        service: Option<Service>,
+        operation: &str,
+        scope: &Scope<'_>,
+        fault: Option<&FaultAction>,
+    ) -> Result<(), ApiError> {
+        let principal = || self.world.caller(scope.access_key).arn(scope.region);
+        let refusal = fault.and_then(|fault| fault.refusal(service, operation, principal));
+        refusal.map_or(Ok(()), |error| Err(error.in_words_of(&self.world.texts)))
+    }
+
     /// Brings the world up to date, runs the operation and keeps the result.
     ///
     /// An operation checks first and changes afterwards, so a refused one has
@@ -167,29 +239,56 @@ impl Inner {
         self.world.settle(now);
         let caller = self.world.caller(scope.access_key);
         let place = Place { account: caller.account, region: scope.region };
+        self.quotas
+            .charge(&self.world, place, (service, operation), body, now)
+            .map_err(|error| error.in_words_of(&self.world.texts))?;
+        let past = self.lag.moment(service, operation, now, fault);
         let mut call = Call { world: &mut self.world, caller: &caller, place, now, fault };
-        let outcome = match service {
-            Service::Kms => kms::call(&mut call, operation, body),
-            Service::SecretsManager => secrets::call(&mut call, operation, body),
-            Service::Sts => sts::call(&mut call, operation, body),
+        let run = |call: &mut Call<'_>| match service {
+            Service::Kms => kms::call(call, operation, body),
+            Service::SecretsManager => secrets::call(call, operation, body),
+            Service::Sts => sts::call(call, operation, body),
         };
-        self.save(service)?;
-        outcome.map_err(|error| error.in_words_of(&self.world.texts))
-    }
-
-    fn save(&mut self, service: Service) -> Result<(), ApiError> {
-        let Some(store) = &mut self.store else {
-            self.world.forget_changes();
-            return Ok(());
+        let outcome = match past {
+            Some(moment) => call.at(moment, run),
+            None => run(&mut call),
         };
-        store.save(&mut self.world).map_err(|error| {
+        if fault == Some(&FaultAction::DuplicateDelivery) {
+            // Only the first answer finds its way to the sender.
+            let _ = run(&mut call);
+        }
+        self.save(now).map_err(|error| {
             let code = match service {
                 Service::Kms => "KMSInternalException",
                 Service::SecretsManager => "InternalServiceError",
                 Service::Sts => "InternalFailure",
             };
             ApiError::new(code, error.to_string()).with_status(500)
-        })
+        })?;
+        outcome.map_err(|error| error.in_words_of(&self.world.texts))
+    }
+
+    /// Writes down what changed, and the time, which must not go back when the
+    /// directory is opened again.
+    pub fn save(&mut self, now: Timestamp) -> Result<(), OpenError> {
+        if self.store.is_some() && (self.keeps_time || self.world.has_changes()) {
+            self.note(LAST_TIME, now.milliseconds());
+        }
+        match &mut self.store {
+            Some(store) => store.save(&mut self.world),
+            None => {
+                self.world.forget_changes();
+                Ok(())
+            }
+        }
+    }
+
+    /// Notes a number about the cloud itself, if it is a new one.
+    pub fn note(&mut self, name: &str, number: i64) {
+        let name = name.to_owned();
+        if self.world.meta.get(&name) != Some(&number) {
+            self.world.meta.insert(name, number);
+        }
     }
 }
 

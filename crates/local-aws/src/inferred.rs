@@ -22,11 +22,22 @@ pub(crate) struct Inferred {
 pub(crate) type Parameters = Vec<(&'static str, String)>;
 
 /// Another code or message for an inferred answer.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 struct Replacement {
+    #[serde(skip_serializing_if = "Option::is_none")]
     code: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     message: Option<String>,
+}
+
+/// An inferred answer, and what is answered in its place.
+#[derive(Debug, Serialize)]
+pub(crate) struct InferredRecord<'a> {
+    #[serde(flatten)]
+    inferred: &'static Inferred,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    replacement: Option<&'a Replacement>,
 }
 
 /// What is answered in place of inferred texts.
@@ -50,6 +61,15 @@ impl TryFrom<BTreeMap<String, Replacement>> for Texts {
 }
 
 impl Texts {
+    /// All inferred answers, by name.
+    pub(crate) fn records(&self) -> Vec<InferredRecord<'_>> {
+        let tell = |inferred: &'static Inferred| InferredRecord {
+            inferred,
+            replacement: self.0.get(inferred.name),
+        };
+        ALL.iter().map(tell).collect()
+    }
+
     /// The code and the message to answer with.
     pub(crate) fn render(&self, inferred: &Inferred, parameters: &Parameters) -> (String, String) {
         let replacement = self.0.get(inferred.name);
@@ -88,6 +108,22 @@ inferred! {
         "The ciphertext refers to a customer master key that does not exist, does not exist in this region, or you are not allowed to access.";
     CONTEXT_OF_ASYMMETRIC_KEY = "EncryptionContext.AsymmetricKey", "ValidationException",
         "EncryptionContext is not supported when encrypting/decrypting with asymmetric CMKs.";
+    FAULT_ACCESS_DENIED = "Fault.AccessDenied", "AccessDeniedException",
+        "User: {principal} is not authorized to perform: {action} because no identity-based policy allows the {action} action";
+    FAULT_ACCESS_DENIED_IN_QUERY = "Fault.AccessDeniedInQuery", "AccessDenied",
+        "User: {principal} is not authorized to perform: {action} because no identity-based policy allows the {action} action";
+    FAULT_CLOCK_SKEW = "Fault.ClockSkew", "RequestTimeTooSkewed",
+        "The difference between the request time and the current time is too large.";
+    FAULT_INTERNAL = "Fault.Internal", "InternalFailure",
+        "The request processing has failed because of an unknown error, exception or failure.";
+    FAULT_KMS_INTERNAL = "Fault.KmsInternal", "KMSInternalException",
+        "The request was rejected because an internal exception occurred.";
+    FAULT_KMS_TIMEOUT = "Fault.KmsTimeout", "DependencyTimeoutException",
+        "The system timed out while trying to fulfill the request.";
+    FAULT_SECRETS_INTERNAL = "Fault.SecretsInternal", "InternalServiceError",
+        "An error occurred on the server side.";
+    FAULT_UNAVAILABLE = "Fault.Unavailable", "ServiceUnavailable",
+        "The request has failed due to a temporary failure of the server.";
     NOT_PRIMARY = "Key.NotPrimary", "UnsupportedOperationException",
         "{key} is not a multi-region primary key.";
     DATA_KEY_LENGTH = "GenerateDataKey.Length", "ValidationException",
@@ -145,6 +181,8 @@ inferred! {
         "KeySpec SM2 is not supported in {region}.";
     SM2_UNSUPPORTED = "CreateKey.Sm2", "UnsupportedOperationException",
         "KeySpec SM2 is not supported here, not even in {region}.";
+    THROTTLING = "Throttling", "ThrottlingException", "Rate exceeded";
+    THROTTLING_IN_QUERY = "Throttling.InQuery", "Throttling", "Rate exceeded";
 }
 
 #[cfg(test)]

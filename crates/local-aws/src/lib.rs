@@ -17,13 +17,18 @@
 
 mod clock;
 mod cloud;
+mod control;
 mod error;
 mod fault;
+mod history;
 mod identity;
 mod in_process;
 mod inferred;
 mod kms;
+mod lag;
 mod paging;
+mod quota;
+mod random;
 mod region;
 mod request;
 mod request_log;
@@ -41,7 +46,8 @@ mod world;
 
 pub use clock::{Clock, ManualClock, Timestamp};
 pub use cloud::{Cloud, Delivery};
-pub use fault::{Fault, FaultAction};
+pub use control::control;
+pub use fault::{Fault, FaultAction, FaultRecord};
 pub use identity::Account;
 pub use in_process::InProcess;
 pub use inferred::Texts;

@@ -9,6 +9,8 @@ use crate::clock::Timestamp;
 /// What is kept of a request. Neither names nor values are.
 #[derive(Clone, Debug, Serialize)]
 pub struct RequestRecord {
+    /// Which request it was since the cloud was opened; the first is 1.
+    pub number: usize,
     /// When it was answered.
     pub time: Timestamp,
     /// The Region that it was sent to, if its signature told one.
@@ -46,6 +48,16 @@ impl RequestLog {
     /// How many requests there were, those included that have made room.
     pub fn count(&self) -> usize {
         self.count
+    }
+
+    /// Forgets the records, but not how many there were.
+    pub fn clear(&mut self) {
+        self.records.clear();
+    }
+
+    /// The records, oldest first.
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = &RequestRecord> {
+        self.records.iter()
     }
 
     pub fn records(&self) -> Vec<RequestRecord> {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use http::header::CONTENT_TYPE;
 use http::{Method, StatusCode};
-use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
+use http_body_util::{BodyExt, LengthLimitError, Limited};
 use hyper::body::{Bytes, Incoming};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -17,6 +17,8 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use crate::cloud::Cloud;
+use crate::control::{control, is_control};
+use crate::fault::AnswerBody;
 use crate::response::Response;
 
 const LONGEST_BODY: usize = 1024 * 1024;
@@ -29,7 +31,7 @@ struct Dropped;
 /// Answers requests until told to stop, then lets the open ones finish.
 ///
 /// One port serves all Regions, accounts and services. `GET /` says so, and
-/// `GET /_local/requests` tells the last requests as JSON.
+/// `GET /_local/` tells how to control the cloud.
 ///
 /// # Errors
 ///
@@ -84,19 +86,18 @@ async fn converse(cloud: Arc<Cloud>, stream: TcpStream, mut stopping: watch::Rec
 async fn reply(
     cloud: &Cloud,
     request: http::Request<Incoming>,
-) -> Result<http::Response<Full<Bytes>>, Dropped> {
+) -> Result<http::Response<AnswerBody>, Dropped> {
     let (head, body) = request.into_parts();
     let response = match (&head.method, head.uri.path()) {
         (&Method::GET, "/") => {
             plain(StatusCode::OK, "text/plain", "local AWS: KMS, Secrets Manager, STS\n")
         }
-        (&Method::GET, "/_local/requests") => {
-            let records = serde_json::to_vec(&cloud.requests()).expect("records are plain data");
-            plain(StatusCode::OK, "application/json", records)
-        }
         _ => match Limited::new(body, LONGEST_BODY).collect().await {
             Ok(body) => {
                 let request = http::Request::from_parts(head, body.to_bytes());
+                if is_control(&request) {
+                    return Ok(AnswerBody::of(control(cloud, &request)));
+                }
                 let delivery = cloud.handle(&request);
                 tokio::time::sleep(delivery.delay).await;
                 delivery.response.ok_or(Dropped)?
@@ -107,7 +108,7 @@ async fn reply(
             Err(_) => return Err(Dropped),
         },
     };
-    Ok(response.map(Full::new))
+    Ok(AnswerBody::of(response))
 }
 
 fn plain(status: StatusCode, content_type: &'static str, body: impl Into<Bytes>) -> Response {

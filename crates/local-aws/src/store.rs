@@ -14,6 +14,9 @@ use crate::world::World;
 
 const SCHEMA_VERSION: i64 = 1;
 
+/// The kind of the rows that tell about the cloud itself.
+const META: &str = "meta";
+
 /// Only the owner may read what is kept here.
 const PRIVATE: u32 = 0o600;
 
@@ -93,6 +96,7 @@ impl Store {
         for (kind, table) in world.tables() {
             save_table(&transaction, kind, table)?;
         }
+        save_table(&transaction, META, &world.meta)?;
         transaction.commit()?;
         world.forget_changes();
         Ok(())
@@ -103,6 +107,7 @@ fn load(connection: &Connection, mut world: World) -> Result<World, OpenError> {
     for (kind, table) in world.tables_mut() {
         load_table(connection, kind, table)?;
     }
+    load_table(connection, META, &mut world.meta)?;
     let numbers = world.transitions.iter().map(|((_, number), _)| number + 1);
     world.next_transition = numbers.max().unwrap_or_default();
     Ok(world)

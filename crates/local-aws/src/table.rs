@@ -1,4 +1,4 @@
-//! A map that remembers which of its rows changed.
+//! A map that remembers which of its rows changed, and for a while what they were.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Debug;
@@ -6,6 +6,9 @@ use std::ops::RangeFrom;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+
+use crate::clock::Timestamp;
+use crate::history::History;
 
 /// What the store asks of a table, whatever its rows are.
 pub(crate) trait Stored: Debug {
@@ -17,12 +20,24 @@ pub(crate) trait Stored: Debug {
     fn has_changes(&self) -> bool;
     /// Takes the changes as written down.
     fn forget_changes(&mut self);
+    /// Removes all rows. The past goes with them.
+    fn clear(&mut self);
+    /// Sets the moment at which changes happen, and remembers from here on what
+    /// was before them; or forgets the past, if there is no moment.
+    fn remember(&mut self, now: Option<Timestamp>);
+    /// Forgets what changed until a moment.
+    fn forget_until(&mut self, moment: Timestamp);
+    /// Goes back to a moment, as far as it is remembered.
+    fn rewind(&mut self, moment: Timestamp);
+    /// Comes back to the present, without what was changed in the past; tells
+    /// whether a row was made there.
+    fn restore(&mut self) -> bool;
 }
 
 impl<K, V> Stored for Table<K, V>
 where
     K: Ord + Clone + Debug + Serialize + DeserializeOwned,
-    V: Debug + Serialize + DeserializeOwned,
+    V: Clone + Debug + Serialize + DeserializeOwned,
 {
     fn load(&mut self, key: &str, body: &str) -> serde_json::Result<()> {
         self.rows.insert(serde_json::from_str(key)?, serde_json::from_str(body)?);
@@ -44,6 +59,36 @@ where
     fn forget_changes(&mut self) {
         self.changed.clear();
     }
+
+    fn clear(&mut self) {
+        self.changed.extend(self.rows.keys().cloned());
+        self.rows.clear();
+        self.history = None;
+    }
+
+    fn remember(&mut self, now: Option<Timestamp>) {
+        match (now, &mut self.history) {
+            (Some(now), Some(history)) => history.set_time(now),
+            (Some(now), None) => self.history = Some(Box::new(History::new(now))),
+            (None, _) => self.history = None,
+        }
+    }
+
+    fn forget_until(&mut self, moment: Timestamp) {
+        if let Some(history) = &mut self.history {
+            history.forget_until(moment);
+        }
+    }
+
+    fn rewind(&mut self, moment: Timestamp) {
+        if let Some(history) = &mut self.history {
+            history.rewind(&mut self.rows, moment);
+        }
+    }
+
+    fn restore(&mut self) -> bool {
+        self.history.as_mut().is_some_and(|history| history.restore(&mut self.rows))
+    }
 }
 
 /// Rows in the order of their keys, and the keys of those that were touched
@@ -52,15 +97,17 @@ where
 pub(crate) struct Table<K, V> {
     rows: BTreeMap<K, V>,
     changed: BTreeSet<K>,
+    /// What the rows were, while somebody may ask.
+    history: Option<Box<History<K, V>>>,
 }
 
 impl<K, V> Default for Table<K, V> {
     fn default() -> Self {
-        Self { rows: BTreeMap::new(), changed: BTreeSet::new() }
+        Self { rows: BTreeMap::new(), changed: BTreeSet::new(), history: None }
     }
 }
 
-impl<K: Ord + Clone, V> Table<K, V> {
+impl<K: Ord + Clone, V: Clone> Table<K, V> {
     pub fn get(&self, key: &K) -> Option<&V> {
         self.rows.get(key)
     }
@@ -73,17 +120,26 @@ impl<K: Ord + Clone, V> Table<K, V> {
     pub fn get_mut(&mut self, key: &K) -> Option<&mut V> {
         let row = self.rows.get_mut(key)?;
         self.changed.insert(key.clone());
+        if let Some(history) = &mut self.history {
+            history.note(key.clone(), Some(row.clone()));
+        }
         Some(row)
     }
 
     pub fn insert(&mut self, key: K, row: V) {
         self.changed.insert(key.clone());
-        self.rows.insert(key, row);
+        let old = self.rows.insert(key.clone(), row);
+        if let Some(history) = &mut self.history {
+            history.note(key, old);
+        }
     }
 
     pub fn remove(&mut self, key: &K) -> Option<V> {
         let row = self.rows.remove(key)?;
         self.changed.insert(key.clone());
+        if let Some(history) = &mut self.history {
+            history.note(key.clone(), Some(row.clone()));
+        }
         Some(row)
     }
 
@@ -125,5 +181,54 @@ mod tests {
         );
         table.forget_changes();
         assert!(!table.has_changes());
+    }
+
+    type Words = Table<u32, String>;
+
+    fn rows(table: &Words) -> Vec<(u32, &str)> {
+        table.iter().map(|(key, row)| (*key, row.as_str())).collect()
+    }
+
+    /// A table of two moments: the row 2 lived from the first to the second.
+    fn with_a_past() -> (Words, impl Fn(i64) -> Timestamp) {
+        let moment = Timestamp::from_milliseconds;
+        let mut table = Words::default();
+        table.insert(1, "one".to_owned());
+        table.remember(Some(moment(10)));
+        table.insert(2, "two".to_owned());
+        *table.get_mut(&1).unwrap() = "eins".to_owned();
+        table.remember(Some(moment(20)));
+        table.remove(&2);
+        (table, moment)
+    }
+
+    #[test]
+    fn a_table_goes_back_and_comes_forward() {
+        let (mut table, moment) = with_a_past();
+        let past: [(i64, &[(u32, &str)]); 3] =
+            [(9, &[(1, "one")]), (10, &[(1, "eins"), (2, "two")]), (20, &[(1, "eins")])];
+        for (at, then) in past {
+            table.rewind(moment(at));
+            assert_eq!(rows(&table), then);
+            assert!(!table.restore());
+            assert_eq!(rows(&table), [(1, "eins")]);
+        }
+        table.forget_until(moment(10));
+        table.rewind(moment(9));
+        assert_eq!(rows(&table), [(1, "eins"), (2, "two")]);
+    }
+
+    #[test]
+    fn what_is_changed_in_the_past_is_lost() {
+        let (mut table, moment) = with_a_past();
+        table.rewind(moment(9));
+        *table.get_mut(&1).unwrap() = "un".to_owned();
+        table.remove(&1);
+        assert!(!table.restore());
+        assert_eq!(rows(&table), [(1, "eins")]);
+        table.rewind(moment(9));
+        table.insert(3, "trois".to_owned());
+        assert!(table.restore());
+        assert_eq!(rows(&table), [(1, "eins")]);
     }
 }

@@ -1,5 +1,7 @@
 //! Everything that exists, and what is about to happen to it.
 
+use std::time::Duration;
+
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -45,6 +47,10 @@ pub(crate) struct World {
     /// What is due and when; the number keeps apart what is due at the same time.
     pub transitions: Table<(Timestamp, u64), Transition>,
     pub next_transition: u64,
+    /// Numbers about the cloud itself, such as how far its clock was moved.
+    pub meta: Table<String, i64>,
+    /// Whether the tables remember what they were.
+    remembers: bool,
     pub delays: Delays,
     pub vault: Vault,
     pub texts: Texts,
@@ -61,6 +67,8 @@ impl World {
             sessions: Table::default(),
             transitions: Table::default(),
             next_transition: 0,
+            meta: Table::default(),
+            remembers: false,
             delays,
             vault,
             texts: Texts::default(),
@@ -93,11 +101,12 @@ impl World {
 
     /// Whether there is anything to write down.
     pub fn has_changes(&self) -> bool {
-        self.tables().iter().any(|(_, table)| table.has_changes())
+        self.meta.has_changes() || self.tables().iter().any(|(_, table)| table.has_changes())
     }
 
     /// Takes the changes as written down.
     pub fn forget_changes(&mut self) {
+        self.meta.forget_changes();
         for (_, table) in self.tables_mut() {
             table.forget_changes();
         }
@@ -115,7 +124,37 @@ impl World {
             let Some(transition) = self.transitions.remove(&at) else {
                 return;
             };
+            self.set_time(at.0);
             self.perform(transition, at.0);
+        }
+        self.set_time(now);
+    }
+
+    /// Removes all that exists. The clock goes on.
+    pub fn clear(&mut self) {
+        for (_, table) in self.tables_mut() {
+            table.clear();
+        }
+        self.remembers = false;
+    }
+
+    /// Remembers from now on what was up to so long ago; nothing, if that is no time.
+    pub fn keep_past(&mut self, horizon: Duration, now: Timestamp) {
+        if !self.remembers && horizon.is_zero() {
+            return;
+        }
+        self.remembers = !horizon.is_zero();
+        for (_, table) in self.tables_mut() {
+            table.remember((!horizon.is_zero()).then_some(now));
+            table.forget_until(now.before(horizon));
+        }
+    }
+
+    fn set_time(&mut self, now: Timestamp) {
+        if self.remembers {
+            for (_, table) in self.tables_mut() {
+                table.remember(Some(now));
+            }
         }
     }
 
@@ -148,6 +187,18 @@ pub(crate) struct Call<'a> {
 }
 
 impl Call<'_> {
+    /// Runs an operation on the world as it was at a moment, where it can change
+    /// nothing. If it has to make something, it runs in the present.
+    pub fn at<T>(&mut self, moment: Timestamp, operation: impl Fn(&mut Self) -> T) -> T {
+        for (_, table) in self.world.tables_mut() {
+            table.rewind(moment);
+        }
+        let outcome = operation(self);
+        let made_rows =
+            self.world.tables_mut().into_iter().fold(false, |made, (_, it)| it.restore() | made);
+        if made_rows { operation(self) } else { outcome }
+    }
+
     /// Runs an operation that answers with a document.
     pub fn answer<I: DeserializeOwned, O: Serialize>(
         &mut self,

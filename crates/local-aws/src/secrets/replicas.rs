@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::error::ApiError;
+use crate::fault::FaultAction;
 use crate::inferred;
 use crate::region::Region;
 use crate::secrets::replication::{
@@ -77,7 +78,7 @@ fn remove(call: &mut Call<'_>, primary: &SecretAddress, region: Region) {
         .secrets
         .get(&replica)
         .is_some_and(|replica| is_replica_of(replica, secret, primary.place.region));
-    if exists {
+    if exists && call.fault != Some(&FaultAction::StrandedReplica) {
         let suffix = secret.suffix.clone();
         let due = call.now.after(call.world.delays.replica_removal);
         call.world.schedule(due, Transition::ReplicaRemoved { replica, suffix });

@@ -55,12 +55,7 @@ async fn one_port_serves_all_regions_until_it_is_told_to_stop() {
     here.disable_key().key_id(key.key_id()).send().await.unwrap();
     assert!(refusal(here.describe_key().key_id("x").send().await).starts_with("NotFoundException"));
 
-    server.cloud.inject(Fault {
-        operation: "CreateKey".to_owned(),
-        region: None,
-        action: FaultAction::DropAfterExecution,
-        times: 1,
-    });
+    server.cloud.inject(Fault::new("CreateKey", FaultAction::DropAfterExecution).once());
     here.create_key().send().await.unwrap_err();
     assert_eq!(here.list_keys().send().await.unwrap().keys().len(), 2);
 
