@@ -85,7 +85,6 @@ impl Server {
 
     /// Makes the next few requests of an operation go wrong.
     pub fn next_few(&self, operation: &str, action: FaultAction, times: u32) {
-        let operation = operation.to_owned();
         self.cloud.inject(Fault::new(operation, action).times(times));
     }
 
