@@ -82,6 +82,33 @@ inferred! {
     CUSTOM_STORE_MULTI_REGION = "CreateKey.MultiRegionInCustomStore",
         "UnsupportedOperationException",
         "You cannot create a multi-Region key in a custom key store.";
+    EXTERNAL_SPEC = "CreateKey.ExternalSpec", "UnsupportedOperationException",
+        "KeySpec {spec} is not supported for Origin EXTERNAL.";
+    IMPORT_DATE_FAR = "ImportKeyMaterial.DateFar", "ValidationException",
+        "The ValidTo date must be within 365 days of the request date.";
+    IMPORT_DATE_PAST = "ImportKeyMaterial.DatePast", "ValidationException",
+        "The ValidTo date must be in the future.";
+    IMPORT_DATE_UNUSED = "ImportKeyMaterial.DateUnused", "ValidationException",
+        "A validTo date cannot be set if the ExpirationModel is KEY_MATERIAL_DOES_NOT_EXPIRE";
+    IMPORT_EXPIRED_TOKEN = "ImportKeyMaterial.ExpiredToken", "ExpiredImportTokenException", "";
+    IMPORT_FORM = "ImportKeyMaterial.Form", "IncorrectKeyMaterialException",
+        "The key material is not valid for {key}.";
+    IMPORT_INVALID_TOKEN = "ImportKeyMaterial.InvalidToken", "InvalidImportTokenException", "";
+    IMPORT_NEW_INTO_REPLICA = "ImportKeyMaterial.NewIntoReplica", "UnsupportedOperationException",
+        "New key material cannot be imported into the replica key {key}.";
+    IMPORT_NEW_WITH_ID = "ImportKeyMaterial.NewWithId", "ValidationException",
+        "KeyMaterialId cannot be specified when ImportType is NEW_KEY_MATERIAL.";
+    IMPORT_NOT_NEW = "ImportKeyMaterial.NotNew", "IncorrectKeyMaterialException",
+        "Key material (id: {id}) is already associated with KMS key {key}.";
+    IMPORT_OTHER_MATERIAL = "ImportKeyMaterial.OtherMaterial", "IncorrectKeyMaterialException",
+        "The key material is not the one that was previously imported into {key}.";
+    IMPORT_SYMMETRIC_ONLY = "ImportKeyMaterial.SymmetricOnly", "ValidationException",
+        "ImportType, KeyMaterialDescription and KeyMaterialId are only valid for symmetric encryption keys.";
+    IMPORT_UNWRAPPING = "ImportKeyMaterial.Unwrapping", "InvalidCiphertextException", "";
+    IMPORT_WRAPPING = "GetParametersForImport.Wrapping", "UnsupportedOperationException",
+        "Wrapping algorithm {algorithm} with wrapping key spec {wrapping_key_spec} is not valid for key spec {key_spec}.";
+    MATERIAL_NOT_FOUND = "DeleteImportedKeyMaterial.NotFound", "NotFoundException",
+        "Key material {id} is not found in {key}.";
     NOT_PRIMARY = "Key.NotPrimary", "UnsupportedOperationException",
         "{key} is not a multi-region primary key.";
     POLICY_NAME = "KeyPolicy.OtherName", "NotFoundException", "No such policy exists";

@@ -13,7 +13,7 @@ use crate::region::Region;
 use crate::response::Output;
 use crate::secrets::{self, Secret, SecretAddress};
 use crate::table::{Stored, Table};
-use crate::vault::Vault;
+use crate::vault::{Sealed, Vault};
 
 /// Something that AWS has promised to do later.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -26,6 +26,8 @@ pub(crate) enum Transition {
     RotationSynchronised(KeySetAddress),
     /// A key's waiting period is over.
     KeyDeleted(KeyAddress),
+    /// Imported material goes by itself.
+    MaterialExpired { key: KeyAddress, material: String },
     /// A primary secret reaches one of its Regions, or fails to.
     SecretReplicated { primary: SecretAddress, region: Region, failure: Option<String> },
     /// A replica secret goes, after its Region was removed.
@@ -42,6 +44,8 @@ pub(crate) struct World {
     pub aliases: Table<AliasAddress, Alias>,
     pub secrets: Table<SecretAddress, Secret>,
     pub sessions: Table<String, Session>,
+    /// The private keys under which material is imported, by their specs.
+    pub wrapping_keys: Table<String, Sealed>,
     /// What is due and when; the number keeps apart what is due at the same time.
     pub transitions: Table<(Timestamp, u64), Transition>,
     pub next_transition: u64,
@@ -59,6 +63,7 @@ impl World {
             aliases: Table::default(),
             secrets: Table::default(),
             sessions: Table::default(),
+            wrapping_keys: Table::default(),
             transitions: Table::default(),
             next_transition: 0,
             delays,
@@ -68,25 +73,27 @@ impl World {
     }
 
     /// All that lasts, with the names under which it is stored.
-    pub fn tables(&self) -> [(&'static str, &dyn Stored); 6] {
+    pub fn tables(&self) -> [(&'static str, &dyn Stored); 7] {
         [
             ("key", &self.keys),
             ("key_set", &self.key_sets),
             ("alias", &self.aliases),
             ("secret", &self.secrets),
             ("session", &self.sessions),
+            ("wrapping_key", &self.wrapping_keys),
             ("transition", &self.transitions),
         ]
     }
 
     /// The same, to be changed.
-    pub fn tables_mut(&mut self) -> [(&'static str, &mut dyn Stored); 6] {
+    pub fn tables_mut(&mut self) -> [(&'static str, &mut dyn Stored); 7] {
         [
             ("key", &mut self.keys),
             ("key_set", &mut self.key_sets),
             ("alias", &mut self.aliases),
             ("secret", &mut self.secrets),
             ("session", &mut self.sessions),
+            ("wrapping_key", &mut self.wrapping_keys),
             ("transition", &mut self.transitions),
         ]
     }
@@ -125,6 +132,9 @@ impl World {
             Transition::KeyUpdated(key) => kms::finish_update(self, &key),
             Transition::RotationSynchronised(set) => kms::synchronise_rotation(self, &set),
             Transition::KeyDeleted(key) => kms::finish_deletion(self, &key, now),
+            Transition::MaterialExpired { key, material } => {
+                kms::expire_material(self, &key, &material, now);
+            }
             Transition::SecretReplicated { primary, region, failure } => {
                 secrets::finish_replication(self, &primary, region, failure);
             }

@@ -4,8 +4,13 @@ mod alias;
 mod create;
 mod deletion;
 mod describe;
+mod expiration;
+mod import;
+mod import_parameters;
+mod imported;
 mod key;
 mod material;
+mod material_form;
 mod policy;
 mod primary;
 mod properties;
@@ -15,9 +20,11 @@ mod rotation;
 mod spec;
 mod state_table;
 mod tag;
+mod wrapping;
 
 pub(crate) use alias::{Alias, AliasAddress};
 pub(crate) use deletion::finish_deletion;
+pub(crate) use imported::expire as expire_material;
 pub(crate) use key::{Key, KeyAddress, KeySet, KeySetAddress, KeyState};
 pub(crate) use policy::is_policy_document;
 pub(crate) use primary::finish_update;
@@ -36,6 +43,7 @@ pub(crate) fn call(call: &mut Call<'_>, operation: &str, body: &[u8]) -> Result<
         "CreateAlias" => call.acknowledge(body, alias::create_alias),
         "CreateKey" => call.answer(body, create::create_key),
         "DeleteAlias" => call.acknowledge(body, alias::delete_alias),
+        "DeleteImportedKeyMaterial" => call.answer(body, import::delete_imported_key_material),
         "DescribeKey" => call.answer(body, describe::describe_key),
         "DisableKey" => call.acknowledge(body, properties::disable_key),
         "DisableKeyRotation" => call.acknowledge(body, rotation::disable_key_rotation),
@@ -43,6 +51,8 @@ pub(crate) fn call(call: &mut Call<'_>, operation: &str, body: &[u8]) -> Result<
         "EnableKeyRotation" => call.acknowledge(body, rotation::enable_key_rotation),
         "GetKeyPolicy" => call.answer(body, policy::get_key_policy),
         "GetKeyRotationStatus" => call.answer(body, rotation::get_key_rotation_status),
+        "GetParametersForImport" => call.answer(body, import_parameters::get_parameters_for_import),
+        "ImportKeyMaterial" => call.answer(body, import::import_key_material),
         "ListAliases" => call.answer(body, alias::list_aliases),
         "ListKeyPolicies" => call.answer(body, policy::list_key_policies),
         "ListKeys" => call.answer(body, describe::list_keys),
