@@ -126,6 +126,8 @@ inferred! {
         "ReplicaRegion {region} is not in the partition of the primary key.";
     REPLICA_IN_UNKNOWN_REGION = "ReplicateKey.UnknownRegion", "UnsupportedOperationException",
         "ReplicaRegion {region} is not a supported Region.";
+    ROTATION_RUNS = "RotateKeyOnDemand.Running", "ConflictException",
+        "A rotation of {key} is in progress or scheduled to begin within the next 20 minutes.";
     SECRET_DECRYPTION = "Secret.Decryption", "DecryptionFailure",
         "Secrets Manager can't decrypt the protected secret text using the provided KMS key.";
     SECRET_ENCRYPTION = "Secret.Encryption", "EncryptionFailure",

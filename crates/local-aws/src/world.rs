@@ -24,6 +24,10 @@ pub(crate) enum Transition {
     KeyUpdated(KeyAddress),
     /// The rotation setting of a primary key reaches its replicas.
     RotationSynchronised(KeySetAddress),
+    /// A date of automatic rotation comes.
+    AutomaticRotation(KeySetAddress),
+    /// An on-demand rotation is done.
+    OnDemandRotation { set: KeySetAddress, started: Timestamp },
     /// A key's waiting period is over.
     KeyDeleted(KeyAddress),
     /// Imported material goes by itself.
@@ -131,6 +135,10 @@ impl World {
             Transition::KeyCreated(key) => kms::finish_creation(self, &key),
             Transition::KeyUpdated(key) => kms::finish_update(self, &key),
             Transition::RotationSynchronised(set) => kms::synchronise_rotation(self, &set),
+            Transition::AutomaticRotation(set) => kms::rotate_on_date(self, &set, now),
+            Transition::OnDemandRotation { set, started } => {
+                kms::finish_on_demand(self, &set, started, now);
+            }
             Transition::KeyDeleted(key) => kms::finish_deletion(self, &key, now),
             Transition::MaterialExpired { key, material } => {
                 kms::expire_material(self, &key, &material, now);

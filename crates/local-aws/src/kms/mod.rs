@@ -16,7 +16,9 @@ mod primary;
 mod properties;
 mod replicate;
 mod resolve;
+mod rotate;
 mod rotation;
+mod rotation_list;
 mod spec;
 mod state_table;
 mod tag;
@@ -30,6 +32,7 @@ pub(crate) use policy::is_policy_document;
 pub(crate) use primary::finish_update;
 pub(crate) use replicate::finish_creation;
 pub(crate) use resolve::Naming;
+pub(crate) use rotate::{finish_on_demand, rotate_on_date};
 pub(crate) use rotation::synchronise as synchronise_rotation;
 
 use crate::error::ApiError;
@@ -55,10 +58,12 @@ pub(crate) fn call(call: &mut Call<'_>, operation: &str, body: &[u8]) -> Result<
         "ImportKeyMaterial" => call.answer(body, import::import_key_material),
         "ListAliases" => call.answer(body, alias::list_aliases),
         "ListKeyPolicies" => call.answer(body, policy::list_key_policies),
+        "ListKeyRotations" => call.answer(body, rotation_list::list_key_rotations),
         "ListKeys" => call.answer(body, describe::list_keys),
         "ListResourceTags" => call.answer(body, tag::list_resource_tags),
         "PutKeyPolicy" => call.acknowledge(body, policy::put_key_policy),
         "ReplicateKey" => call.answer(body, replicate::replicate_key),
+        "RotateKeyOnDemand" => call.answer(body, rotate::rotate_key_on_demand),
         "ScheduleKeyDeletion" => call.answer(body, deletion::schedule_key_deletion),
         "TagResource" => call.acknowledge(body, tag::tag_resource),
         "UntagResource" => call.acknowledge(body, tag::untag_resource),
