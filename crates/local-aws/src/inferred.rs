@@ -84,6 +84,22 @@ inferred! {
         "You cannot create a multi-Region key in a custom key store.";
     EXTERNAL_SPEC = "CreateKey.ExternalSpec", "UnsupportedOperationException",
         "KeySpec {spec} is not supported for Origin EXTERNAL.";
+    GRANT_CONSTRAINT_SIZE = "CreateGrant.ConstraintSize", "ValidationException",
+        "A grant constraint can include up to 8 encryption context pairs of 384 characters.";
+    GRANT_CONSTRAINTS = "CreateGrant.Constraints", "ValidationException",
+        "Encryption context grant constraints are only valid for symmetric encryption keys.";
+    GRANT_ID = "Grant.Id", "InvalidGrantIdException", "Invalid grantId '{id}'";
+    GRANT_NAMING = "RetireGrant.Naming", "ValidationException",
+        "You must specify either a GrantToken, or a KeyId and a GrantId.";
+    GRANT_NOT_FOUND = "Grant.NotFound", "NotFoundException",
+        "Grant '{id}' of key {key} does not exist";
+    GRANT_OPERATIONS = "CreateGrant.Operations", "ValidationException",
+        "Operations [{operations}] are not valid for a key with KeyUsage {usage} and KeySpec {spec}.";
+    GRANT_PRINCIPAL = "CreateGrant.Principal", "InvalidArnException",
+        "ARN does not refer to a valid principal: {principal}";
+    GRANT_TOKEN = "Grant.Token", "InvalidGrantTokenException", "The grant token is not valid.";
+    GRANTS_TOO_MANY = "CreateGrant.TooMany", "LimitExceededException",
+        "The key {key} has {limit} grants already";
     IMPORT_DATE_FAR = "ImportKeyMaterial.DateFar", "ValidationException",
         "The ValidTo date must be within 365 days of the request date.";
     IMPORT_DATE_PAST = "ImportKeyMaterial.DatePast", "ValidationException",

@@ -8,7 +8,9 @@ use crate::error::ApiError;
 use crate::fault::FaultAction;
 use crate::identity::{Caller, Place, Session};
 use crate::inferred::Texts;
-use crate::kms::{self, Alias, AliasAddress, Key, KeyAddress, KeySet, KeySetAddress};
+use crate::kms::{
+    self, Alias, AliasAddress, Grant, GrantAddress, Key, KeyAddress, KeySet, KeySetAddress,
+};
 use crate::region::Region;
 use crate::response::Output;
 use crate::secrets::{self, Secret, SecretAddress};
@@ -46,6 +48,7 @@ pub(crate) struct World {
     pub keys: Table<KeyAddress, Key>,
     pub key_sets: Table<KeySetAddress, KeySet>,
     pub aliases: Table<AliasAddress, Alias>,
+    pub grants: Table<GrantAddress, Grant>,
     pub secrets: Table<SecretAddress, Secret>,
     pub sessions: Table<String, Session>,
     /// The private keys under which material is imported, by their specs.
@@ -65,6 +68,7 @@ impl World {
             keys: Table::default(),
             key_sets: Table::default(),
             aliases: Table::default(),
+            grants: Table::default(),
             secrets: Table::default(),
             sessions: Table::default(),
             wrapping_keys: Table::default(),
@@ -77,11 +81,12 @@ impl World {
     }
 
     /// All that lasts, with the names under which it is stored.
-    pub fn tables(&self) -> [(&'static str, &dyn Stored); 7] {
+    pub fn tables(&self) -> [(&'static str, &dyn Stored); 8] {
         [
             ("key", &self.keys),
             ("key_set", &self.key_sets),
             ("alias", &self.aliases),
+            ("grant", &self.grants),
             ("secret", &self.secrets),
             ("session", &self.sessions),
             ("wrapping_key", &self.wrapping_keys),
@@ -90,11 +95,12 @@ impl World {
     }
 
     /// The same, to be changed.
-    pub fn tables_mut(&mut self) -> [(&'static str, &mut dyn Stored); 7] {
+    pub fn tables_mut(&mut self) -> [(&'static str, &mut dyn Stored); 8] {
         [
             ("key", &mut self.keys),
             ("key_set", &mut self.key_sets),
             ("alias", &mut self.aliases),
+            ("grant", &mut self.grants),
             ("secret", &mut self.secrets),
             ("session", &mut self.sessions),
             ("wrapping_key", &mut self.wrapping_keys),

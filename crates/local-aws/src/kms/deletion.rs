@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::clock::Timestamp;
 use crate::error::ApiError;
 use crate::kms::alias::AliasAddress;
+use crate::kms::grant::remove_grants;
 use crate::kms::imported::{settle_materials, settle_state};
 use crate::kms::key::{Deletion, KeyAddress, KeyState};
 use crate::kms::properties::KeyInput;
@@ -97,6 +98,7 @@ pub(crate) fn finish_deletion(world: &mut World, address: &KeyAddress, now: Time
     }
     world.keys.remove(address);
     remove_aliases(world, address);
+    remove_grants(world, address);
     leave_set(world, address, now);
 }
 

@@ -5,6 +5,10 @@ mod create;
 mod deletion;
 mod describe;
 mod expiration;
+mod grant;
+mod grant_list;
+mod grant_operations;
+mod grant_rules;
 mod import;
 mod import_parameters;
 mod imported;
@@ -26,6 +30,7 @@ mod wrapping;
 
 pub(crate) use alias::{Alias, AliasAddress};
 pub(crate) use deletion::finish_deletion;
+pub(crate) use grant::{Grant, GrantAddress};
 pub(crate) use imported::expire as expire_material;
 pub(crate) use key::{Key, KeyAddress, KeySet, KeySetAddress, KeyState};
 pub(crate) use policy::is_policy_document;
@@ -44,6 +49,7 @@ pub(crate) fn call(call: &mut Call<'_>, operation: &str, body: &[u8]) -> Result<
     match operation {
         "CancelKeyDeletion" => call.answer(body, deletion::cancel_key_deletion),
         "CreateAlias" => call.acknowledge(body, alias::create_alias),
+        "CreateGrant" => call.answer(body, grant_operations::create_grant),
         "CreateKey" => call.answer(body, create::create_key),
         "DeleteAlias" => call.acknowledge(body, alias::delete_alias),
         "DeleteImportedKeyMaterial" => call.answer(body, import::delete_imported_key_material),
@@ -57,12 +63,16 @@ pub(crate) fn call(call: &mut Call<'_>, operation: &str, body: &[u8]) -> Result<
         "GetParametersForImport" => call.answer(body, import_parameters::get_parameters_for_import),
         "ImportKeyMaterial" => call.answer(body, import::import_key_material),
         "ListAliases" => call.answer(body, alias::list_aliases),
+        "ListGrants" => call.answer(body, grant_list::list_grants),
         "ListKeyPolicies" => call.answer(body, policy::list_key_policies),
         "ListKeyRotations" => call.answer(body, rotation_list::list_key_rotations),
         "ListKeys" => call.answer(body, describe::list_keys),
         "ListResourceTags" => call.answer(body, tag::list_resource_tags),
+        "ListRetirableGrants" => call.answer(body, grant_list::list_retirable_grants),
         "PutKeyPolicy" => call.acknowledge(body, policy::put_key_policy),
         "ReplicateKey" => call.answer(body, replicate::replicate_key),
+        "RetireGrant" => call.acknowledge(body, grant_operations::retire_grant),
+        "RevokeGrant" => call.acknowledge(body, grant_operations::revoke_grant),
         "RotateKeyOnDemand" => call.answer(body, rotate::rotate_key_on_demand),
         "ScheduleKeyDeletion" => call.answer(body, deletion::schedule_key_deletion),
         "TagResource" => call.acknowledge(body, tag::tag_resource),

@@ -4,9 +4,11 @@
 
 mod doors;
 mod faults;
+mod imported_material;
 mod key_names;
 mod keys;
 mod replica_secrets;
 mod secrets;
 mod stage;
 mod storage;
+mod wrapped;
