@@ -4,10 +4,13 @@
 
 mod doors;
 mod faults;
+mod grants;
 mod imported_material;
+mod imported_replicas;
 mod key_names;
 mod keys;
 mod replica_secrets;
+mod rotation_dates;
 mod secrets;
 mod stage;
 mod storage;
