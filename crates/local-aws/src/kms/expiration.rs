@@ -20,33 +20,40 @@ pub(crate) enum ExpirationModel {
 }
 
 impl ExpirationModel {
+    /// The model of a name. By default material expires.
+    pub fn named(name: Option<&str>) -> Result<Self, ApiError> {
+        const NAMES: &[&str] = &["KEY_MATERIAL_EXPIRES", "KEY_MATERIAL_DOES_NOT_EXPIRE"];
+        let name = name.unwrap_or(NAMES[0]);
+        validate::one_of("expirationModel", name, NAMES)?;
+        Ok(if name == NAMES[0] { Self::Expires } else { Self::DoesNotExpire })
+    }
+
+    /// The model of material with or without a date.
     pub fn of(valid_to: Option<Timestamp>) -> Self {
         if valid_to.is_some() { Self::Expires } else { Self::DoesNotExpire }
     }
 }
 
-/// When material shall expire, as an import asks for it. By default it expires.
+/// When material shall expire: a date within a year, if and only if it expires.
 pub(crate) fn choose_expiration(
     now: Timestamp,
-    model: Option<&str>,
+    model: ExpirationModel,
     valid_to: Option<Timestamp>,
 ) -> Result<Option<Timestamp>, ApiError> {
-    const MODELS: &[&str] = &["KEY_MATERIAL_EXPIRES", "KEY_MATERIAL_DOES_NOT_EXPIRE"];
-    let model = model.unwrap_or(MODELS[0]);
-    validate::one_of("expirationModel", model, MODELS)?;
-    let expires = model == MODELS[0];
-    match valid_to {
-        None if expires => Err(ApiError::validation(
+    let refuse = |reason| Err(ApiError::inferred(reason, Vec::new()));
+    match (model, valid_to) {
+        (ExpirationModel::DoesNotExpire, None) => Ok(None),
+        (ExpirationModel::DoesNotExpire, Some(_)) => refuse(&inferred::IMPORT_DATE_UNUSED),
+        (ExpirationModel::Expires, None) => Err(ApiError::validation(
             "A validTo date must be set if the ExpirationModel is KEY_MATERIAL_EXPIRES",
         )),
-        Some(_) if !expires => Err(ApiError::inferred(&inferred::IMPORT_DATE_UNUSED, Vec::new())),
-        Some(date) if date <= now => {
-            Err(ApiError::inferred(&inferred::IMPORT_DATE_PAST, Vec::new()))
+        (ExpirationModel::Expires, Some(date)) if date <= now => {
+            refuse(&inferred::IMPORT_DATE_PAST)
         }
-        Some(date) if date > now.after_days(LONGEST_DAYS) => {
-            Err(ApiError::inferred(&inferred::IMPORT_DATE_FAR, Vec::new()))
+        (ExpirationModel::Expires, Some(date)) if date > now.after_days(LONGEST_DAYS) => {
+            refuse(&inferred::IMPORT_DATE_FAR)
         }
-        valid_to => Ok(valid_to),
+        (ExpirationModel::Expires, valid_to) => Ok(valid_to),
     }
 }
 

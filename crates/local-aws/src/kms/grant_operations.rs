@@ -12,7 +12,7 @@ use crate::kms::grant_rules::{
 use crate::kms::key::KeyAddress;
 use crate::kms::material::hexadecimal;
 use crate::validate;
-use crate::world::Call;
+use crate::world::{Call, World};
 
 const MOST_GRANTS: usize = 50_000;
 const MOST_TOKENS: usize = 10;
@@ -81,9 +81,8 @@ pub(crate) fn create_grant(
         .as_ref()
         .and_then(|_| call.world.grants_of(&key).find(|(_, made)| made.is_same_as(&grant)));
     let repeated = repeated.map(|(address, _)| address.clone());
-    if repeated.is_none() && call.world.grants_of(&key).count() >= MOST_GRANTS {
-        let parameters = vec![("key", key.arn()), ("limit", MOST_GRANTS.to_string())];
-        return Err(ApiError::inferred(&inferred::GRANTS_TOO_MANY, parameters));
+    if repeated.is_none() {
+        require_room(call.world, &key)?;
     }
     refuse_dry_run(input.dry_run)?;
 
@@ -94,6 +93,14 @@ pub(crate) fn create_grant(
         address
     });
     Ok(CreateGrantOutput { grant_token: call.world.grant_token(&address), grant_id: address.id })
+}
+
+fn require_room(world: &World, key: &KeyAddress) -> Result<(), ApiError> {
+    if world.grants_of(key).count() < MOST_GRANTS {
+        return Ok(());
+    }
+    let parameters = vec![("key", key.arn()), ("limit", MOST_GRANTS.to_string())];
+    Err(ApiError::inferred(&inferred::GRANTS_TOO_MANY, parameters))
 }
 
 fn require_token_count(tokens: &[String]) -> Result<(), ApiError> {
@@ -177,4 +184,38 @@ fn existing(call: &Call<'_>, address: GrantAddress) -> Result<GrantAddress, ApiE
     }
     let parameters = vec![("id", address.id), ("key", address.key.arn())];
     Err(ApiError::inferred(&inferred::GRANT_NOT_FOUND, parameters))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::Clock;
+    use crate::identity::{Account, Place};
+    use crate::region::Region;
+    use crate::vault::Vault;
+
+    #[test]
+    fn a_key_has_room_for_fifty_thousand_grants() {
+        let (clock, handle) = Clock::manual();
+        let mut world = World::empty(clock.delays(), Vault::new(&Vault::random_key()));
+        let region = Region::named("eu-west-1").unwrap();
+        let key = KeyAddress::new(Place { account: Account::DEFAULT, region }, "k");
+        let grant = Grant {
+            name: None,
+            created: handle.now(),
+            issuer: Account::DEFAULT,
+            grantee: String::new(),
+            retiring_principal: None,
+            operations: Vec::new(),
+            constraints: None,
+        };
+        for number in 0..MOST_GRANTS {
+            let address = GrantAddress { key: key.clone(), id: number.to_string() };
+            world.grants.insert(address, grant.clone());
+        }
+        let first = GrantAddress { key: key.clone(), id: "0".to_owned() };
+        assert_eq!(require_room(&world, &key).unwrap_err().code, "LimitExceededException");
+        world.grants.remove(&first);
+        assert!(require_room(&world, &key).is_ok());
+    }
 }

@@ -115,7 +115,9 @@ pub(crate) fn require_constraints(
 /// Holds the name of a principal to the model: an ARN, or the name of a service.
 pub(crate) fn require_principal(member: &str, principal: &str) -> Result<(), ApiError> {
     validate::length(member, principal, 1..=256)?;
-    require_letters(member, principal, "_+=,.@:/-", "^[\\w+=,.@:/-]+$")
+    validate::letters(member, principal, "^[\\w+=,.@:/-]+$", |letter| {
+        letter.is_ascii_alphanumeric() || "_+=,.@:/-".contains(letter)
+    })
 }
 
 /// Refuses an ARN that names no principal. Who exists is not looked at here.
@@ -139,7 +141,9 @@ pub(crate) fn require_principal_arn(principal: &str) -> Result<(), ApiError> {
 /// Holds the name of a grant to the model.
 pub(crate) fn require_name(name: &str) -> Result<(), ApiError> {
     validate::length("name", name, 1..=256)?;
-    require_letters("name", name, ":/_-", "^[a-zA-Z0-9:/_-]+$")
+    validate::letters("name", name, "^[a-zA-Z0-9:/_-]+$", |letter| {
+        letter.is_ascii_alphanumeric() || ":/_-".contains(letter)
+    })
 }
 
 /// Refuses what cannot be the id of a grant.
@@ -149,12 +153,4 @@ pub(crate) fn require_grant_id(id: &str) -> Result<(), ApiError> {
         return Ok(());
     }
     Err(ApiError::inferred(&inferred::GRANT_ID, vec![("id", id.to_owned())]))
-}
-
-fn require_letters(member: &str, value: &str, marks: &str, pattern: &str) -> Result<(), ApiError> {
-    if value.chars().all(|letter| letter.is_ascii_alphanumeric() || marks.contains(letter)) {
-        return Ok(());
-    }
-    let rule = format!("Member must satisfy regular expression pattern: {pattern}");
-    Err(ApiError::constraint(member, Some(value), &rule))
 }

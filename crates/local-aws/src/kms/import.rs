@@ -7,18 +7,15 @@ use serde::{Deserialize, Serialize};
 
 use crate::clock::Timestamp;
 use crate::error::ApiError;
-use crate::inferred::{self, Inferred};
-use crate::kms::expiration::choose_expiration;
+use crate::inferred;
+use crate::kms::expiration::{ExpirationModel, choose_expiration};
 use crate::kms::import_parameters::{ImportToken, importing_key};
+use crate::kms::import_rules::{MaterialNames, validate_material_id};
 use crate::kms::imported::{remove_import, settle_materials, settle_state};
 use crate::kms::key::{Import, KeyAddress};
 use crate::kms::material::{self, Material, MaterialState, hexadecimal};
-use crate::kms::material_form::is_material_for;
 use crate::validate;
 use crate::world::{Call, Transition};
-
-const NEW: &str = "NEW_KEY_MATERIAL";
-const EXISTING: &str = "EXISTING_KEY_MATERIAL";
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -28,9 +25,8 @@ pub(crate) struct ImportKeyMaterialInput {
     encrypted_key_material: Option<String>,
     valid_to: Option<Timestamp>,
     expiration_model: Option<String>,
-    import_type: Option<String>,
-    key_material_description: Option<String>,
-    key_material_id: Option<String>,
+    #[serde(flatten)]
+    names: MaterialNames,
 }
 
 /// An answer that names a key and one of its materials.
@@ -46,21 +42,23 @@ pub(crate) fn import_key_material(
     call: &mut Call<'_>,
     input: ImportKeyMaterialInput,
 ) -> Result<KeyMaterialOutput, ApiError> {
-    validate_names(&input)?;
+    input.names.validate()?;
+    let model = ExpirationModel::named(input.expiration_model.as_deref())?;
     let token = blob("importToken", input.import_token.as_deref())?;
     let wrapped = blob("encryptedKeyMaterial", input.encrypted_key_material.as_deref())?;
-    let address = importing_key(call, "ImportKeyMaterial", input.key_id.clone())?;
+    let address = importing_key(call, "ImportKeyMaterial", input.key_id)?;
     let bytes = unwrap(call, &address, token, &wrapped)?;
-    let valid_to = choose_expiration(call.now, input.expiration_model.as_deref(), input.valid_to)?;
+    let valid_to = choose_expiration(call.now, model, input.valid_to)?;
     let id = material_id(&address, &bytes);
-    let is_new = check_material(call, &address, &input, &id, &bytes)?;
+    let is_new = input.names.admit(call.world.key_set(&address), &address, &id, &bytes)?;
 
     let sealed = call.world.vault.seal(&material::purpose(&address.set(), &id), &bytes);
     let set = call.world.key_set_mut(&address);
     if is_new {
-        let state = match set.materials.is_empty() {
-            true => MaterialState::Current,
-            false => MaterialState::PendingMultiRegionImportAndRotation,
+        let state = if set.materials.is_empty() {
+            MaterialState::Current
+        } else {
+            MaterialState::PendingMultiRegionImportAndRotation
         };
         set.materials.push(Material {
             id: id.clone(),
@@ -72,7 +70,7 @@ pub(crate) fn import_key_material(
     }
     if let Some(material) = set.materials.iter_mut().find(|material| material.id == id) {
         material.bytes = Some(sealed);
-        material.description = input.key_material_description.or(material.description.take());
+        material.description = input.names.key_material_description.or(material.description.take());
     }
     let told_id = told_id(set.is_symmetric(), &id);
     call.world.key_mut(&address).imports.insert(id.clone(), Import { valid_to });
@@ -83,37 +81,6 @@ pub(crate) fn import_key_material(
     settle_materials(call.world, &address.set());
     settle_state(call.world, &address);
     Ok(KeyMaterialOutput { key_id: address.arn(), key_material_id: told_id })
-}
-
-fn validate_names(input: &ImportKeyMaterialInput) -> Result<(), ApiError> {
-    if let Some(import_type) = &input.import_type {
-        validate::one_of("importType", import_type, &[NEW, EXISTING])?;
-    }
-    if let Some(description) = &input.key_material_description {
-        validate::length("keyMaterialDescription", description, 0..=256)?;
-        let is_allowed = |letter: char| {
-            letter.is_ascii_alphanumeric()
-                || letter.is_ascii_whitespace()
-                || ":/_.-".contains(letter)
-        };
-        if description.is_empty() || !description.chars().all(is_allowed) {
-            return Err(pattern("keyMaterialDescription", description, "^[a-zA-Z0-9:/_\\s.-]+$"));
-        }
-    }
-    input.key_material_id.as_deref().map_or(Ok(()), validate_material_id)
-}
-
-fn validate_material_id(id: &str) -> Result<(), ApiError> {
-    validate::length("keyMaterialId", id, 64..=64)?;
-    if id.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f')) {
-        return Ok(());
-    }
-    Err(pattern("keyMaterialId", id, "^[a-f0-9]+$"))
-}
-
-fn pattern(member: &str, value: &str, pattern: &str) -> ApiError {
-    let rule = format!("Member must satisfy regular expression pattern: {pattern}");
-    ApiError::constraint(member, Some(value), &rule)
 }
 
 /// The bytes of a member that may not be absent. They are never told again.
@@ -154,56 +121,6 @@ fn unwrap(
 /// The id of material: the same for the same bytes in all related keys.
 fn material_id(address: &KeyAddress, bytes: &[u8]) -> String {
     hexadecimal(digest(&SHA256, &[address.id.as_bytes(), bytes].concat()).as_ref())
-}
-
-/// Refuses material that the key cannot take; tells whether the key is new to it.
-fn check_material(
-    call: &Call<'_>,
-    address: &KeyAddress,
-    input: &ImportKeyMaterialInput,
-    id: &str,
-    bytes: &[u8],
-) -> Result<bool, ApiError> {
-    let refuse = |reason: &'static Inferred| {
-        Err(ApiError::inferred(reason, vec![("key", address.arn()), ("id", id.to_owned())]))
-    };
-    let set = call.world.key_set(address);
-    let is_primary = set.primary == address.place.region;
-    let has_symmetric_members = input.import_type.is_some()
-        || input.key_material_id.is_some()
-        || input.key_material_description.is_some();
-    if has_symmetric_members && !set.is_symmetric() {
-        return refuse(&inferred::IMPORT_SYMMETRIC_ONLY);
-    }
-    let is_new = match input.import_type.as_deref() {
-        Some(import_type) => import_type == NEW,
-        None => set.materials.is_empty() && is_primary,
-    };
-    if is_new && input.key_material_id.is_some() {
-        return refuse(&inferred::IMPORT_NEW_WITH_ID);
-    }
-    if is_new && !is_primary {
-        return refuse(&inferred::IMPORT_NEW_INTO_REPLICA);
-    }
-    if !is_material_for(&set.spec, bytes) {
-        return refuse(&inferred::IMPORT_FORM);
-    }
-    let is_known = set.materials.iter().any(|material| material.id == id);
-    let is_expected = input.key_material_id.as_deref().is_none_or(|expected| expected == id);
-    match set.pending_material() {
-        _ if is_new && is_known => refuse(&inferred::IMPORT_NOT_NEW),
-        Some(pending) if is_new => Err(ApiError::new(
-            "KMSInvalidStateException",
-            format!(
-                "New key material (id: {id}) cannot be imported into KMS key {}, because another \
-                 key material (id: {}) is pending rotation.",
-                address.arn(),
-                pending.id
-            ),
-        )),
-        _ if !is_new && !(is_known && is_expected) => refuse(&inferred::IMPORT_OTHER_MATERIAL),
-        _ => Ok(is_new),
-    }
 }
 
 #[derive(Deserialize)]

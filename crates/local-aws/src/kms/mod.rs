@@ -11,6 +11,7 @@ mod grant_operations;
 mod grant_rules;
 mod import;
 mod import_parameters;
+mod import_rules;
 mod imported;
 mod key;
 mod material;

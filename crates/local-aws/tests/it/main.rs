@@ -5,6 +5,7 @@
 mod doors;
 mod faults;
 mod grants;
+mod import_requests;
 mod imported_material;
 mod imported_replicas;
 mod key_names;
