@@ -124,8 +124,16 @@ async fn every_kind_of_material_is_imported_in_its_own_form() {
         let imported = import(&material).send().await.unwrap();
         assert_eq!(imported.key_material_id(), None);
         assert_eq!(describe(&client, &key).await.key_state(), Some(&KeyState::Enabled), "{spec}");
-        // It can be imported again, but never be another.
-        import(&material).send().await.unwrap();
+        // It can be imported again, wrapped in another way.
+        let algorithm = match spec {
+            KeySpec::Rsa2048 | KeySpec::EccNistP256 => AlgorithmSpec::RsaAesKeyWrapSha1,
+            KeySpec::EccNistP521 => AlgorithmSpec::RsaAesKeyWrapSha256,
+            _ => AlgorithmSpec::RsaesOaepSha256,
+        };
+        let given = parameters(&client, &key, algorithm.clone(), WrappingKeySpec::Rsa2048).await;
+        let wrapped = wrap(given.public_key().unwrap().as_ref(), &algorithm, &material);
+        let again = import(&material).set_import_token(given.import_token);
+        again.encrypted_key_material(Blob::new(wrapped)).send().await.unwrap();
     }
     let outcome = client
         .create_key()

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use aws_lc_rs::digest::{SHA256, digest};
 use aws_sdk_kms::primitives::DateTime;
 use aws_sdk_kms::types::{ExpirationModelType, ImportType, KeyState};
 use meridian_local_aws::{Clock, Cloud, Timestamp};
@@ -34,7 +35,10 @@ async fn material_makes_a_key_work_and_its_deletion_stops_it() {
 
     let imported = importing(&client, &key, &[1; 32]).await.send().await.unwrap();
     let material = imported.key_material_id().unwrap();
-    assert_eq!((imported.key_id(), material.len()), (Some(arn("eu-west-1", &key).as_str()), 64));
+    let hash = digest(&SHA256, &[key.as_bytes(), &[1; 32]].concat());
+    let hash: String = hash.as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
+    assert_eq!(material, hash);
+    assert_eq!(imported.key_id(), Some(arn("eu-west-1", &key).as_str()));
     let working = describe(&client, &key).await;
     assert_eq!((working.enabled(), working.key_state()), (true, Some(&KeyState::Enabled)));
     let model = Some(&ExpirationModelType::KeyMaterialDoesNotExpire);
@@ -98,6 +102,15 @@ async fn material_expires_on_the_date_of_the_last_import_even_across_a_restart()
     importing(&client, &key, &[1; 32]).await.send().await.unwrap();
     handle.advance_days(400);
     assert_eq!(describe(&client, &key).await.key_state(), Some(&KeyState::Enabled));
+
+    // A date can come after its key is gone.
+    let request = importing(&client, &key, &[1; 32]).await;
+    let request = request.expiration_model(ExpirationModelType::KeyMaterialExpires);
+    request.valid_to(date(handle.now(), 60 * DAY)).send().await.unwrap();
+    client.schedule_key_deletion().key_id(&key).send().await.unwrap();
+    handle.advance_days(90);
+    let gone = client.describe_key().key_id(&key).send().await;
+    assert!(refusal(gone).starts_with("NotFoundException"));
 }
 
 #[tokio::test]

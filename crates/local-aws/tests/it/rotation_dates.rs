@@ -130,6 +130,29 @@ async fn a_key_that_does_not_work_is_rotated_when_it_works_again() {
 }
 
 #[tokio::test]
+async fn the_primary_decides_whether_a_set_rotates_wherever_it_is() {
+    let stage = Stage::new();
+    let (old, new) = (stage.kms("eu-west-1"), stage.kms("us-east-1"));
+    let key = multi_region_key(&old).await;
+    old.replicate_key().key_id(&key).replica_region("us-east-1").send().await.unwrap();
+    enable(&old, &key, 90).await;
+    stage.pass(2);
+    old.update_primary_region().key_id(&key).primary_region("us-east-1").send().await.unwrap();
+    stage.pass(2);
+    old.disable_key().key_id(&key).send().await.unwrap();
+    stage.clock.advance_days(90);
+    assert_eq!(rotations(&old, &key).await.len(), 1);
+    old.enable_key().key_id(&key).send().await.unwrap();
+    new.disable_key().key_id(&key).send().await.unwrap();
+    stage.clock.advance_days(100);
+    assert_eq!(rotations(&old, &key).await.len(), 1);
+    old.enable_key().key_id(&key).send().await.unwrap();
+    assert_eq!(rotations(&old, &key).await.len(), 1);
+    new.enable_key().key_id(&key).send().await.unwrap();
+    assert_eq!(rotations(&old, &key).await.len(), 2);
+}
+
+#[tokio::test]
 async fn dates_outlive_a_restart_and_end_with_the_key() {
     let directory = tempfile::tempdir().unwrap();
     let (clock, handle) = Clock::manual();
