@@ -194,3 +194,51 @@ async fn no_file_holds_imported_material_in_clear() {
         }
     }
 }
+
+#[tokio::test]
+async fn deleted_material_is_gone_from_the_disk() {
+    let directory = tempfile::tempdir().unwrap();
+    let cloud = Arc::new(Cloud::open(directory.path(), Clock::manual().0).unwrap());
+    let client = kms(cloud.http_client(), "eu-west-1", "AKIDLOCAL", None);
+    let key = external_key(&client, false).await;
+    let is_kept = || {
+        let database = rusqlite::Connection::open(directory.path().join("aws.db")).unwrap();
+        let select = "SELECT body FROM object WHERE kind = 'key_set'";
+        let body: String = database.query_row(select, [], |row| row.get(0)).unwrap();
+        let set: serde_json::Value = serde_json::from_str(&body).unwrap();
+        assert_eq!(set["materials"].as_array().unwrap().len(), 1);
+        set["materials"][0]["bytes"].is_string()
+    };
+    importing(&client, &key, &[1; 32]).await.send().await.unwrap();
+    assert!(is_kept());
+    client.delete_imported_key_material().key_id(&key).send().await.unwrap();
+    assert!(!is_kept());
+    importing(&client, &key, &[1; 32]).await.send().await.unwrap();
+    assert!(is_kept());
+}
+
+#[tokio::test]
+async fn a_rotation_whose_material_went_away_does_not_finish_for_another() {
+    let stage = Stage::new();
+    let client = stage.kms("eu-west-1");
+    let key = external_key(&client, false).await;
+    importing(&client, &key, &[1; 32]).await.send().await.unwrap();
+    let import_new = async |material: u8| {
+        let request = importing(&client, &key, &[material; 32]).await;
+        let request = request.import_type(ImportType::NewKeyMaterial);
+        request.send().await.unwrap().key_material_id.unwrap()
+    };
+    let rotate = || client.rotate_key_on_demand().key_id(&key).send();
+    let lost = import_new(2).await;
+    rotate().await.unwrap();
+    stage.pass(1);
+    let delete = client.delete_imported_key_material().key_id(&key);
+    delete.key_material_id(&lost).send().await.unwrap();
+    let next = import_new(3).await;
+    rotate().await.unwrap();
+    stage.pass(2);
+    let current = async || describe(&client, &key).await.current_key_material_id;
+    assert_ne!(current().await.unwrap(), next);
+    stage.pass(1);
+    assert_eq!(current().await.unwrap(), next);
+}
