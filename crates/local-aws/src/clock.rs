@@ -73,6 +73,8 @@ pub(crate) struct Delays {
     pub key_creation: Duration,
     /// Both keys in `Updating` after a change of the primary Region.
     pub primary_change: Duration,
+    /// An on-demand rotation from its request to the new material.
+    pub key_rotation: Duration,
     /// Shared properties on their way to the replica keys.
     pub key_synchronisation: Duration,
     /// A secret's replication in `InProgress`.
@@ -85,6 +87,7 @@ impl Delays {
     const LIFELIKE: Self = Self {
         key_creation: Duration::from_secs(2),
         primary_change: Duration::from_secs(2),
+        key_rotation: Duration::from_secs(3),
         key_synchronisation: Duration::from_secs(1),
         secret_replication: Duration::from_millis(1500),
         replica_removal: Duration::from_secs(4),
@@ -93,6 +96,7 @@ impl Delays {
     const FAST: Self = Self {
         key_creation: Duration::from_millis(20),
         primary_change: Duration::from_millis(20),
+        key_rotation: Duration::from_millis(20),
         key_synchronisation: Duration::from_millis(10),
         secret_replication: Duration::from_millis(20),
         replica_removal: Duration::from_millis(20),

@@ -124,6 +124,49 @@ inferred! {
         "An error occurred on the server side.";
     FAULT_UNAVAILABLE = "Fault.Unavailable", "ServiceUnavailable",
         "The request has failed due to a temporary failure of the server.";
+    EXTERNAL_SPEC = "CreateKey.ExternalSpec", "UnsupportedOperationException",
+        "KeySpec {spec} is not supported for Origin EXTERNAL.";
+    GRANT_CONSTRAINT_SIZE = "CreateGrant.ConstraintSize", "ValidationException",
+        "A grant constraint can include up to 8 encryption context pairs of 384 characters.";
+    GRANT_CONSTRAINTS = "CreateGrant.Constraints", "ValidationException",
+        "Encryption context grant constraints are only valid for symmetric encryption keys.";
+    GRANT_ID = "Grant.Id", "InvalidGrantIdException", "Invalid grantId '{id}'";
+    GRANT_NAMING = "RetireGrant.Naming", "ValidationException",
+        "You must specify either a GrantToken, or a KeyId and a GrantId.";
+    GRANT_NOT_FOUND = "Grant.NotFound", "NotFoundException",
+        "Grant '{id}' of key {key} does not exist";
+    GRANT_OPERATIONS = "CreateGrant.Operations", "ValidationException",
+        "Operations [{operations}] are not valid for a key with KeyUsage {usage} and KeySpec {spec}.";
+    GRANT_PRINCIPAL = "CreateGrant.Principal", "InvalidArnException",
+        "ARN does not refer to a valid principal: {principal}";
+    GRANT_TOKEN = "Grant.Token", "InvalidGrantTokenException", "The grant token is not valid.";
+    GRANTS_TOO_MANY = "CreateGrant.TooMany", "LimitExceededException",
+        "The key {key} has {limit} grants already";
+    IMPORT_DATE_FAR = "ImportKeyMaterial.DateFar", "ValidationException",
+        "The ValidTo date must be within 365 days of the request date.";
+    IMPORT_DATE_PAST = "ImportKeyMaterial.DatePast", "ValidationException",
+        "The ValidTo date must be in the future.";
+    IMPORT_DATE_UNUSED = "ImportKeyMaterial.DateUnused", "ValidationException",
+        "A validTo date cannot be set if the ExpirationModel is KEY_MATERIAL_DOES_NOT_EXPIRE";
+    IMPORT_EXPIRED_TOKEN = "ImportKeyMaterial.ExpiredToken", "ExpiredImportTokenException", "";
+    IMPORT_FORM = "ImportKeyMaterial.Form", "IncorrectKeyMaterialException",
+        "The key material is not valid for {key}.";
+    IMPORT_INVALID_TOKEN = "ImportKeyMaterial.InvalidToken", "InvalidImportTokenException", "";
+    IMPORT_NEW_INTO_REPLICA = "ImportKeyMaterial.NewIntoReplica", "UnsupportedOperationException",
+        "New key material cannot be imported into the replica key {key}.";
+    IMPORT_NEW_WITH_ID = "ImportKeyMaterial.NewWithId", "ValidationException",
+        "KeyMaterialId cannot be specified when ImportType is NEW_KEY_MATERIAL.";
+    IMPORT_NOT_NEW = "ImportKeyMaterial.NotNew", "IncorrectKeyMaterialException",
+        "Key material (id: {id}) is already associated with KMS key {key}.";
+    IMPORT_OTHER_MATERIAL = "ImportKeyMaterial.OtherMaterial", "IncorrectKeyMaterialException",
+        "The key material is not the one that was previously imported into {key}.";
+    IMPORT_SYMMETRIC_ONLY = "ImportKeyMaterial.SymmetricOnly", "ValidationException",
+        "ImportType, KeyMaterialDescription and KeyMaterialId are only valid for symmetric encryption keys.";
+    IMPORT_UNWRAPPING = "ImportKeyMaterial.Unwrapping", "InvalidCiphertextException", "";
+    IMPORT_WRAPPING = "GetParametersForImport.Wrapping", "UnsupportedOperationException",
+        "Wrapping algorithm {algorithm} with wrapping key spec {wrapping_key_spec} is not valid for key spec {key_spec}.";
+    MATERIAL_NOT_FOUND = "DeleteImportedKeyMaterial.NotFound", "NotFoundException",
+        "Key material {id} is not found in {key}.";
     NOT_PRIMARY = "Key.NotPrimary", "UnsupportedOperationException",
         "{key} is not a multi-region primary key.";
     DATA_KEY_LENGTH = "GenerateDataKey.Length", "ValidationException",
@@ -165,6 +208,8 @@ inferred! {
         "{key} key spec is {spec} which is not valid for this operation.";
     RECIPIENT = "Recipient.Unsupported", "ValidationException",
         "Recipient is not supported here: attestation documents cannot be verified.";
+    ROTATION_RUNS = "RotateKeyOnDemand.Running", "ConflictException",
+        "A rotation of {key} is in progress or scheduled to begin within the next 20 minutes.";
     SECRET_DECRYPTION = "Secret.Decryption", "DecryptionFailure",
         "Secrets Manager can't decrypt the protected secret text using the provided KMS key.";
     SECRET_ENCRYPTION = "Secret.Encryption", "EncryptionFailure",

@@ -42,6 +42,20 @@ pub(crate) fn limit(
     Ok(usize::try_from(value).unwrap_or(default))
 }
 
+/// Holds a text to a pattern that is one or more letters of a kind.
+pub(crate) fn letters(
+    member: &str,
+    value: &str,
+    pattern: &str,
+    is_allowed: impl Fn(char) -> bool,
+) -> Result<(), ApiError> {
+    if !value.is_empty() && value.chars().all(is_allowed) {
+        return Ok(());
+    }
+    let rule = format!("Member must satisfy regular expression pattern: {pattern}");
+    Err(ApiError::constraint(member, Some(value), &rule))
+}
+
 /// Holds a text to the values of an enumeration.
 pub(crate) fn one_of(member: &str, value: &str, allowed: &[&str]) -> Result<(), ApiError> {
     if allowed.contains(&value) {
@@ -86,6 +100,8 @@ mod tests {
         );
         assert!(length("description", "", 0..=3).is_ok());
         assert!(length("description", "four", 0..=3).is_err());
+        assert!(letters("name", "a1", "^[a-z0-9]+$", |letter| letter.is_alphanumeric()).is_ok());
+        assert!(letters("name", "", "^[a-z0-9]+$", |letter| letter.is_alphanumeric()).is_err());
         assert!(one_of("origin", "MOON", &["AWS_KMS"]).is_err());
     }
 }

@@ -15,6 +15,18 @@ pub(crate) const MASTER_KEY_LENGTH: usize = 32;
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Sealed(Vec<u8>);
 
+impl Sealed {
+    /// Sealed bytes that were handed out and came back; opening them tells whose they are.
+    pub fn from_bytes(bytes: Vec<u8>) -> Self {
+        Self(bytes)
+    }
+
+    /// The sealed bytes, to be handed out.
+    pub fn into_bytes(self) -> Vec<u8> {
+        self.0
+    }
+}
+
 impl fmt::Debug for Sealed {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("Sealed(..)")

@@ -10,12 +10,14 @@ use crate::error::ApiError;
 use crate::fault::FaultAction;
 use crate::identity::{Caller, Place, Session};
 use crate::inferred::Texts;
-use crate::kms::{self, Alias, AliasAddress, Key, KeyAddress, KeySet, KeySetAddress};
+use crate::kms::{
+    self, Alias, AliasAddress, Grant, GrantAddress, Key, KeyAddress, KeySet, KeySetAddress,
+};
 use crate::region::Region;
 use crate::response::Output;
 use crate::secrets::{self, Secret, SecretAddress};
 use crate::table::{Stored, Table};
-use crate::vault::Vault;
+use crate::vault::{Sealed, Vault};
 
 /// Something that AWS has promised to do later.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -26,8 +28,14 @@ pub(crate) enum Transition {
     KeyUpdated(KeyAddress),
     /// The rotation setting of a primary key reaches its replicas.
     RotationSynchronised(KeySetAddress),
+    /// A date of automatic rotation comes.
+    AutomaticRotation(KeySetAddress),
+    /// An on-demand rotation is done.
+    OnDemandRotation { set: KeySetAddress, started: Timestamp },
     /// A key's waiting period is over.
     KeyDeleted(KeyAddress),
+    /// Imported material goes by itself.
+    MaterialExpired { key: KeyAddress, material: String },
     /// A primary secret reaches one of its Regions, or fails to.
     SecretReplicated { primary: SecretAddress, region: Region, failure: Option<String> },
     /// A replica secret goes, after its Region was removed.
@@ -42,8 +50,11 @@ pub(crate) struct World {
     pub keys: Table<KeyAddress, Key>,
     pub key_sets: Table<KeySetAddress, KeySet>,
     pub aliases: Table<AliasAddress, Alias>,
+    pub grants: Table<GrantAddress, Grant>,
     pub secrets: Table<SecretAddress, Secret>,
     pub sessions: Table<String, Session>,
+    /// The private keys under which material is imported, by their specs.
+    pub wrapping_keys: Table<String, Sealed>,
     /// What is due and when; the number keeps apart what is due at the same time.
     pub transitions: Table<(Timestamp, u64), Transition>,
     pub next_transition: u64,
@@ -63,8 +74,10 @@ impl World {
             keys: Table::default(),
             key_sets: Table::default(),
             aliases: Table::default(),
+            grants: Table::default(),
             secrets: Table::default(),
             sessions: Table::default(),
+            wrapping_keys: Table::default(),
             transitions: Table::default(),
             next_transition: 0,
             meta: Table::default(),
@@ -76,25 +89,29 @@ impl World {
     }
 
     /// All that lasts, with the names under which it is stored.
-    pub fn tables(&self) -> [(&'static str, &dyn Stored); 6] {
+    pub fn tables(&self) -> [(&'static str, &dyn Stored); 8] {
         [
             ("key", &self.keys),
             ("key_set", &self.key_sets),
             ("alias", &self.aliases),
+            ("grant", &self.grants),
             ("secret", &self.secrets),
             ("session", &self.sessions),
+            ("wrapping_key", &self.wrapping_keys),
             ("transition", &self.transitions),
         ]
     }
 
     /// The same, to be changed.
-    pub fn tables_mut(&mut self) -> [(&'static str, &mut dyn Stored); 6] {
+    pub fn tables_mut(&mut self) -> [(&'static str, &mut dyn Stored); 8] {
         [
             ("key", &mut self.keys),
             ("key_set", &mut self.key_sets),
             ("alias", &mut self.aliases),
+            ("grant", &mut self.grants),
             ("secret", &mut self.secrets),
             ("session", &mut self.sessions),
+            ("wrapping_key", &mut self.wrapping_keys),
             ("transition", &mut self.transitions),
         ]
     }
@@ -163,7 +180,14 @@ impl World {
             Transition::KeyCreated(key) => kms::finish_creation(self, &key),
             Transition::KeyUpdated(key) => kms::finish_update(self, &key),
             Transition::RotationSynchronised(set) => kms::synchronise_rotation(self, &set),
+            Transition::AutomaticRotation(set) => kms::rotate_on_date(self, &set, now),
+            Transition::OnDemandRotation { set, started } => {
+                kms::finish_on_demand(self, &set, started, now);
+            }
             Transition::KeyDeleted(key) => kms::finish_deletion(self, &key, now),
+            Transition::MaterialExpired { key, material } => {
+                kms::expire_material(self, &key, &material, now);
+            }
             Transition::SecretReplicated { primary, region, failure } => {
                 secrets::finish_replication(self, &primary, region, failure);
             }

@@ -10,6 +10,7 @@ use crate::inferred;
 use crate::kms::describe::{DescribeKeyOutput, metadata};
 use crate::kms::key::{Key, KeyAddress, KeySet, Origin};
 use crate::kms::material::Material;
+use crate::kms::material_form::is_importable;
 use crate::kms::policy::policy_for_new_key;
 use crate::kms::spec::{self, SYMMETRIC_DEFAULT};
 use crate::kms::tag::{self, Tag};
@@ -49,6 +50,9 @@ pub(crate) fn create_key(
     let usage = choose_usage(input.key_usage, &spec)?;
     spec::check_offered(&spec, place.region)?;
     let origin = choose_origin(input.origin, input.custom_key_store_id, input.multi_region)?;
+    if origin == Origin::External && !is_importable(&spec) {
+        return Err(ApiError::inferred(&inferred::EXTERNAL_SPEC, vec![("spec", spec)]));
+    }
     let tags = tag::merge(&Tags::new(), input.tags)?;
     let policy =
         policy_for_new_key(call, place, input.policy, input.bypass_policy_lockout_safety_check)?;
@@ -68,6 +72,7 @@ pub(crate) fn create_key(
         materials,
         rotation: None,
         replicated_rotation: None,
+        on_demand_rotation: None,
     };
     let key = Key {
         created: call.now,

@@ -6,6 +6,8 @@ use serde::{Deserialize, Serialize};
 use crate::clock::Timestamp;
 use crate::error::ApiError;
 use crate::kms::alias::AliasAddress;
+use crate::kms::grant::remove_grants;
+use crate::kms::imported::{settle_materials, settle_state};
 use crate::kms::key::{Deletion, KeyAddress, KeyState};
 use crate::kms::properties::KeyInput;
 use crate::validate;
@@ -73,7 +75,8 @@ pub(crate) struct CancelKeyDeletionOutput {
     key_id: String,
 }
 
-/// The key comes back disabled, whatever it was before.
+/// The key comes back disabled, whatever it was before, or without the material
+/// that it still lacks.
 pub(crate) fn cancel_key_deletion(
     call: &mut Call<'_>,
     input: KeyInput,
@@ -82,6 +85,7 @@ pub(crate) fn cancel_key_deletion(
     let key = call.world.key_mut(&address);
     key.state = KeyState::Disabled;
     key.deletion = None;
+    settle_state(call.world, &address);
     Ok(CancelKeyDeletionOutput { key_id: address.arn() })
 }
 
@@ -94,6 +98,7 @@ pub(crate) fn finish_deletion(world: &mut World, address: &KeyAddress, now: Time
     }
     world.keys.remove(address);
     remove_aliases(world, address);
+    remove_grants(world, address);
     leave_set(world, address, now);
 }
 
@@ -115,6 +120,7 @@ fn leave_set(world: &mut World, address: &KeyAddress, now: Timestamp) {
     }
     set.replicas.remove(&region);
     let primary = set.replicas.is_empty().then(|| address.in_region(set.primary));
+    settle_materials(world, &address.set());
     let Some(primary) = primary else { return };
     let key = world.key(&primary);
     if key.state == KeyState::PendingReplicaDeletion

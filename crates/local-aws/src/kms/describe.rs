@@ -6,6 +6,7 @@ use crate::clock::Timestamp;
 use crate::error::ApiError;
 use crate::identity::Account;
 use crate::kms::Naming;
+use crate::kms::expiration::{ExpirationModel, expiration};
 use crate::kms::key::{KeyAddress, KeySet, KeyState, Origin};
 use crate::kms::spec::{self, AlgorithmKind, Algorithms};
 use crate::paging::{BadMarker, page};
@@ -39,6 +40,10 @@ pub(crate) struct KeyMetadata {
     deletion_date: Option<Timestamp>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pending_deletion_window_in_days: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expiration_model: Option<ExpirationModel>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    valid_to: Option<Timestamp>,
     #[serde(skip_serializing_if = "Option::is_none")]
     encryption_algorithms: Option<Algorithms>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -74,6 +79,7 @@ pub(crate) fn metadata(world: &World, address: &KeyAddress) -> KeyMetadata {
     };
     let material_id = set.current_material().and_then(|material| material.told_id(&set.spec));
     let material_id = material_id.filter(|_| key.state != KeyState::Creating);
+    let expiration = expiration(key, set);
     let date = key.deletion.and_then(|deletion| deletion.date);
     let window = key.deletion.filter(|deletion| deletion.date.is_none());
     KeyMetadata {
@@ -96,6 +102,8 @@ pub(crate) fn metadata(world: &World, address: &KeyAddress) -> KeyMetadata {
         current_key_material_id: material_id,
         deletion_date: date,
         pending_deletion_window_in_days: window.map(|deletion| deletion.window_days),
+        expiration_model: expiration.map(|(model, _)| model),
+        valid_to: expiration.and_then(|(_, valid_to)| valid_to),
         encryption_algorithms: algorithms(AlgorithmKind::Encryption),
         signing_algorithms: algorithms(AlgorithmKind::Signing),
         mac_algorithms: algorithms(AlgorithmKind::Mac),

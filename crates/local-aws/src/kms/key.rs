@@ -106,6 +106,9 @@ pub(crate) struct KeySet {
     pub rotation: Option<Rotation>,
     /// The rotation as the replicas know it, a moment behind the primary.
     pub replicated_rotation: Option<Rotation>,
+    /// When the on-demand rotation that is at work was asked for.
+    #[serde(default)]
+    pub on_demand_rotation: Option<Timestamp>,
 }
 
 impl KeySet {
@@ -117,6 +120,21 @@ impl KeySet {
     /// The material that encrypts and signs, if there is any.
     pub fn current_material(&self) -> Option<&Material> {
         self.materials.iter().find(|material| material.state == MaterialState::Current)
+    }
+
+    /// The material that waits for a rotation to become current.
+    pub fn pending_material(&self) -> Option<&Material> {
+        self.materials.iter().find(|material| material.state.is_pending())
+    }
+
+    /// The current material and those before it: what the key needs to work.
+    pub fn associated_materials(&self) -> impl Iterator<Item = &Material> {
+        self.materials.iter().filter(|material| !material.state.is_pending())
+    }
+
+    /// The Regions with a key of this set.
+    pub fn regions(&self) -> impl Iterator<Item = Region> {
+        std::iter::once(self.primary).chain(self.replicas.iter().copied())
     }
 
     /// The state of a new key of this set, once it is made.

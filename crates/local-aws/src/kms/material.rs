@@ -34,6 +34,13 @@ pub(crate) enum MaterialState {
     PendingMultiRegionImportAndRotation,
 }
 
+impl MaterialState {
+    /// Whether the material can still be taken back.
+    pub fn is_pending(self) -> bool {
+        matches!(self, Self::PendingRotation | Self::PendingMultiRegionImportAndRotation)
+    }
+}
+
 /// How a material came to be current.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]

@@ -4,6 +4,7 @@ use serde::Deserialize;
 
 use crate::error::ApiError;
 use crate::inferred;
+use crate::kms::imported::settle_state;
 use crate::kms::key::{KeyAddress, KeyState};
 use crate::kms::resolve::require_primary;
 use crate::region::Region;
@@ -55,5 +56,7 @@ pub(crate) fn update_primary_region(
 pub(crate) fn finish_update(world: &mut World, address: &KeyAddress) {
     if world.keys.get(address).is_some_and(|key| key.state == KeyState::Updating) {
         world.key_mut(address).state = KeyState::Enabled;
+        // Imported material may have expired meanwhile.
+        settle_state(world, address);
     }
 }

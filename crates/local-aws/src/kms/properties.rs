@@ -4,6 +4,7 @@ use serde::Deserialize;
 
 use crate::error::ApiError;
 use crate::kms::key::KeyState;
+use crate::kms::rotate::resume_rotation;
 use crate::validate;
 use crate::world::Call;
 
@@ -16,6 +17,7 @@ pub(crate) struct KeyInput {
 pub(crate) fn enable_key(call: &mut Call<'_>, input: KeyInput) -> Result<(), ApiError> {
     let address = call.key_for("EnableKey", input.key_id)?;
     call.world.key_mut(&address).state = KeyState::Enabled;
+    resume_rotation(call.world, &address, call.now);
     Ok(())
 }
 

@@ -8,6 +8,7 @@ use crate::error::ApiError;
 use crate::fault::FaultAction;
 use crate::inferred;
 use crate::kms::describe::{KeyMetadata, metadata};
+use crate::kms::imported::settle_materials;
 use crate::kms::key::{Key, KeyAddress, KeyState};
 use crate::kms::policy::policy_for_new_key;
 use crate::kms::resolve::require_primary;
@@ -73,6 +74,7 @@ pub(crate) fn replicate_key(
     let set = call.world.key_set_mut(&primary);
     set.replicas.insert(region);
     set.replicated_rotation = set.rotation;
+    settle_materials(call.world, &primary.set());
     if call.fault != Some(&FaultAction::StuckCreating) {
         let due = call.now.after(call.world.delays.key_creation);
         call.world.schedule(due, Transition::KeyCreated(replica.clone()));

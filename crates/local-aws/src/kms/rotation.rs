@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::clock::Timestamp;
 use crate::error::ApiError;
-use crate::kms::key::{KeyAddress, KeySetAddress, KeyState, Rotation};
+use crate::kms::key::{KeyAddress, KeySetAddress, KeyState, Origin, Rotation};
 use crate::kms::properties::KeyInput;
 use crate::kms::resolve::require_primary;
 use crate::validate;
@@ -44,16 +44,39 @@ fn rotating_key(
     operation: &str,
     key_id: Option<String>,
 ) -> Result<KeyAddress, ApiError> {
+    let address = own_symmetric_key(call, key_id)?;
+    rotating_set(call, operation, &address)?;
+    Ok(address)
+}
+
+/// Refuses to rotate in a state that does not admit it, and through a replica.
+pub(crate) fn rotating_set(
+    call: &Call<'_>,
+    operation: &str,
+    address: &KeyAddress,
+) -> Result<(), ApiError> {
+    call.admit(operation, address)?;
+    let set = call.world.key_set(address);
+    if set.multi_region { require_primary(set, address) } else { Ok(()) }
+}
+
+/// A symmetric key with material of our own: the only kind with a calendar.
+fn own_symmetric_key(call: &Call<'_>, key_id: Option<String>) -> Result<KeyAddress, ApiError> {
     let address = symmetric_key(call, key_id)?;
-    call.admit(operation, &address)?;
-    let set = call.world.key_set(&address);
-    if set.multi_region {
-        require_primary(set, &address)?;
+    if call.world.key_set(&address).origin == Origin::External {
+        return Err(ApiError::new(
+            "UnsupportedOperationException",
+            format!("{} origin is EXTERNAL which is not valid for this operation.", address.arn()),
+        ));
     }
     Ok(address)
 }
 
-fn symmetric_key(call: &Call<'_>, key_id: Option<String>) -> Result<KeyAddress, ApiError> {
+/// A key of the only kind that rotates.
+pub(crate) fn symmetric_key(
+    call: &Call<'_>,
+    key_id: Option<String>,
+) -> Result<KeyAddress, ApiError> {
     let address = call.find_key(key_id)?;
     if call.world.key_set(&address).is_symmetric() {
         Ok(address)
@@ -64,6 +87,9 @@ fn symmetric_key(call: &Call<'_>, key_id: Option<String>) -> Result<KeyAddress, 
 
 fn set_rotation(call: &mut Call<'_>, address: &KeyAddress, rotation: Option<Rotation>) {
     call.world.key_set_mut(address).rotation = rotation;
+    if let Some(Rotation { next, .. }) = rotation {
+        call.world.schedule(next, Transition::AutomaticRotation(address.set()));
+    }
     let due = call.now.after(call.world.delays.key_synchronisation);
     call.world.schedule(due, Transition::RotationSynchronised(address.set()));
 }
@@ -84,31 +110,36 @@ pub(crate) struct RotationStatus {
     rotation_period_in_days: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     next_rotation_date: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    on_demand_rotation_start_date: Option<Timestamp>,
 }
 
 pub(crate) fn get_key_rotation_status(
     call: &mut Call<'_>,
     input: KeyInput,
 ) -> Result<RotationStatus, ApiError> {
-    let address = symmetric_key(call, input.key_id)?;
+    let address = own_symmetric_key(call, input.key_id)?;
     call.admit("GetKeyRotationStatus", &address)?;
     // A key on its way out does not rotate; if it is kept, it rotates as before.
     let is_pending = matches!(
         call.world.key(&address).state,
         KeyState::PendingDeletion | KeyState::PendingReplicaDeletion
     );
-    let rotation = call.world.key_set(&address).rotation_in(address.place.region);
+    let set = call.world.key_set(&address);
+    let rotation = set.rotation_in(address.place.region);
     let rotation = rotation.filter(|_| !is_pending);
     Ok(RotationStatus {
         key_id: address.arn(),
         key_rotation_enabled: rotation.is_some(),
         rotation_period_in_days: rotation.map(|rotation| rotation.period_days),
         next_rotation_date: rotation.map(|rotation| rotation.next_after(call.now)),
+        on_demand_rotation_start_date: set.on_demand_rotation,
     })
 }
 
 impl Rotation {
-    /// The first date of the rhythm that is still to come.
+    /// The first date of the rhythm that is still to come. Only a key that does
+    /// not work can have let a date pass.
     fn next_after(&self, now: Timestamp) -> Timestamp {
         let mut next = self.next;
         while next <= now {
