@@ -14,6 +14,7 @@ mod imported_replicas;
 mod key_names;
 mod keys;
 mod lag;
+mod materials_at_work;
 mod model;
 mod quotas;
 mod raw;
