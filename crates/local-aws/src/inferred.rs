@@ -79,6 +79,10 @@ inferred! {
         "Alias {alias} cannot be changed to a key of another type or usage";
     ALIASES_TOO_MANY = "Alias.TooMany", "LimitExceededException",
         "The key {key} has {limit} aliases already";
+    BATCH_CHOICE = "BatchGetSecretValue.ListOrFilters", "InvalidParameterException",
+        "Either 'SecretIdList' or 'Filters' must be provided, but not both.";
+    BATCH_PAGE_SIZE = "BatchGetSecretValue.MaxResultsWithoutFilters", "InvalidParameterException",
+        "'Filters' not specified. 'Filters' must also be specified when 'MaxResults' is provided.";
     CUSTOM_STORE_MULTI_REGION = "CreateKey.MultiRegionInCustomStore",
         "UnsupportedOperationException",
         "You cannot create a multi-Region key in a custom key store.";
@@ -99,16 +103,38 @@ inferred! {
         "ReplicaRegion {region} is not in the partition of the primary key.";
     REPLICA_IN_UNKNOWN_REGION = "ReplicateKey.UnknownRegion", "UnsupportedOperationException",
         "ReplicaRegion {region} is not a supported Region.";
+    ROTATION_NEVER = "CancelRotateSecret.NeverConfigured", "InvalidRequestException",
+        "No Lambda rotation function ARN is associated with this secret.";
+    ROTATION_SCHEDULE = "RotateSecret.ScheduleExpression", "InvalidParameterException",
+        "Invalid ScheduleExpression: {expression}";
+    ROTATION_WINDOW = "RotateSecret.Duration", "InvalidParameterException",
+        "A rotation window of {duration} must not extend into the next rotation window or the next UTC day.";
     SECRET_DECRYPTION = "Secret.Decryption", "DecryptionFailure",
         "Secrets Manager can't decrypt the protected secret text using the provided KMS key.";
     SECRET_ENCRYPTION = "Secret.Encryption", "EncryptionFailure",
         "Secrets Manager can't encrypt the protected secret text using the provided KMS key. Check that the KMS key is available, enabled, and not in an invalid state.";
+    SECRET_EXTERNAL = "Secret.External", "InvalidParameterException",
+        "Managed external secrets are not supported.";
+    SECRET_JUST_DELETED = "CreateSecret.JustDeleted", "InvalidRequestException",
+        "You can't perform this operation on the secret because it was deleted.";
+    SECRET_LABELS_TOO_MANY = "UpdateSecretVersionStage.TooManyLabels", "LimitExceededException",
+        "You can't attach more than {limit} staging labels to a version.";
     SECRET_NOT_REPLICA = "StopReplicationToReplica.NotReplica", "InvalidRequestException",
         "Operation not permitted: the secret is not a replica.";
+    SECRET_POLICY_LOCKOUT = "ValidateResourcePolicy.Lockout", "PolicyLockout",
+        "The resource policy denies the caller the right to change it.";
+    SECRET_POLICY_PUBLIC = "PutResourcePolicy.Public", "PublicPolicyException",
+        "You can't attach a resource policy that allows broad access to the secret.";
+    SECRET_POLICY_PUBLIC_CHECK = "ValidateResourcePolicy.Public", "PublicPolicy",
+        "The resource policy allows broad access to the secret.";
+    SECRET_POLICY_SYNTAX = "ResourcePolicy.Syntax", "MalformedPolicyDocumentException",
+        "This resource policy contains a syntax error.";
     SECRET_REPLICA_REGION = "Secret.ReplicaRegion", "InvalidParameterException",
         "Invalid replica region.";
     SECRET_REPLICATION_WITHOUT_KMS = "Secret.ReplicationWithoutKms", "",
         "Replication failed: Access to KMS is not allowed";
+    SECRET_VERSIONS_TOO_MANY = "Secret.TooManyVersions", "LimitExceededException",
+        "You can't create more than {limit} versions of a secret within a day.";
 }
 
 #[cfg(test)]

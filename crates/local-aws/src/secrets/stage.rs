@@ -4,8 +4,10 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::error::ApiError;
-use crate::secrets::replication;
+use crate::inferred;
 use crate::secrets::secret::CURRENT;
+use crate::secrets::value::MOST_STAGES;
+use crate::secrets::{replication, rotation};
 use crate::validate;
 use crate::world::Call;
 
@@ -58,13 +60,18 @@ pub(crate) fn update_secret_version_stage(
         _ => {}
     }
 
-    let now = call.now;
+    let stages = to.as_ref().and_then(|to| Some(&secret.versions.get(to)?.stages));
+    if stages.is_some_and(|stages| stages.len() >= MOST_STAGES && !stages.contains(&stage)) {
+        let parameters = vec![("limit", MOST_STAGES.to_string())];
+        return Err(ApiError::inferred(&inferred::SECRET_LABELS_TOO_MANY, parameters));
+    }
+
     let secret = call.world.secret_mut(&address);
-    secret.changed = now;
     match to {
         Some(to) => secret.move_stage(&stage, &to),
         None => secret.drop_stage(&stage),
     }
+    rotation::note_labels(call.world, &address, call.now);
     replication::spread(call, &address);
     Ok(json!({ "ARN": call.world.secret_arn(&address), "Name": address.name }))
 }

@@ -64,7 +64,9 @@ pub(crate) fn tag_resource(call: &mut Call<'_>, input: TagResourceInput) -> Resu
     let added = validate::required("tags", input.tags)?;
     let address = call.writable_secret(input.secret_id)?;
     let tags = merge(&call.world.secret(&address).tags, added)?;
-    call.world.secret_mut(&address).tags = tags;
+    let secret = call.world.secret_mut(&address);
+    secret.tags = tags;
+    secret.changed = call.now;
     replication::spread(call, &address);
     Ok(())
 }
@@ -82,7 +84,9 @@ pub(crate) fn untag_resource(
 ) -> Result<(), ApiError> {
     let removed = validate::required("tagKeys", input.tag_keys)?;
     let address = call.writable_secret(input.secret_id)?;
-    call.world.secret_mut(&address).tags.retain(|key, _| !removed.contains(key));
+    let secret = call.world.secret_mut(&address);
+    secret.tags.retain(|key, _| !removed.contains(key));
+    secret.changed = call.now;
     replication::spread(call, &address);
     Ok(())
 }
