@@ -1,0 +1,189 @@
+//! Idempotency tokens: when a repeated request is the same request, and the
+//! quotas of versions and labels.
+
+use serde_json::{Value, json};
+
+use crate::secret_wire::{Answer, call};
+use crate::stage::Stage;
+
+const FIRST: &str = "11111111-1111-1111-1111-111111111111";
+const SECOND: &str = "22222222-2222-2222-2222-222222222222";
+const EXISTS: &str =
+    "ResourceExistsException: The operation failed because the secret app already exists.";
+
+fn send(stage: &Stage, operation: &str, input: Value) -> Answer {
+    call(&stage.cloud, "eu-west-1", operation, &input)
+}
+
+fn stages(stage: &Stage) -> Value {
+    send(stage, "DescribeSecret", json!({ "SecretId": "app" })).unwrap()["VersionIdsToStages"]
+        .clone()
+}
+
+/// A secret whose first version is `one` under the first token.
+fn secret() -> Stage {
+    let stage = Stage::new();
+    let input = json!({ "Name": "app", "ClientRequestToken": FIRST, "SecretString": "one" });
+    send(&stage, "CreateSecret", input).unwrap();
+    stage
+}
+
+#[test]
+fn a_token_with_the_same_value_repeats_and_with_another_is_refused() {
+    let create = |token: &str, value: Value| json!({ "Name": "app", "ClientRequestToken": token, "SecretString": value });
+    let change = |token: &str, value: &str| json!({ "SecretId": "app", "ClientRequestToken": token, "SecretString": value });
+    // The operation, its input, and whether it repeats, is refused or makes a version.
+    for (operation, input, outcome) in [
+        ("CreateSecret", create(FIRST, json!("one")), "repeats"),
+        ("CreateSecret", create(FIRST, json!("two")), "in use"),
+        ("CreateSecret", create(FIRST, Value::Null), "in use"),
+        ("CreateSecret", create(SECOND, json!("one")), "exists"),
+        ("PutSecretValue", change(FIRST, "one"), "repeats"),
+        ("PutSecretValue", change(FIRST, "two"), "in use"),
+        ("PutSecretValue", change(SECOND, "one"), "new"),
+        ("UpdateSecret", change(FIRST, "one"), "repeats"),
+        ("UpdateSecret", change(FIRST, "two"), "in use"),
+        ("UpdateSecret", change(SECOND, "two"), "new"),
+    ] {
+        let stage = secret();
+        let before = stages(&stage);
+        let answer = send(&stage, operation, input.clone());
+        let case = format!("{operation} {input}");
+        match outcome {
+            "repeats" => {
+                assert_eq!(answer.unwrap()["VersionId"], FIRST, "{case}");
+                assert_eq!(stages(&stage), before, "{case}");
+            }
+            "new" => {
+                assert_eq!(answer.unwrap()["VersionId"], SECOND, "{case}");
+                let after = json!({ FIRST: ["AWSPREVIOUS"], SECOND: ["AWSCURRENT"] });
+                assert_eq!(stages(&stage), after, "{case}");
+            }
+            "exists" => assert_eq!(answer.unwrap_err(), EXISTS, "{case}"),
+            _ => {
+                let refusal = answer.unwrap_err();
+                let text = format!(
+                    "ResourceExistsException: You can't use ClientRequestToken {FIRST} because \
+                     that value is already in use for a version of secret arn:aws:secretsmanager:"
+                );
+                assert!(refusal.starts_with(&text), "{case}: {refusal}");
+                assert_eq!(stages(&stage), before, "{case}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_repeated_value_moves_no_labels() {
+    let stage = secret();
+    let put = |stages: Value| {
+        let input = json!({
+            "SecretId": "app", "ClientRequestToken": SECOND, "SecretString": "two",
+            "VersionStages": stages,
+        });
+        send(&stage, "PutSecretValue", input).unwrap()["VersionStages"].clone()
+    };
+    assert_eq!(put(json!(["mine"])), json!(["mine"]));
+    assert_eq!(put(json!(["AWSCURRENT"])), json!(["mine"]));
+    assert_eq!(stages(&stage), json!({ FIRST: ["AWSCURRENT"], SECOND: ["mine"] }));
+}
+
+#[test]
+fn the_first_version_is_current_whatever_its_labels() {
+    let stage = Stage::new();
+    send(&stage, "CreateSecret", json!({ "Name": "app", "ClientRequestToken": FIRST })).unwrap();
+    // Without a value the token protects nothing.
+    let again = send(&stage, "CreateSecret", json!({ "Name": "app", "ClientRequestToken": FIRST }));
+    assert_eq!(again.unwrap_err(), EXISTS);
+    let input = json!({
+        "SecretId": "app", "ClientRequestToken": FIRST, "SecretString": "one",
+        "VersionStages": ["mine"], "RotationToken": "11111111-1111-1111-1111-111111111111",
+    });
+    send(&stage, "PutSecretValue", input).unwrap();
+    assert_eq!(stages(&stage), json!({ FIRST: ["AWSCURRENT", "mine"] }));
+}
+
+#[test]
+fn a_comparison_needs_a_key_that_can_be_used() {
+    let stage = Stage::new();
+    let kms = |operation: &str, input: Value| {
+        let request = http::Request::post("/")
+            .header(
+                "Authorization",
+                "AWS4-HMAC-SHA256 Credential=AKID/20260101/eu-west-1/kms/aws4_request, Signature=0",
+            )
+            .header("X-Amz-Target", format!("TrentService.{operation}"))
+            .body(input.to_string().into())
+            .unwrap();
+        let response = stage.cloud.handle(&request).response.unwrap();
+        serde_json::from_slice::<Value>(response.body()).unwrap_or_default()
+    };
+    let key = kms("CreateKey", json!({}))["KeyMetadata"]["KeyId"].clone();
+    let input = json!({
+        "Name": "app", "KmsKeyId": key, "ClientRequestToken": FIRST, "SecretString": "one",
+    });
+    send(&stage, "CreateSecret", input.clone()).unwrap();
+    send(&stage, "CreateSecret", input.clone()).unwrap();
+    kms("DisableKey", json!({ "KeyId": key }));
+    assert!(send(&stage, "CreateSecret", input).unwrap_err().starts_with("DecryptionFailure"));
+}
+
+#[test]
+fn each_writer_must_bring_a_token() {
+    let stage = secret();
+    for (operation, code) in [
+        ("CreateSecret", "InvalidRequestException"),
+        ("PutSecretValue", "InvalidRequestException"),
+        ("UpdateSecret", "InvalidRequestException"),
+        ("RotateSecret", "InvalidParameterException"),
+    ] {
+        let input = json!({ "Name": "new", "SecretId": "app", "SecretString": "x" });
+        assert_eq!(
+            send(&stage, operation, input).unwrap_err(),
+            format!(
+                "{code}: You must provide a ClientRequestToken value. We recommend a UUID-type \
+                 value."
+            )
+        );
+    }
+}
+
+#[test]
+fn a_secret_takes_a_hundred_versions_a_day() {
+    let stage = secret();
+    let put = |number: u32| {
+        let input = json!({
+            "SecretId": "app", "SecretString": "x", "ClientRequestToken": format!("{number:032}"),
+        });
+        send(&stage, "PutSecretValue", input)
+    };
+    for number in 2..=100 {
+        put(number).unwrap();
+    }
+    assert!(put(101).unwrap_err().starts_with("LimitExceededException"));
+    put(100).unwrap();
+    // After a day those without labels make room.
+    stage.clock.advance_days(1);
+    stage.pass(1);
+    put(101).unwrap();
+    let input = json!({ "SecretId": "app", "IncludeDeprecated": true, "MaxResults": 100 });
+    let listed = send(&stage, "ListSecretVersionIds", input).unwrap();
+    assert_eq!(listed["Versions"].as_array().unwrap().len(), 100);
+    assert!(listed["NextToken"].is_null());
+}
+
+#[test]
+fn a_version_has_room_for_twenty_labels() {
+    let stage = secret();
+    let label = |number: u32| {
+        let input = json!({
+            "SecretId": "app", "VersionStage": format!("label-{number}"), "MoveToVersionId": FIRST,
+        });
+        send(&stage, "UpdateSecretVersionStage", input)
+    };
+    for number in 1..20 {
+        label(number).unwrap();
+    }
+    assert!(label(20).unwrap_err().starts_with("LimitExceededException"));
+    label(19).unwrap();
+}
