@@ -6,6 +6,7 @@ mod doors;
 mod faults;
 mod key_names;
 mod keys;
+mod moto_rows_replicas;
 mod moto_rows_secrets;
 mod replica_secrets;
 mod secret_keys;

@@ -1,10 +1,13 @@
 //! Rotation of secrets: its configuration, its course and its end.
 
+use std::sync::Arc;
+
 use aws_sdk_secretsmanager::Client;
 use aws_sdk_secretsmanager::operation::describe_secret::DescribeSecretOutput;
 use aws_sdk_secretsmanager::types::{ReplicaRegionType, RotationRulesType};
+use meridian_local_aws::{Clock, Cloud};
 
-use crate::stage::{Stage, refusal};
+use crate::stage::{Stage, refusal, secrets};
 
 const TOKEN: &str = "11111111-1111-1111-1111-111111111111";
 const OTHER_TOKEN: &str = "22222222-2222-2222-2222-222222222222";
@@ -223,4 +226,26 @@ async fn replicas_follow_a_rotation_but_do_not_rotate() {
     assert!(refusal(replica.rotate_secret().secret_id("app").send().await).contains("replica"));
     replica.stop_replication_to_replica().secret_id("app").send().await.unwrap();
     assert_eq!(describe(&replica).await.rotation_enabled(), None);
+}
+
+#[tokio::test]
+async fn a_rotation_outlives_the_process() {
+    let directory = tempfile::tempdir().unwrap();
+    let (clock, handle) = Clock::manual();
+    let open = || Arc::new(Cloud::open(directory.path(), clock.clone()).unwrap());
+    let cloud = open();
+    let client = secrets(cloud.http_client(), "eu-west-1", None);
+    client.create_secret().name("app").secret_string("one").send().await.unwrap();
+    let rotate = client.rotate_secret().secret_id("app").client_request_token(TOKEN);
+    rotate.rotation_lambda_arn(FUNCTION).rotation_rules(every(7)).send().await.unwrap();
+    drop((client, cloud));
+
+    handle.advance_days(1);
+    let cloud = open();
+    let client = secrets(cloud.http_client(), "eu-west-1", None);
+    let value = client.get_secret_value().secret_id("app").send().await.unwrap();
+    assert_eq!((value.version_id(), value.secret_string()), (Some(TOKEN), Some("one")));
+    handle.advance_days(8);
+    let value = client.get_secret_value().secret_id("app").send().await.unwrap();
+    assert_ne!(value.version_id(), Some(TOKEN));
 }

@@ -3,29 +3,14 @@
 
 use serde_json::{Value, json};
 
-use crate::secret_wire::{Answer, call};
+use crate::secret_wire::{FIRST, SECOND, app, here as send, secret};
 use crate::stage::Stage;
 
-const FIRST: &str = "11111111-1111-1111-1111-111111111111";
-const SECOND: &str = "22222222-2222-2222-2222-222222222222";
 const EXISTS: &str =
     "ResourceExistsException: The operation failed because the secret app already exists.";
 
-fn send(stage: &Stage, operation: &str, input: Value) -> Answer {
-    call(&stage.cloud, "eu-west-1", operation, &input)
-}
-
 fn stages(stage: &Stage) -> Value {
-    send(stage, "DescribeSecret", json!({ "SecretId": "app" })).unwrap()["VersionIdsToStages"]
-        .clone()
-}
-
-/// A secret whose first version is `one` under the first token.
-fn secret() -> Stage {
-    let stage = Stage::new();
-    let input = json!({ "Name": "app", "ClientRequestToken": FIRST, "SecretString": "one" });
-    send(&stage, "CreateSecret", input).unwrap();
-    stage
+    send(stage, "DescribeSecret", app()).unwrap()["VersionIdsToStages"].clone()
 }
 
 #[test]
