@@ -1,10 +1,11 @@
 //! Rotation of secrets: its configuration, its course and its end.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use aws_sdk_secretsmanager::Client;
 use aws_sdk_secretsmanager::operation::describe_secret::DescribeSecretOutput;
-use aws_sdk_secretsmanager::types::{ReplicaRegionType, RotationRulesType};
+use aws_sdk_secretsmanager::types::{ReplicaRegionType, RotationRulesType, StatusType};
 use meridian_local_aws::{Clock, Cloud};
 
 use crate::stage::{Stage, refusal, secrets};
@@ -51,6 +52,8 @@ async fn a_rotation_ends_with_a_new_current_version() {
              VersionId: {TOKEN}"
         )
     );
+    let pending = client.get_secret_value().secret_id("app").version_stage("AWSPENDING");
+    assert!(refusal(pending.send().await).ends_with("for staging label: AWSPENDING"));
     // The same request again is the same rotation; another one has to wait.
     rotated.send().await.unwrap();
     assert_eq!(refusal(client.rotate_secret().secret_id("app").send().await), INCOMPLETE);
@@ -79,10 +82,10 @@ async fn somebody_else_can_do_the_functions_part() {
     let rotate = client.rotate_secret().secret_id("app").client_request_token(TOKEN);
     rotate.rotation_lambda_arn(FUNCTION).send().await.unwrap();
     let put = client.put_secret_value().secret_id("app").client_request_token(TOKEN);
-    put.version_stages("AWSPENDING").secret_string("two").send().await.unwrap();
+    put.version_stages("mine").secret_string("two").send().await.unwrap();
     // Whoever stored the value also ends the rotation.
     stage.pass(60);
-    assert_eq!(labels(&client, TOKEN).await, ["AWSPENDING"]);
+    assert_eq!(labels(&client, TOKEN).await, ["AWSPENDING", "mine"]);
     assert!(describe(&client).await.last_rotated_date().is_none());
     client
         .update_secret_version_stage()
@@ -124,7 +127,14 @@ async fn a_schedule_rotates_by_itself() {
     let rules = describe(&client).await.rotation_rules.unwrap();
     assert_eq!(rules.automatically_after_days(), Some(10));
     stage.clock.advance_days(30);
-    assert_ne!(current().await, second);
+    stage.pass(1);
+    let third = current().await;
+    assert_ne!(third, second);
+    // A new schedule takes the place of the old one.
+    let rotate = client.rotate_secret().secret_id("app").rotation_rules(every(90));
+    rotate.rotate_immediately(false).send().await.unwrap();
+    stage.clock.advance_days(89);
+    assert_eq!(current().await, third);
 }
 
 #[tokio::test]
@@ -224,6 +234,15 @@ async fn replicas_follow_a_rotation_but_do_not_rotate() {
     assert_eq!(value.version_id(), Some(TOKEN));
     assert_eq!(describe(&replica).await.rotation_enabled(), Some(true));
     assert!(refusal(replica.rotate_secret().secret_id("app").send().await).contains("replica"));
+    // When a window opens, the replicas are told so at once.
+    let now = stage.clock.now();
+    let opens = now.start_of_day().after_days(7).milliseconds() - now.milliseconds();
+    stage.clock.advance(Duration::from_millis(opens.unsigned_abs()));
+    let status = describe(&client).await.replication_status()[0].status().cloned();
+    assert_eq!(status, Some(StatusType::InProgress));
+    stage.pass(3);
+    let value = replica.get_secret_value().secret_id("app").send().await.unwrap();
+    assert_ne!(value.version_id(), Some(TOKEN));
     replica.stop_replication_to_replica().secret_id("app").send().await.unwrap();
     assert_eq!(describe(&replica).await.rotation_enabled(), None);
 }
