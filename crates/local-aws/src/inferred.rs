@@ -103,12 +103,18 @@ inferred! {
         "ReplicaRegion {region} is not in the partition of the primary key.";
     REPLICA_IN_UNKNOWN_REGION = "ReplicateKey.UnknownRegion", "UnsupportedOperationException",
         "ReplicaRegion {region} is not a supported Region.";
+    PASSWORD_EMPTY = "GetRandomPassword.AllExcluded", "InvalidParameterException",
+        "The password can't be made: all characters are excluded.";
+    PASSWORD_TOO_SHORT = "GetRandomPassword.TooShort", "InvalidParameterException",
+        "The password is too short to include each type of character.";
     ROTATION_NEVER = "CancelRotateSecret.NeverConfigured", "InvalidRequestException",
         "No Lambda rotation function ARN is associated with this secret.";
     ROTATION_SCHEDULE = "RotateSecret.ScheduleExpression", "InvalidParameterException",
         "Invalid ScheduleExpression: {expression}";
     ROTATION_WINDOW = "RotateSecret.Duration", "InvalidParameterException",
         "A rotation window of {duration} must not extend into the next rotation window or the next UTC day.";
+    SECRET_BINARY_AND_STRING = "Secret.BinaryAndString", "InvalidParameterException",
+        "You can't specify both a binary secret value and a string secret value in the same secret.";
     SECRET_DECRYPTION = "Secret.Decryption", "DecryptionFailure",
         "Secrets Manager can't decrypt the protected secret text using the provided KMS key.";
     SECRET_ENCRYPTION = "Secret.Encryption", "EncryptionFailure",
@@ -117,6 +123,14 @@ inferred! {
         "Managed external secrets are not supported.";
     SECRET_JUST_DELETED = "CreateSecret.JustDeleted", "InvalidRequestException",
         "You can't perform this operation on the secret because it was deleted.";
+    SECRET_LABEL_CURRENT_REMOVED = "UpdateSecretVersionStage.RemoveCurrent",
+        "InvalidParameterException",
+        "You can't remove staging label {label}; move it instead.";
+    SECRET_LABEL_ELSEWHERE = "UpdateSecretVersionStage.NotAttached", "InvalidParameterException",
+        "Staging label {label} isn't attached to version {version}.";
+    SECRET_LABEL_WITHOUT_VERSION = "UpdateSecretVersionStage.NoVersion",
+        "InvalidParameterException",
+        "You must specify MoveToVersionId or RemoveFromVersionId.";
     SECRET_LABELS_TOO_MANY = "UpdateSecretVersionStage.TooManyLabels", "LimitExceededException",
         "You can't attach more than {limit} staging labels to a version.";
     SECRET_NOT_REPLICA = "StopReplicationToReplica.NotReplica", "InvalidRequestException",
@@ -133,6 +147,14 @@ inferred! {
         "Invalid replica region.";
     SECRET_REPLICATION_WITHOUT_KMS = "Secret.ReplicationWithoutKms", "",
         "Replication failed: Access to KMS is not allowed";
+    SECRET_TAGS_DUPLICATE = "SecretTags.Duplicate", "InvalidParameterException",
+        "Duplicate tag keys";
+    SECRET_TAGS_RESERVED = "SecretTags.Reserved", "InvalidParameterException",
+        "Tag keys can't begin with aws:.";
+    SECRET_TAGS_TOO_MANY = "SecretTags.TooMany", "InvalidParameterException",
+        "A secret can have at most 50 tags.";
+    SECRET_VALUE_MISSING = "PutSecretValue.NoValue", "InvalidRequestException",
+        "You must provide either SecretString or SecretBinary.";
     SECRET_VERSIONS_TOO_MANY = "Secret.TooManyVersions", "LimitExceededException",
         "You can't create more than {limit} versions of a secret within a day.";
 }

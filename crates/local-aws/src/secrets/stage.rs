@@ -39,27 +39,30 @@ pub(crate) fn update_secret_version_stage(
             ));
         }
     }
-    let invalid = |message: String| Err(ApiError::new("InvalidParameterException", message));
     match (secret.version_with(&stage), &from, &to) {
         (Some(holder), None, Some(to)) if holder != to => {
-            return invalid(format!(
-                "The parameter RemoveFromVersionId can't be empty. Staging label {stage} is \
-                 currently attached to version {holder}, so you must explicitly reference that \
-                 version in RemoveFromVersionId."
+            return Err(ApiError::new(
+                "InvalidParameterException",
+                format!(
+                    "The parameter RemoveFromVersionId can't be empty. Staging label {stage} is \
+                     currently attached to version {holder}, so you must explicitly reference \
+                     that version in RemoveFromVersionId."
+                ),
             ));
         }
         (holder, Some(from), _) if holder != Some(from) => {
-            return invalid(format!("Staging label {stage} isn't attached to version {from}."));
+            let parameters = vec![("label", stage), ("version", from.clone())];
+            return Err(ApiError::inferred(&inferred::SECRET_LABEL_ELSEWHERE, parameters));
         }
         (_, _, None) if stage == CURRENT => {
-            return invalid(format!("You can't remove staging label {CURRENT}; move it instead."));
+            let parameters = vec![("label", stage)];
+            return Err(ApiError::inferred(&inferred::SECRET_LABEL_CURRENT_REMOVED, parameters));
         }
         (_, None, None) => {
-            return invalid("You must specify MoveToVersionId or RemoveFromVersionId.".to_owned());
+            return Err(ApiError::inferred(&inferred::SECRET_LABEL_WITHOUT_VERSION, Vec::new()));
         }
         _ => {}
     }
-
     let stages = to.as_ref().and_then(|to| Some(&secret.versions.get(to)?.stages));
     if stages.is_some_and(|stages| stages.len() >= MOST_STAGES && !stages.contains(&stage)) {
         let parameters = vec![("limit", MOST_STAGES.to_string())];

@@ -45,11 +45,7 @@ impl ValueInput {
                     .map_err(|_| ApiError::serialization("SecretBinary is not base64"))?,
             ),
             (Some(_), Some(_)) => {
-                return Err(ApiError::new(
-                    "InvalidParameterException",
-                    "You can't specify both a binary secret value and a string secret value in \
-                     the same secret.",
-                ));
+                return Err(ApiError::inferred(&inferred::SECRET_BINARY_AND_STRING, Vec::new()));
             }
         };
         let (member, length) = match &value {
@@ -178,12 +174,10 @@ pub(crate) fn put_secret_value(
             "Member must have between 1 and 20 elements",
         ));
     }
-    let value = input.value.into_value()?.ok_or_else(|| {
-        ApiError::new(
-            "InvalidRequestException",
-            "You must provide either SecretString or SecretBinary.",
-        )
-    })?;
+    let value = input
+        .value
+        .into_value()?
+        .ok_or_else(|| ApiError::inferred(&inferred::SECRET_VALUE_MISSING, Vec::new()))?;
     let address = call.writable_secret(input.secret_id)?;
     if check_token(call, &address, &token, Some(&value))? == Token::Fresh {
         let kms_key = call.world.secret(&address).kms_key.as_deref();

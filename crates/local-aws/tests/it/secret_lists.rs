@@ -172,6 +172,9 @@ async fn a_batch_takes_a_list_or_filters() {
     let second = filtered().next_token(first.next_token().unwrap()).send().await.unwrap();
     assert_eq!(second.secret_values()[0].name(), Some("app/db"));
     assert!(second.next_token().is_none() && second.errors().is_empty());
+    client.delete_secret().secret_id("app/db").send().await.unwrap();
+    let rest = batch().filters(filter("description", &["main"])).send().await.unwrap();
+    assert_eq!((rest.secret_values().len(), rest.errors().len()), (1, 0));
     let refused = filtered().next_token("junk").send().await;
     assert!(refusal(refused).starts_with("InvalidNextTokenException"));
 }

@@ -158,6 +158,60 @@ fn a_secret_takes_a_hundred_versions_a_day() {
 }
 
 #[test]
+fn labels_are_moved_with_care() {
+    let stage = secret();
+    let put = json!({
+        "SecretId": "app", "ClientRequestToken": SECOND, "SecretString": "two",
+        "VersionStages": ["mine"],
+    });
+    send(&stage, "PutSecretValue", put).unwrap();
+    // The label, the version it goes to, the one it leaves, and the refusal.
+    let none = "33333333-3333-3333-3333-333333333333";
+    for (label, to, from, refusal) in [
+        ("AWSCURRENT", Some(SECOND), None, "InvalidParameterException: The parameter RemoveFrom"),
+        ("AWSCURRENT", Some(SECOND), Some(SECOND), "InvalidParameterException: Staging label"),
+        ("AWSCURRENT", None, Some(FIRST), "InvalidParameterException: You can't remove"),
+        ("mine", None, Some(FIRST), "InvalidParameterException: Staging label mine isn't"),
+        ("mine", None, None, "InvalidParameterException: You must specify"),
+        ("mine", Some(none), Some(SECOND), "ResourceNotFoundException: Secrets Manager can't"),
+        ("mine", Some(SECOND), None, ""),
+        ("mine", Some(FIRST), Some(SECOND), ""),
+        ("mine", None, Some(FIRST), ""),
+        ("AWSCURRENT", Some(SECOND), Some(FIRST), ""),
+    ] {
+        let input = json!({
+            "SecretId": "app", "VersionStage": label, "MoveToVersionId": to,
+            "RemoveFromVersionId": from,
+        });
+        let before = stages(&stage);
+        match send(&stage, "UpdateSecretVersionStage", input.clone()) {
+            Ok(_) => assert_eq!(refusal, "", "{input}"),
+            Err(error) => {
+                assert!(!refusal.is_empty() && error.starts_with(refusal), "{input}: {error}");
+                assert_eq!(stages(&stage), before, "{input}");
+            }
+        }
+    }
+    assert_eq!(stages(&stage), json!({ FIRST: ["AWSPREVIOUS"], SECOND: ["AWSCURRENT"] }));
+}
+
+#[test]
+fn a_value_has_at_most_65536_bytes_and_no_refusal_shows_it() {
+    let stage = secret();
+    let put = |value: &str| {
+        let input =
+            json!({ "SecretId": "app", "ClientRequestToken": SECOND, "SecretString": value });
+        send(&stage, "PutSecretValue", input)
+    };
+    let refusal = put(&"x".repeat(65_537)).unwrap_err();
+    assert!(!refusal.contains("xx"), "{refusal}");
+    put(&"x".repeat(65_536)).unwrap();
+    let empty = json!({ "SecretId": "app", "ClientRequestToken": SECOND });
+    let refusal = send(&stage, "PutSecretValue", empty).unwrap_err();
+    assert!(refusal.starts_with("InvalidRequestException"), "{refusal}");
+}
+
+#[test]
 fn a_version_has_room_for_twenty_labels() {
     let stage = secret();
     let label = |number: u32| {
