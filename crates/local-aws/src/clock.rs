@@ -81,6 +81,10 @@ pub(crate) struct Delays {
     pub secret_replication: Duration,
     /// A replica secret that was removed but can still be read.
     pub replica_removal: Duration,
+    /// The name of a secret that was deleted by force, until it is free again.
+    pub secret_name_release: Duration,
+    /// A rotation of a secret.
+    pub secret_rotation: Duration,
 }
 
 impl Delays {
@@ -91,6 +95,8 @@ impl Delays {
         key_synchronisation: Duration::from_secs(1),
         secret_replication: Duration::from_millis(1500),
         replica_removal: Duration::from_secs(4),
+        secret_name_release: Duration::from_secs(1),
+        secret_rotation: Duration::from_secs(1),
     };
 
     const FAST: Self = Self {
@@ -100,6 +106,8 @@ impl Delays {
         key_synchronisation: Duration::from_millis(10),
         secret_replication: Duration::from_millis(20),
         replica_removal: Duration::from_millis(20),
+        secret_name_release: Duration::ZERO,
+        secret_rotation: Duration::from_millis(20),
     };
 }
 

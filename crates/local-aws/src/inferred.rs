@@ -101,6 +101,10 @@ inferred! {
         "The key {key} has {limit} aliases already";
     ALGORITHM_OF_OTHER_SPEC = "Key.OtherAlgorithm", "InvalidKeyUsageException",
         "Algorithm {algorithm} is incompatible with key spec {spec}.";
+    BATCH_CHOICE = "BatchGetSecretValue.ListOrFilters", "InvalidParameterException",
+        "Either 'SecretIdList' or 'Filters' must be provided, but not both.";
+    BATCH_PAGE_SIZE = "BatchGetSecretValue.MaxResultsWithoutFilters", "InvalidParameterException",
+        "'Filters' not specified. 'Filters' must also be specified when 'MaxResults' is provided.";
     CUSTOM_STORE_MULTI_REGION = "CreateKey.MultiRegionInCustomStore",
         "UnsupportedOperationException",
         "You cannot create a multi-Region key in a custom key store.";
@@ -210,12 +214,46 @@ inferred! {
         "Recipient is not supported here: attestation documents cannot be verified.";
     ROTATION_RUNS = "RotateKeyOnDemand.Running", "ConflictException",
         "A rotation of {key} is in progress or scheduled to begin within the next 20 minutes.";
+    PASSWORD_EMPTY = "GetRandomPassword.AllExcluded", "InvalidParameterException",
+        "The password can't be made: all characters are excluded.";
+    PASSWORD_TOO_SHORT = "GetRandomPassword.TooShort", "InvalidParameterException",
+        "The password is too short to include each type of character.";
+    ROTATION_NEVER = "CancelRotateSecret.NeverConfigured", "InvalidRequestException",
+        "No Lambda rotation function ARN is associated with this secret.";
+    ROTATION_SCHEDULE = "RotateSecret.ScheduleExpression", "InvalidParameterException",
+        "Invalid ScheduleExpression: {expression}";
+    ROTATION_WINDOW = "RotateSecret.Duration", "InvalidParameterException",
+        "A rotation window of {duration} must not extend into the next rotation window or the next UTC day.";
+    SECRET_BINARY_AND_STRING = "Secret.BinaryAndString", "InvalidParameterException",
+        "You can't specify both a binary secret value and a string secret value in the same secret.";
     SECRET_DECRYPTION = "Secret.Decryption", "DecryptionFailure",
         "Secrets Manager can't decrypt the protected secret text using the provided KMS key.";
     SECRET_ENCRYPTION = "Secret.Encryption", "EncryptionFailure",
         "Secrets Manager can't encrypt the protected secret text using the provided KMS key. Check that the KMS key is available, enabled, and not in an invalid state.";
+    SECRET_EXTERNAL = "Secret.External", "InvalidParameterException",
+        "Managed external secrets are not supported.";
+    SECRET_JUST_DELETED = "CreateSecret.JustDeleted", "InvalidRequestException",
+        "You can't perform this operation on the secret because it was deleted.";
+    SECRET_LABEL_CURRENT_REMOVED = "UpdateSecretVersionStage.RemoveCurrent",
+        "InvalidParameterException",
+        "You can't remove staging label {label}; move it instead.";
+    SECRET_LABEL_ELSEWHERE = "UpdateSecretVersionStage.NotAttached", "InvalidParameterException",
+        "Staging label {label} isn't attached to version {version}.";
+    SECRET_LABEL_WITHOUT_VERSION = "UpdateSecretVersionStage.NoVersion",
+        "InvalidParameterException",
+        "You must specify MoveToVersionId or RemoveFromVersionId.";
+    SECRET_LABELS_TOO_MANY = "UpdateSecretVersionStage.TooManyLabels", "LimitExceededException",
+        "You can't attach more than {limit} staging labels to a version.";
     SECRET_NOT_REPLICA = "StopReplicationToReplica.NotReplica", "InvalidRequestException",
         "Operation not permitted: the secret is not a replica.";
+    SECRET_POLICY_LOCKOUT = "ValidateResourcePolicy.Lockout", "PolicyLockout",
+        "The resource policy denies the caller the right to change it.";
+    SECRET_POLICY_PUBLIC = "PutResourcePolicy.Public", "PublicPolicyException",
+        "You can't attach a resource policy that allows broad access to the secret.";
+    SECRET_POLICY_PUBLIC_CHECK = "ValidateResourcePolicy.Public", "PublicPolicy",
+        "The resource policy allows broad access to the secret.";
+    SECRET_POLICY_SYNTAX = "ResourcePolicy.Syntax", "MalformedPolicyDocumentException",
+        "This resource policy contains a syntax error.";
     SECRET_REPLICA_REGION = "Secret.ReplicaRegion", "InvalidParameterException",
         "Invalid replica region.";
     SECRET_REPLICATION_WITHOUT_KMS = "Secret.ReplicationWithoutKms", "",
@@ -228,6 +266,16 @@ inferred! {
         "KeySpec SM2 is not supported here, not even in {region}.";
     THROTTLING = "Throttling", "ThrottlingException", "Rate exceeded";
     THROTTLING_IN_QUERY = "Throttling.InQuery", "Throttling", "Rate exceeded";
+    SECRET_TAGS_DUPLICATE = "SecretTags.Duplicate", "InvalidParameterException",
+        "Duplicate tag keys";
+    SECRET_TAGS_RESERVED = "SecretTags.Reserved", "InvalidParameterException",
+        "Tag keys can't begin with aws:.";
+    SECRET_TAGS_TOO_MANY = "SecretTags.TooMany", "InvalidParameterException",
+        "A secret can have at most 50 tags.";
+    SECRET_VALUE_MISSING = "PutSecretValue.NoValue", "InvalidRequestException",
+        "You must provide either SecretString or SecretBinary.";
+    SECRET_VERSIONS_TOO_MANY = "Secret.TooManyVersions", "LimitExceededException",
+        "You can't create more than {limit} versions of a secret within a day.";
 }
 
 #[cfg(test)]

@@ -42,6 +42,12 @@ pub(crate) enum Transition {
     ReplicaRemoved { replica: SecretAddress, suffix: String },
     /// A secret's recovery window is over.
     SecretDeleted(SecretAddress),
+    /// The name of a secret that was deleted by force is free again.
+    SecretNameReleased(SecretAddress),
+    /// A rotation of a secret ends.
+    SecretRotated { secret: SecretAddress, version: String },
+    /// A rotation window of a secret opens.
+    SecretRotationDue(SecretAddress),
 }
 
 /// The state of the cloud, in tables.
@@ -195,6 +201,14 @@ impl World {
                 secrets::finish_removal(self, &replica, &suffix);
             }
             Transition::SecretDeleted(secret) => secrets::finish_deletion(self, &secret, now),
+            // That nothing is left to wait for is all there is to it.
+            Transition::SecretNameReleased(_) => {}
+            Transition::SecretRotated { secret, version } => {
+                secrets::finish_rotation(self, &secret, &version, now);
+            }
+            Transition::SecretRotationDue(secret) => {
+                secrets::open_rotation_window(self, &secret, now);
+            }
         }
     }
 }

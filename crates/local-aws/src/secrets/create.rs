@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::error::ApiError;
+use crate::inferred;
 use crate::secrets::encryption::{chosen_key, encryption_failure};
+use crate::secrets::external::{self, ExternalMember};
 use crate::secrets::replication::{self, ReplicaRegion, ReplicationStatus};
 use crate::secrets::secret::{CURRENT, Secret, SecretAddress, SecretValue};
 use crate::secrets::tag::{self, Tag};
@@ -31,6 +33,8 @@ pub(crate) struct CreateSecretInput {
     add_replica_regions: Vec<ReplicaRegion>,
     #[serde(default)]
     force_overwrite_replica_secret: bool,
+    #[serde(default)]
+    r#type: ExternalMember,
 }
 
 #[derive(Debug, Serialize)]
@@ -53,10 +57,14 @@ pub(crate) fn create_secret(
     check_name(&name)?;
     let token = value::token(input.client_request_token)?;
     validate::length("description", &input.description, 0..=2048)?;
+    external::refuse(&[&input.r#type])?;
     let value = input.value.into_value()?;
     let address = SecretAddress::new(call.place, name);
     if call.world.secrets.contains(&address) {
         return repeat(call, &address, token, value.as_ref());
+    }
+    if call.world.is_just_deleted(&address) {
+        return Err(ApiError::inferred(&inferred::SECRET_JUST_DELETED, Vec::new()));
     }
     let tags = tag::merge(&Tags::new(), input.tags)?;
     let kms_key = chosen_key(input.kms_key_id);
@@ -74,6 +82,7 @@ pub(crate) fn create_secret(
         changed: call.now,
         accessed: None,
         deletion: None,
+        rotation: None,
         versions: BTreeMap::new(),
         primary_region: None,
         replicas: BTreeMap::new(),
@@ -119,7 +128,7 @@ fn output(
     CreateSecretOutput {
         arn: address.arn(&secret.suffix),
         version_id,
-        replication_status: replication::status(secret),
+        replication_status: replication::status(call.world, &address),
         name: address.name,
     }
 }

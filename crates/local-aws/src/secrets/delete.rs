@@ -57,6 +57,8 @@ pub(crate) fn delete_secret(
     let suffix = secret.suffix.clone();
     if force {
         call.world.secrets.remove(&address);
+        let due = call.now.after(call.world.delays.secret_name_release);
+        call.world.schedule(due, Transition::SecretNameReleased(address.clone()));
         return Ok(output(&address, &suffix, call.now));
     }
     call.readable_secret(Some(secret_id))?;
@@ -97,6 +99,15 @@ pub(crate) fn restore_secret(
     refuse_replica(call.world.secret(&address))?;
     call.world.secret_mut(&address).deletion = None;
     Ok(json!({ "ARN": call.world.secret_arn(&address), "Name": address.name }))
+}
+
+impl World {
+    /// Whether the name of a secret that was deleted by force is not free again yet.
+    pub fn is_just_deleted(&self, address: &SecretAddress) -> bool {
+        self.transitions.iter().any(|(_, transition)| {
+            matches!(transition, Transition::SecretNameReleased(deleted) if deleted == address)
+        })
+    }
 }
 
 /// A recovery window is over, if it is still the one that was promised.

@@ -8,6 +8,8 @@ use crate::clock::Timestamp;
 use crate::error::ApiError;
 use crate::region::Region;
 use crate::secrets::replication::{self, ReplicationStatus};
+use crate::secrets::rotation::Rotation;
+use crate::secrets::schedule::{RotationRules, Window};
 use crate::secrets::secret::{Secret, SecretAddress};
 use crate::secrets::tag::{self, Tag};
 use crate::world::Call;
@@ -29,6 +31,8 @@ pub(crate) struct SecretDescription {
     pub description: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     kms_key_id: Option<String>,
+    #[serde(flatten)]
+    rotation: Option<RotationDescription>,
     last_changed_date: Timestamp,
     #[serde(skip_serializing_if = "Option::is_none")]
     last_accessed_date: Option<Timestamp>,
@@ -39,6 +43,33 @@ pub(crate) struct SecretDescription {
     created_date: Timestamp,
     #[serde(skip_serializing_if = "Option::is_none")]
     primary_region: Option<Region>,
+}
+
+/// The rotation of a secret for which it was configured once. Of one that is
+/// turned off no dates are told.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct RotationDescription {
+    rotation_enabled: bool,
+    #[serde(rename = "RotationLambdaARN")]
+    rotation_lambda_arn: String,
+    rotation_rules: RotationRules,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last_rotated_date: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_rotation_date: Option<Timestamp>,
+}
+
+impl RotationDescription {
+    fn of(rotation: &Rotation) -> Self {
+        Self {
+            rotation_enabled: rotation.enabled,
+            rotation_lambda_arn: rotation.function.clone(),
+            rotation_rules: rotation.told_rules(),
+            last_rotated_date: rotation.last.filter(|_| rotation.enabled),
+            next_rotation_date: rotation.window.map(Window::latest),
+        }
+    }
 }
 
 #[derive(Debug, Serialize)]
@@ -61,7 +92,7 @@ pub(crate) fn describe_secret(
     Ok(DescribeSecretOutput {
         description: describe(&address, secret),
         version_ids_to_stages: labelled_versions(secret),
-        replication_status: replication::status(secret),
+        replication_status: replication::status(call.world, &address),
     })
 }
 
@@ -82,6 +113,7 @@ pub(crate) fn describe(address: &SecretAddress, secret: &Secret) -> SecretDescri
         name: address.name.clone(),
         description: secret.description.clone(),
         kms_key_id: secret.kms_key.clone(),
+        rotation: secret.rotation.as_ref().map(RotationDescription::of),
         last_changed_date: secret.changed,
         last_accessed_date: secret.accessed,
         deleted_date: secret.deletion,

@@ -7,13 +7,11 @@ use serde::{Deserialize, Serialize};
 use crate::clock::Timestamp;
 use crate::error::ApiError;
 use crate::paging::{BadMarker, Page, page};
-use crate::secrets::describe::{SecretDescription, describe, labelled_versions, primary_region};
+use crate::secrets::describe::{SecretDescription, describe, labelled_versions};
+use crate::secrets::filter::{self, Filter};
 use crate::secrets::secret::{Secret, SecretAddress, Version};
 use crate::validate;
 use crate::world::Call;
-
-const FILTER_KEYS: &[&str] =
-    &["description", "name", "tag-key", "tag-value", "primary-region", "owning-service", "all"];
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -24,13 +22,8 @@ pub(crate) struct ListSecretsInput {
     filters: Vec<Filter>,
     #[serde(default)]
     include_planned_deletion: bool,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Filter {
-    key: String,
-    values: Vec<String>,
+    sort_by: Option<String>,
+    sort_order: Option<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -55,61 +48,54 @@ pub(crate) fn list_secrets(
     input: ListSecretsInput,
 ) -> Result<ListSecretsOutput, ApiError> {
     let limit = validate::limit("maxResults", input.max_results, 100, 100)?;
-    for filter in &input.filters {
-        validate::one_of("filters.1.member.key", &filter.key, FILTER_KEYS)?;
-    }
-    let place = call.place;
-    let secrets = call
+    filter::check(&input.filters)?;
+    let (sort_by, sort_order) = (input.sort_by.as_deref(), input.sort_order.as_deref());
+    let mut secrets: Vec<(String, &SecretAddress, &Secret)> = call
         .world
-        .secrets
-        .range(SecretAddress::new(place, "")..)
-        .take_while(|(address, _)| address.place == place)
+        .filtered_secrets(call.place, &input.filters)
         .filter(|(_, secret)| input.include_planned_deletion || !secret.is_marked_for_deletion())
-        .filter(|(address, secret)| {
-            input.filters.iter().all(|filter| filter.matches(address, secret))
-        });
-    let page = page(secrets, |(address, _)| &address.name, limit, input.next_token.as_deref());
+        .map(|(address, secret)| (rank(sort_by, sort_order, address, secret), address, secret))
+        .collect();
+    secrets.sort_by(|(one, ..), (other, ..)| one.cmp(other));
+    let page = page(secrets.into_iter(), |(rank, ..)| rank, limit, input.next_token.as_deref());
     let Page { items, next } = page.map_err(invalid_token)?;
-    let entry = |(address, secret): (&SecretAddress, &Secret)| SecretListEntry {
+    let entry = |(_, address, secret): (String, &SecretAddress, &Secret)| SecretListEntry {
         description: describe(address, secret),
         secret_versions_to_stages: labelled_versions(secret),
     };
     Ok(ListSecretsOutput { secret_list: items.into_iter().map(entry).collect(), next_token: next })
 }
 
-impl Filter {
-    /// A secret matches if one of its texts begins with one of the values; a
-    /// value that begins with `!` matches what the rest of it does not.
-    fn matches(&self, address: &SecretAddress, secret: &Secret) -> bool {
-        let texts = self.texts(address, secret);
-        let begins = |prefix: &str| texts.iter().any(|text| text.starts_with(prefix));
-        self.values.iter().any(|value| match value.strip_prefix('!') {
-            Some(unwanted) => !begins(unwanted),
-            None => begins(value),
-        })
-    }
+/// The texts by whose order secrets are listed: unless another order is asked
+/// for, by creation and the oldest first (inferred).
+fn rank(
+    sort_by: Option<&str>,
+    sort_order: Option<&str>,
+    address: &SecretAddress,
+    secret: &Secret,
+) -> String {
+    let date = match sort_by {
+        Some("name") => None,
+        Some("last-accessed-date") => Some(secret.accessed),
+        Some("last-changed-date") => Some(Some(secret.changed)),
+        _ => Some(Some(secret.created)),
+    };
+    let rank = match date {
+        None => address.name.clone(),
+        Some(date) => {
+            let milliseconds = date.map_or(0, Timestamp::milliseconds);
+            format!("{milliseconds:020} {}", address.name)
+        }
+    };
+    if sort_order == Some("desc") { reverse(&rank) } else { rank }
+}
 
-    fn texts<'a>(&self, address: &'a SecretAddress, secret: &'a Secret) -> Vec<&'a str> {
-        let is_wanted = |key: &str| self.key == key || self.key == "all";
-        let mut texts = Vec::new();
-        if is_wanted("name") {
-            texts.push(address.name.as_str());
-        }
-        if is_wanted("description") {
-            texts.push(&secret.description);
-            texts.extend(secret.description.split_whitespace());
-        }
-        if is_wanted("tag-key") {
-            texts.extend(secret.tags.keys().map(String::as_str));
-        }
-        if is_wanted("tag-value") {
-            texts.extend(secret.tags.values().map(String::as_str));
-        }
-        if is_wanted("primary-region") {
-            texts.extend(primary_region(address, secret).map(|region| region.as_str()));
-        }
-        texts
-    }
+/// A text that comes before others if the given one comes after theirs.
+fn reverse(rank: &str) -> String {
+    let mut reversed: String = rank.bytes().map(|byte| format!("{:02x}", 0xff - byte)).collect();
+    // The end of a text is less than anything else, so here it is more.
+    reversed.push_str("ff");
+    reversed
 }
 
 #[derive(Deserialize)]
@@ -142,6 +128,7 @@ struct VersionListEntry {
     #[serde(skip_serializing_if = "Option::is_none")]
     last_accessed_date: Option<Timestamp>,
     created_date: Timestamp,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     kms_key_ids: Vec<String>,
 }
 
@@ -173,6 +160,19 @@ pub(crate) fn list_secret_version_ids(
     })
 }
 
-fn invalid_token(_: BadMarker) -> ApiError {
+/// The refusal of a marker that no list gave out.
+pub(crate) fn invalid_token(_: BadMarker) -> ApiError {
     ApiError::new("InvalidNextTokenException", "The NextToken value is invalid.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_reverse_order_is_the_order_reversed() {
+        let mut names = vec!["", "a", "ab", "ab/c", "b", "zz"];
+        names.sort_by_key(|name| reverse(name));
+        assert_eq!(names, ["zz", "b", "ab/c", "ab", "a", ""]);
+    }
 }

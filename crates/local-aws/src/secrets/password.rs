@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::error::ApiError;
+use crate::inferred;
 use crate::validate;
 use crate::world::Call;
 
@@ -55,15 +56,14 @@ pub(crate) fn get_random_password(
     let length = usize::try_from(input.password_length).expect("the range is positive");
     let kinds = input.kinds();
     let all: Vec<char> = kinds.iter().flatten().copied().collect();
-    let invalid = |message: &str| Err(ApiError::new("InvalidParameterException", message));
     if all.is_empty() {
-        return invalid("The password can't be made: all characters are excluded.");
+        return Err(ApiError::inferred(&inferred::PASSWORD_EMPTY, Vec::new()));
     }
     let vault = &call.world.vault;
     let mut password: Vec<char> = Vec::with_capacity(length);
     if input.require_each_included_type {
         if kinds.len() > length {
-            return invalid("The password is too short to include each type of character.");
+            return Err(ApiError::inferred(&inferred::PASSWORD_TOO_SHORT, Vec::new()));
         }
         for kind in &kinds {
             password.extend(vault.random_letters(kind, 1));

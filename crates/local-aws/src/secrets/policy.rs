@@ -4,10 +4,14 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::error::ApiError;
-use crate::kms::is_policy_document;
+use crate::inferred;
+use crate::secrets::policy_document::Document;
 use crate::secrets::replication;
 use crate::validate;
 use crate::world::Call;
+
+/// How long a policy may be, in characters.
+const LONGEST: usize = 20_480;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -23,44 +27,49 @@ pub(crate) fn put_resource_policy(
     input: PutResourcePolicyInput,
 ) -> Result<Value, ApiError> {
     let policy = validate::required("resourcePolicy", input.resource_policy)?;
-    validate::length("resourcePolicy", &policy, 1..=20_480)?;
+    validate::length("resourcePolicy", &policy, 1..=LONGEST)?;
     let address = call.writable_secret(input.secret_id)?;
-    if !is_policy_document(&policy) {
-        return Err(ApiError::new(
-            "MalformedPolicyDocumentException",
-            "This resource policy contains a syntax error.",
-        ));
+    let document = Document::parse(&policy)?;
+    if input.block_public_policy && document.is_public() {
+        return Err(ApiError::inferred(&inferred::SECRET_POLICY_PUBLIC, Vec::new()));
     }
-    if input.block_public_policy && is_public(&policy) {
-        return Err(ApiError::new(
-            "PublicPolicyException",
-            "You can't attach a resource policy that allows broad access to the secret.",
-        ));
-    }
-    call.world.secret_mut(&address).policy = Some(policy);
+    let secret = call.world.secret_mut(&address);
+    secret.policy = Some(policy);
+    secret.changed = call.now;
     replication::spread(call, &address);
     Ok(json!({ "ARN": call.world.secret_arn(&address), "Name": address.name }))
 }
 
-/// Whether a policy lets everyone in without a condition.
-fn is_public(policy: &str) -> bool {
-    let Ok(mut document) = serde_json::from_str::<Value>(policy) else {
-        return false;
-    };
-    let statements = match document["Statement"].take() {
-        Value::Array(statements) => statements,
-        statement => vec![statement],
-    };
-    let names_everyone = |names: &Value| match names {
-        Value::Array(names) => names.iter().any(|name| name == "*"),
-        name => name == "*",
-    };
-    statements.iter().any(|statement| {
-        statement["Effect"] == "Allow"
-            && statement.get("Condition").is_none()
-            && (names_everyone(&statement["Principal"])
-                || names_everyone(&statement["Principal"]["AWS"]))
-    })
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct ValidateResourcePolicyInput {
+    secret_id: Option<String>,
+    resource_policy: Option<String>,
+}
+
+pub(crate) fn validate_resource_policy(
+    call: &mut Call<'_>,
+    input: ValidateResourcePolicyInput,
+) -> Result<Value, ApiError> {
+    let policy = validate::required("resourcePolicy", input.resource_policy)?;
+    validate::length("resourcePolicy", &policy, 1..=LONGEST)?;
+    if input.secret_id.is_some() {
+        call.readable_secret(input.secret_id)?;
+    }
+    let document = Document::parse(&policy)?;
+    let problems = [
+        (document.is_public(), &inferred::SECRET_POLICY_PUBLIC_CHECK),
+        (document.locks_out(call), &inferred::SECRET_POLICY_LOCKOUT),
+    ];
+    let errors: Vec<Value> = problems
+        .into_iter()
+        .filter(|(is_broken, _)| *is_broken)
+        .map(|(_, problem)| {
+            let (check, message) = call.world.texts.render(problem, &Vec::new());
+            json!({ "CheckName": check, "ErrorMessage": message })
+        })
+        .collect();
+    Ok(json!({ "PolicyValidationPassed": errors.is_empty(), "ValidationErrors": errors }))
 }
 
 #[derive(Deserialize)]
@@ -87,26 +96,11 @@ pub(crate) fn delete_resource_policy(
     input: ResourcePolicyInput,
 ) -> Result<Value, ApiError> {
     let address = call.writable_secret(input.secret_id)?;
-    if call.world.secret_mut(&address).policy.take().is_some() {
+    if call.world.secret(&address).policy.is_some() {
+        let secret = call.world.secret_mut(&address);
+        secret.policy = None;
+        secret.changed = call.now;
         replication::spread(call, &address);
     }
     Ok(json!({ "ARN": call.world.secret_arn(&address), "Name": address.name }))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_policy_for_everyone_is_public_unless_it_is_conditional() {
-        let policy = |principal: &str, condition: &str| {
-            format!(
-                r#"{{"Statement":[{{"Effect":"Allow","Principal":{principal},"Action":"*"{condition}}}]}}"#
-            )
-        };
-        assert!(is_public(&policy(r#""*""#, "")));
-        assert!(is_public(&policy(r#"{"AWS":["*"]}"#, "")));
-        assert!(!is_public(&policy(r#""*""#, r#","Condition":{"Bool":{}}"#)));
-        assert!(!is_public(&policy(r#"{"AWS":"123456789012"}"#, "")));
-    }
 }

@@ -120,7 +120,10 @@ pub(crate) fn stop_replication_to_replica(
         return Err(ApiError::inferred(&inferred::SECRET_NOT_REPLICA, Vec::new()));
     };
     let suffix = secret.suffix.clone();
-    call.world.secret_mut(&address).primary_region = None;
+    let secret = call.world.secret_mut(&address);
+    secret.primary_region = None;
+    // The rotation stays with the primary, whose function is in its Region.
+    secret.rotation = None;
     let primary = address.in_region(primary_region);
     if call.world.secrets.get(&primary).is_some_and(|primary| primary.suffix == suffix) {
         call.world.secret_mut(&primary).replicas.remove(&address.place.region);
@@ -132,6 +135,6 @@ fn output(world: &World, address: &SecretAddress) -> ReplicationOutput {
     let secret = world.secret(address);
     ReplicationOutput {
         arn: address.arn(&secret.suffix),
-        replication_status: replication::status(secret),
+        replication_status: replication::status(world, address),
     }
 }

@@ -1,9 +1,10 @@
 //! Replication: a primary and the copies of it in other Regions.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use crate::clock::Timestamp;
 use crate::error::ApiError;
 use crate::fault::FaultAction;
 use crate::inferred;
@@ -32,15 +33,23 @@ pub(crate) struct ReplicationStatus {
     status: ReplicaStatus,
     #[serde(skip_serializing_if = "Option::is_none")]
     status_message: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last_accessed_date: Option<Timestamp>,
 }
 
 /// The replicas of a primary, as the API tells them.
-pub(crate) fn status(secret: &Secret) -> Vec<ReplicationStatus> {
+pub(crate) fn status(world: &World, primary: &SecretAddress) -> Vec<ReplicationStatus> {
+    let secret = world.secret(primary);
+    let accessed = |region: Region| {
+        let replica = world.secrets.get(&primary.in_region(region));
+        replica.filter(|it| is_replica_of(it, secret, primary.place.region))?.accessed
+    };
     let tell = |(region, replica): (&Region, &Replica)| ReplicationStatus {
         region: *region,
         kms_key_id: replica.kms_key.clone().unwrap_or_else(|| DEFAULT_ALIAS.to_owned()),
         status: replica.status,
         status_message: replica.message.clone(),
+        last_accessed_date: accessed(*region),
     };
     secret.replicas.iter().map(tell).collect()
 }
@@ -83,34 +92,53 @@ pub(crate) fn begin(
         let replica =
             Replica { kms_key, status: ReplicaStatus::InProgress, message: None, overwrite };
         call.world.secret_mut(primary).replicas.insert(region, replica);
-        schedule(call, primary, region);
+        schedule(call.world, primary, region, call.now, injected_failure(call));
     }
 }
 
-/// Sends a change of a primary to its replicas. Those that failed wait until
-/// somebody asks for them again.
+/// Sends a change of a primary to its replicas.
 pub(crate) fn spread(call: &mut Call<'_>, primary: &SecretAddress) {
+    propagate(call.world, primary, call.now, injected_failure(call));
+}
+
+/// Sends a change of a primary to its replicas, or lets that fail. Those that
+/// failed before wait until somebody asks for them again.
+pub(crate) fn propagate(
+    world: &mut World,
+    primary: &SecretAddress,
+    now: Timestamp,
+    failure: Option<&str>,
+) {
     let is_alive = |(_, replica): &(&Region, &Replica)| replica.status != ReplicaStatus::Failed;
-    let replicas = &call.world.secret(primary).replicas;
+    let replicas = &world.secret(primary).replicas;
     let regions: Vec<Region> =
         replicas.iter().filter(is_alive).map(|(region, _)| *region).collect();
     for region in regions {
-        if let Some(replica) = call.world.secret_mut(primary).replicas.get_mut(&region) {
+        if let Some(replica) = world.secret_mut(primary).replicas.get_mut(&region) {
             replica.status = ReplicaStatus::InProgress;
             replica.message = None;
         }
-        schedule(call, primary, region);
+        schedule(world, primary, region, now, failure);
     }
 }
 
-fn schedule(call: &mut Call<'_>, primary: &SecretAddress, region: Region) {
-    let failure = match call.fault {
-        Some(FaultAction::FailReplication { message }) => Some(message.clone()),
+fn injected_failure<'a>(call: &Call<'a>) -> Option<&'a str> {
+    match call.fault {
+        Some(FaultAction::FailReplication { message }) => Some(message),
         _ => None,
-    };
-    let due = call.now.after(call.world.delays.secret_replication);
-    call.world
-        .schedule(due, Transition::SecretReplicated { primary: primary.clone(), region, failure });
+    }
+}
+
+fn schedule(
+    world: &mut World,
+    primary: &SecretAddress,
+    region: Region,
+    now: Timestamp,
+    failure: Option<&str>,
+) {
+    let failure = failure.map(str::to_owned);
+    let due = now.after(world.delays.secret_replication);
+    world.schedule(due, Transition::SecretReplicated { primary: primary.clone(), region, failure });
 }
 
 /// A primary arrives in a Region, or fails to.
@@ -141,6 +169,8 @@ pub(crate) fn finish_replication(
     }
 }
 
+/// Copies what can be copied. Each version that cannot makes it a failure, but
+/// takes nothing from the others: those that arrived before, and now, stay.
 fn copy(
     world: &mut World,
     primary: &SecretAddress,
@@ -151,31 +181,70 @@ fn copy(
     let secret = world.secret(primary);
     let existing = world.secrets.get(&address);
     check_way(existing, &address, secret, primary.place.region, replica.overwrite)?;
-    let mut in_use = secret.versions.values().filter(|version| !version.stages.is_empty());
-    let can_read = in_use.all(|version| world.can_decrypt(primary.place, &version.kms_keys));
-    let key = world.encryption_key(address.place, replica.kms_key.as_deref()).ok();
-    let key = key.filter(|_| can_read).ok_or_else(|| {
-        world.texts.render(&inferred::SECRET_REPLICATION_WITHOUT_KMS, &Vec::new()).1
-    })?;
-
-    // What a replica has for itself: when it came to be and was read.
-    let own = existing.filter(|existing| is_replica_of(existing, secret, primary.place.region));
-    let version = |(id, version): (&String, &Version)| {
-        let accessed = own.and_then(|own| own.versions.get(id)).and_then(|own| own.accessed);
-        let kms_keys = vec![key.clone()];
-        (id.clone(), Version { accessed, kms_keys, ..version.clone() })
+    let refusal = world.texts.render(&inferred::SECRET_REPLICATION_WITHOUT_KMS, &Vec::new()).1;
+    let key = world.encryption_key(address.place, replica.kms_key.as_deref());
+    let Ok(key) = key else {
+        return Err(refusal);
     };
+
+    // What a replica has for itself: when it came to be and was read, and the
+    // keys of its versions.
+    let own = existing.filter(|existing| is_replica_of(existing, secret, primary.place.region));
+    let mut versions = BTreeMap::new();
+    let mut is_complete = true;
+    for (id, version) in &secret.versions {
+        let known = own.and_then(|own| own.versions.get(id));
+        let is_readable =
+            version.value.is_none() || world.can_decrypt(primary.place, &version.kms_keys);
+        let arrived = if is_readable {
+            Some(world.replica_version(&address, version, known, &key))
+        } else {
+            // Nobody misses a version without labels.
+            is_complete &= version.stages.is_empty();
+            known.map(|known| Version { stages: version.stages.clone(), ..known.clone() })
+        };
+        versions.extend(arrived.map(|version| (id.clone(), version)));
+    }
+    if !is_complete && versions.is_empty() {
+        return Err(refusal);
+    }
     let copied = Secret {
         kms_key: replica.kms_key,
         created: own.map_or(secret.created, |own| own.created),
         accessed: own.and_then(|own| own.accessed),
-        versions: secret.versions.iter().map(version).collect(),
+        versions,
         primary_region: Some(primary.place.region),
         replicas: [].into(),
         ..secret.clone()
     };
     world.secrets.insert(address, copied);
-    Ok(())
+    if is_complete { Ok(()) } else { Err(refusal) }
+}
+
+impl World {
+    /// A version as it arrives in a Region. One that is there already keeps its
+    /// keys, and gets the replica's key where UpdateSecret would give it, or
+    /// where the old ones are of no use any more.
+    fn replica_version(
+        &self,
+        address: &SecretAddress,
+        version: &Version,
+        known: Option<&Version>,
+        key: &str,
+    ) -> Version {
+        let known = known.filter(|known| known.value.is_some());
+        let mut arrived = Version {
+            accessed: known.and_then(|known| known.accessed),
+            kms_keys: known.map(|known| known.kms_keys.clone()).unwrap_or_default(),
+            ..version.clone()
+        };
+        let takes_key =
+            arrived.moves_to_new_keys() || !self.can_decrypt(address.place, &arrived.kms_keys);
+        if version.value.is_some() && takes_key {
+            arrived.add_key(key);
+        }
+        arrived
+    }
 }
 
 /// Refuses to write over a secret that is not the replica itself, unless that

@@ -19,14 +19,15 @@ impl World {
             && arn.region == place.region.as_str()
             && arn.account == place.account.to_string();
         let resource = arn.resource.strip_prefix("secret:").filter(|_| is_here)?;
-        if let Some((name, suffix)) = split_suffix(resource) {
-            let address = SecretAddress::new(place, name);
-            if self.secrets.get(&address).is_some_and(|secret| secret.suffix == suffix) {
-                return Some(address);
-            }
-        }
-        let address = SecretAddress::new(place, resource);
-        self.secrets.contains(&address).then_some(address)
+        // What looks like a suffix is taken for one, even if it belongs to the
+        // name: AWS warns of such names.
+        let (name, suffix) = match split_suffix(resource) {
+            Some((name, suffix)) => (name, Some(suffix)),
+            None => (resource, None),
+        };
+        let address = SecretAddress::new(place, name);
+        let secret = self.secrets.get(&address)?;
+        suffix.is_none_or(|suffix| secret.suffix == suffix).then_some(address)
     }
 
     /// A secret that was found.
@@ -46,7 +47,9 @@ impl World {
 }
 
 fn split_suffix(resource: &str) -> Option<(&str, &str)> {
-    resource.rsplit_once('-').filter(|(_, suffix)| suffix.len() == SUFFIX_LENGTH)
+    resource.rsplit_once('-').filter(|(_, suffix)| {
+        suffix.len() == SUFFIX_LENGTH && suffix.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    })
 }
 
 impl Call<'_> {

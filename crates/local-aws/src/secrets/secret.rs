@@ -7,12 +7,16 @@ use serde::{Deserialize, Serialize};
 use crate::clock::Timestamp;
 use crate::identity::Place;
 use crate::region::Region;
+use crate::secrets::rotation::Rotation;
 use crate::tags::Tags;
 use crate::vault::{Sealed, Vault};
 
 pub(crate) const CURRENT: &str = "AWSCURRENT";
 pub(crate) const PREVIOUS: &str = "AWSPREVIOUS";
 pub(crate) const PENDING: &str = "AWSPENDING";
+
+/// How many versions a secret keeps.
+pub(crate) const MOST_VERSIONS: usize = 100;
 
 /// Where a secret is found.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -52,6 +56,9 @@ pub(crate) struct Secret {
     pub accessed: Option<Timestamp>,
     /// When the recovery window ends, if the secret is marked for deletion.
     pub deletion: Option<Timestamp>,
+    /// The rotation, if it was ever configured.
+    #[serde(default)]
+    pub rotation: Option<Rotation>,
     pub versions: BTreeMap<String, Version>,
     /// Where the primary is, if this is a replica.
     pub primary_region: Option<Region>,
@@ -62,7 +69,8 @@ pub(crate) struct Secret {
 /// One value that a secret has, had, or may get.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Version {
-    pub value: SealedValue,
+    /// The value; a rotation that is under way has not stored one yet.
+    pub value: Option<SealedValue>,
     pub stages: BTreeSet<String>,
     pub created: Timestamp,
     pub accessed: Option<Timestamp>,
@@ -165,18 +173,41 @@ impl Secret {
         }
     }
 
+    /// Whether there is room for one more version, once those that may go are gone.
+    pub fn has_room(&self, now: Timestamp) -> bool {
+        let stays = |version: &&Version| !version.may_go(now);
+        self.versions.values().filter(stays).count() < MOST_VERSIONS
+    }
+
     /// Forgets the oldest versions without labels when there are too many.
     pub fn purge_deprecated(&mut self, now: Timestamp) {
-        const KEPT: usize = 100;
-        while self.versions.len() > KEPT {
-            let deprecated = self.versions.iter().filter(|(_, version)| {
-                version.stages.is_empty() && version.created.after_days(1) < now
-            });
+        while self.versions.len() > MOST_VERSIONS {
+            let deprecated = self.versions.iter().filter(|(_, version)| version.may_go(now));
             let oldest = deprecated.min_by_key(|(_, version)| version.created);
             let Some(id) = oldest.map(|(id, _)| id.clone()) else {
                 return;
             };
             self.versions.remove(&id);
+        }
+    }
+}
+
+impl Version {
+    /// Whether the version may be forgotten: it has no label and is older than a day.
+    fn may_go(&self, now: Timestamp) -> bool {
+        self.stages.is_empty() && self.created.after_days(1) < now
+    }
+
+    /// Whether a new key of the secret takes the version along. Versions that
+    /// have only labels of the user's own stay under their old key.
+    pub fn moves_to_new_keys(&self) -> bool {
+        [CURRENT, PENDING, PREVIOUS].iter().any(|stage| self.stages.contains(*stage))
+    }
+
+    /// Encrypts the version under one more key.
+    pub fn add_key(&mut self, arn: &str) {
+        if !self.kms_keys.iter().any(|key| key == arn) {
+            self.kms_keys.push(arn.to_owned());
         }
     }
 }
@@ -189,7 +220,7 @@ mod tests {
         let vault = Vault::new(&Vault::random_key());
         let moment = Timestamp::from_milliseconds(0);
         let version = |id: &str, stages: &[&str]| Version {
-            value: SealedValue::seal(&vault, id, &SecretValue::Text(String::new())),
+            value: Some(SealedValue::seal(&vault, id, &SecretValue::Text(String::new()))),
             stages: stages.iter().map(ToString::to_string).collect(),
             created: moment,
             accessed: None,
@@ -205,6 +236,7 @@ mod tests {
             changed: moment,
             accessed: None,
             deletion: None,
+            rotation: None,
             versions: versions
                 .iter()
                 .map(|(id, stages)| (id.to_string(), version(id, stages)))

@@ -4,8 +4,10 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::error::ApiError;
-use crate::secrets::replication;
+use crate::inferred;
 use crate::secrets::secret::CURRENT;
+use crate::secrets::value::MOST_STAGES;
+use crate::secrets::{replication, rotation};
 use crate::validate;
 use crate::world::Call;
 
@@ -37,34 +39,42 @@ pub(crate) fn update_secret_version_stage(
             ));
         }
     }
-    let invalid = |message: String| Err(ApiError::new("InvalidParameterException", message));
     match (secret.version_with(&stage), &from, &to) {
         (Some(holder), None, Some(to)) if holder != to => {
-            return invalid(format!(
-                "The parameter RemoveFromVersionId can't be empty. Staging label {stage} is \
-                 currently attached to version {holder}, so you must explicitly reference that \
-                 version in RemoveFromVersionId."
+            return Err(ApiError::new(
+                "InvalidParameterException",
+                format!(
+                    "The parameter RemoveFromVersionId can't be empty. Staging label {stage} is \
+                     currently attached to version {holder}, so you must explicitly reference \
+                     that version in RemoveFromVersionId."
+                ),
             ));
         }
         (holder, Some(from), _) if holder != Some(from) => {
-            return invalid(format!("Staging label {stage} isn't attached to version {from}."));
+            let parameters = vec![("label", stage), ("version", from.clone())];
+            return Err(ApiError::inferred(&inferred::SECRET_LABEL_ELSEWHERE, parameters));
         }
         (_, _, None) if stage == CURRENT => {
-            return invalid(format!("You can't remove staging label {CURRENT}; move it instead."));
+            let parameters = vec![("label", stage)];
+            return Err(ApiError::inferred(&inferred::SECRET_LABEL_CURRENT_REMOVED, parameters));
         }
         (_, None, None) => {
-            return invalid("You must specify MoveToVersionId or RemoveFromVersionId.".to_owned());
+            return Err(ApiError::inferred(&inferred::SECRET_LABEL_WITHOUT_VERSION, Vec::new()));
         }
         _ => {}
     }
+    let stages = to.as_ref().and_then(|to| Some(&secret.versions.get(to)?.stages));
+    if stages.is_some_and(|stages| stages.len() >= MOST_STAGES && !stages.contains(&stage)) {
+        let parameters = vec![("limit", MOST_STAGES.to_string())];
+        return Err(ApiError::inferred(&inferred::SECRET_LABELS_TOO_MANY, parameters));
+    }
 
-    let now = call.now;
     let secret = call.world.secret_mut(&address);
-    secret.changed = now;
     match to {
         Some(to) => secret.move_stage(&stage, &to),
         None => secret.drop_stage(&stage),
     }
+    rotation::note_labels(call.world, &address, call.now);
     replication::spread(call, &address);
     Ok(json!({ "ARN": call.world.secret_arn(&address), "Name": address.name }))
 }

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::error::ApiError;
+use crate::inferred;
 use crate::secrets::replication;
 use crate::tags::{self, LengthBound, TagProblem, Tags};
 use crate::validate;
@@ -33,11 +34,10 @@ pub(crate) fn merge(existing: &Tags, added: Vec<Tag>) -> Result<Tags, ApiError> 
 }
 
 fn refusal(problem: TagProblem) -> ApiError {
-    let invalid = |message: &str| ApiError::new("InvalidParameterException", message);
     match problem {
-        TagProblem::Duplicate => invalid("Duplicate tag keys"),
-        TagProblem::TooMany => invalid("A secret can have at most 50 tags."),
-        TagProblem::Reserved => invalid("Tag keys can't begin with aws:."),
+        TagProblem::Duplicate => ApiError::inferred(&inferred::SECRET_TAGS_DUPLICATE, Vec::new()),
+        TagProblem::TooMany => ApiError::inferred(&inferred::SECRET_TAGS_TOO_MANY, Vec::new()),
+        TagProblem::Reserved => ApiError::inferred(&inferred::SECRET_TAGS_RESERVED, Vec::new()),
         TagProblem::KeyLength { index, key, bound } => {
             let rule = match bound {
                 LengthBound::AtLeast(_) => "Member must have length greater than or equal to 1",
@@ -64,7 +64,9 @@ pub(crate) fn tag_resource(call: &mut Call<'_>, input: TagResourceInput) -> Resu
     let added = validate::required("tags", input.tags)?;
     let address = call.writable_secret(input.secret_id)?;
     let tags = merge(&call.world.secret(&address).tags, added)?;
-    call.world.secret_mut(&address).tags = tags;
+    let secret = call.world.secret_mut(&address);
+    secret.tags = tags;
+    secret.changed = call.now;
     replication::spread(call, &address);
     Ok(())
 }
@@ -82,7 +84,9 @@ pub(crate) fn untag_resource(
 ) -> Result<(), ApiError> {
     let removed = validate::required("tagKeys", input.tag_keys)?;
     let address = call.writable_secret(input.secret_id)?;
-    call.world.secret_mut(&address).tags.retain(|key, _| !removed.contains(key));
+    let secret = call.world.secret_mut(&address);
+    secret.tags.retain(|key, _| !removed.contains(key));
+    secret.changed = call.now;
     replication::spread(call, &address);
     Ok(())
 }

@@ -5,15 +5,13 @@ use serde_json::{Value, json};
 
 use crate::error::ApiError;
 use crate::secrets::encryption::{chosen_key, encryption_failure};
+use crate::secrets::external::{self, ExternalMember};
 use crate::secrets::replication::{self, is_replica_of};
 use crate::secrets::resolve::refuse_replica;
-use crate::secrets::secret::{CURRENT, PENDING, PREVIOUS, SecretAddress};
+use crate::secrets::secret::{CURRENT, SecretAddress, Version};
 use crate::secrets::value::{self, Token, ValueInput};
 use crate::validate;
 use crate::world::Call;
-
-/// The labels of versions that a new key takes along.
-const REENCRYPTED: [&str; 3] = [CURRENT, PENDING, PREVIOUS];
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -24,6 +22,8 @@ pub(crate) struct UpdateSecretInput {
     kms_key_id: Option<String>,
     #[serde(flatten)]
     value: ValueInput,
+    #[serde(default)]
+    r#type: ExternalMember,
 }
 
 pub(crate) fn update_secret(
@@ -34,6 +34,7 @@ pub(crate) fn update_secret(
     if let Some(description) = &input.description {
         validate::length("description", description, 0..=2048)?;
     }
+    external::refuse(&[&input.r#type])?;
     let value = input.value.into_value()?;
     let address = call.readable_secret(input.secret_id)?;
     let changes_key = input.kms_key_id.is_some();
@@ -53,6 +54,9 @@ pub(crate) fn update_secret(
         Some(value) => value::check_token(call, &address, &token, Some(value))? == Token::Fresh,
         None => false,
     };
+    if is_new_version {
+        value::check_room(call.world.secret(&address), call.now)?;
+    }
 
     let now = call.now;
     let secret = call.world.secret_mut(&address);
@@ -78,13 +82,21 @@ pub(crate) fn update_secret(
 }
 
 /// Puts the versions in use under a new key as well; the old encryption stays.
-/// A replica's primary is told which key the replica has now.
-fn reencrypt(call: &mut Call<'_>, address: &SecretAddress, key_arn: &String) {
-    let secret = call.world.secret_mut(address);
-    for version in secret.versions.values_mut() {
-        let is_in_use = REENCRYPTED.iter().any(|stage| version.stages.contains(*stage));
-        if is_in_use && !version.kms_keys.contains(key_arn) {
-            version.kms_keys.push(key_arn.clone());
+/// A version that no key can open any more stays as it is. A replica's primary
+/// is told which key the replica has now.
+fn reencrypt(call: &mut Call<'_>, address: &SecretAddress, key_arn: &str) {
+    let world = &mut *call.world;
+    let versions = &world.secret(address).versions;
+    let is_readable = |version: &Version| world.can_decrypt(address.place, &version.kms_keys);
+    let taken_along: Vec<String> = versions
+        .iter()
+        .filter(|(_, version)| version.moves_to_new_keys() && is_readable(version))
+        .map(|(id, _)| id.clone())
+        .collect();
+    let secret = world.secret_mut(address);
+    for id in taken_along {
+        if let Some(version) = secret.versions.get_mut(&id) {
+            version.add_key(key_arn);
         }
     }
     let secret = call.world.secret(address);

@@ -1,20 +1,29 @@
-//! Secret values: PutSecretValue, GetSecretValue, and how versions come to be.
+//! Secret values: PutSecretValue, and how versions come to be.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::clock::Timestamp;
 use crate::error::ApiError;
+use crate::inferred;
 use crate::secrets::encryption::{decryption_failure, encryption_failure};
-use crate::secrets::replication;
-use crate::secrets::secret::{CURRENT, SealedValue, SecretAddress, SecretValue, Version};
+use crate::secrets::secret::{
+    CURRENT, MOST_VERSIONS, SealedValue, Secret, SecretAddress, SecretValue, Version,
+};
+use crate::secrets::{replication, rotation};
 use crate::validate;
 use crate::world::Call;
 
 const LONGEST_VALUE: usize = 65_536;
-const MOST_STAGES: usize = 20;
+
+/// How many labels a version can have.
+pub(crate) const MOST_STAGES: usize = 20;
+
+/// The refusal of a request without an idempotency token.
+pub(crate) const TOKEN_MISSING: &str =
+    "You must provide a ClientRequestToken value. We recommend a UUID-type value.";
 
 /// The members of a request that hold a value.
 #[derive(Deserialize)]
@@ -36,11 +45,7 @@ impl ValueInput {
                     .map_err(|_| ApiError::serialization("SecretBinary is not base64"))?,
             ),
             (Some(_), Some(_)) => {
-                return Err(ApiError::new(
-                    "InvalidParameterException",
-                    "You can't specify both a binary secret value and a string secret value in \
-                     the same secret.",
-                ));
+                return Err(ApiError::inferred(&inferred::SECRET_BINARY_AND_STRING, Vec::new()));
             }
         };
         let (member, length) = match &value {
@@ -57,12 +62,7 @@ impl ValueInput {
 
 /// The idempotency token, which SDKs fill in and others must.
 pub(crate) fn token(token: Option<String>) -> Result<String, ApiError> {
-    let token = token.ok_or_else(|| {
-        ApiError::new(
-            "InvalidRequestException",
-            "You must provide a ClientRequestToken value. We recommend a UUID-type value.",
-        )
-    })?;
+    let token = token.ok_or_else(|| ApiError::new("InvalidRequestException", TOKEN_MISSING))?;
     validate::length("clientRequestToken", &token, 32..=64)?;
     Ok(token)
 }
@@ -70,24 +70,29 @@ pub(crate) fn token(token: Option<String>) -> Result<String, ApiError> {
 /// What a token means to a secret.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Token {
-    /// Nothing yet.
+    /// Nothing yet, or a version that waits for its value.
     Fresh,
     /// This very value, stored before.
     Repeated,
 }
 
-/// Looks a token up among the versions of a secret.
+/// Looks a token up among the versions of a secret. To compare the values, the
+/// stored one must be readable.
 pub(crate) fn check_token(
     call: &Call<'_>,
     address: &SecretAddress,
     token: &str,
     value: Option<&SecretValue>,
 ) -> Result<Token, ApiError> {
-    let Some(version) = call.world.secret(address).versions.get(token) else {
+    let version = call.world.secret(address).versions.get(token);
+    if version.is_none_or(|version| version.value.is_none()) {
         return Ok(Token::Fresh);
-    };
-    if version.value.open(&call.world.vault, token).as_ref() == value {
-        return Ok(Token::Repeated);
+    }
+    if let Some(value) = value {
+        let known = call.world.read_version(address, token).ok_or_else(decryption_failure)?;
+        if known == *value {
+            return Ok(Token::Repeated);
+        }
     }
     Err(ApiError::new(
         "ResourceExistsException",
@@ -99,7 +104,17 @@ pub(crate) fn check_token(
     ))
 }
 
-/// Stores a new version under a key that was found usable.
+/// Refuses another version when none of those that a secret has may go.
+pub(crate) fn check_room(secret: &Secret, now: Timestamp) -> Result<(), ApiError> {
+    if secret.has_room(now) {
+        return Ok(());
+    }
+    let parameters = vec![("limit", MOST_VERSIONS.to_string())];
+    Err(ApiError::inferred(&inferred::SECRET_VERSIONS_TOO_MANY, parameters))
+}
+
+/// Stores a new version, or the value that one waits for, under a key that was
+/// found usable.
 pub(crate) fn store_version(
     call: &mut Call<'_>,
     address: &SecretAddress,
@@ -110,9 +125,14 @@ pub(crate) fn store_version(
 ) {
     let now = call.now;
     let value = SealedValue::seal(&call.world.vault, id, value);
-    let version =
-        Version { value, stages: [].into(), created: now, accessed: None, kms_keys: vec![kms_key] };
     let secret = call.world.secret_mut(address);
+    let version = Version {
+        value: Some(value),
+        stages: secret.versions.get(id).map(|known| known.stages.clone()).unwrap_or_default(),
+        created: now,
+        accessed: None,
+        kms_keys: vec![kms_key],
+    };
     // The first version is the current one, whatever labels were asked for.
     let is_first = secret.versions.is_empty();
     secret.versions.insert(id.to_owned(), version);
@@ -122,8 +142,13 @@ pub(crate) fn store_version(
     if is_first {
         secret.move_stage(CURRENT, id);
     }
+    let is_current = secret.version_with(CURRENT).is_some_and(|current| current == id);
     secret.changed = now;
     secret.purge_deprecated(now);
+    rotation::note_labels(call.world, address, now);
+    if is_current {
+        rotation::note_value(call.world, address, now);
+    }
 }
 
 #[derive(Deserialize)]
@@ -149,17 +174,16 @@ pub(crate) fn put_secret_value(
             "Member must have between 1 and 20 elements",
         ));
     }
-    let value = input.value.into_value()?.ok_or_else(|| {
-        ApiError::new(
-            "InvalidRequestException",
-            "You must provide either SecretString or SecretBinary.",
-        )
-    })?;
+    let value = input
+        .value
+        .into_value()?
+        .ok_or_else(|| ApiError::inferred(&inferred::SECRET_VALUE_MISSING, Vec::new()))?;
     let address = call.writable_secret(input.secret_id)?;
     if check_token(call, &address, &token, Some(&value))? == Token::Fresh {
         let kms_key = call.world.secret(&address).kms_key.as_deref();
         let kms_key =
             call.world.encryption_key(address.place, kms_key).map_err(encryption_failure)?;
+        check_room(call.world.secret(&address), call.now)?;
         store_version(call, &address, &token, &value, &stages, kms_key);
         replication::spread(call, &address);
     }
@@ -170,102 +194,4 @@ pub(crate) fn put_secret_value(
         "VersionId": token,
         "VersionStages": secret.versions.get(&token).map(|version| &version.stages),
     }))
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-pub(crate) struct GetSecretValueInput {
-    secret_id: Option<String>,
-    version_id: Option<String>,
-    version_stage: Option<String>,
-}
-
-/// The one answer that holds a value. It has no `Debug` on purpose.
-#[derive(Serialize)]
-#[serde(rename_all = "PascalCase")]
-pub(crate) struct GetSecretValueOutput {
-    #[serde(rename = "ARN")]
-    arn: String,
-    name: String,
-    version_id: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    secret_string: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    secret_binary: Option<String>,
-    version_stages: Vec<String>,
-    created_date: Timestamp,
-}
-
-pub(crate) fn get_secret_value(
-    call: &mut Call<'_>,
-    input: GetSecretValueInput,
-) -> Result<GetSecretValueOutput, ApiError> {
-    let address = call.readable_secret(input.secret_id)?;
-    let id = choose_version(call, &address, input.version_id, input.version_stage)?;
-    let secret = call.world.secret(&address);
-    let version = &secret.versions[&id];
-    if !call.world.can_decrypt(address.place, &version.kms_keys) {
-        return Err(decryption_failure());
-    }
-    let value = version.value.open(&call.world.vault, &id).ok_or_else(decryption_failure)?;
-    let (secret_string, secret_binary) = match value {
-        SecretValue::Text(text) => (Some(text), None),
-        SecretValue::Binary(bytes) => (None, Some(STANDARD.encode(bytes))),
-    };
-    let output = GetSecretValueOutput {
-        arn: address.arn(&secret.suffix),
-        name: address.name.clone(),
-        secret_string,
-        secret_binary,
-        version_stages: version.stages.iter().cloned().collect(),
-        created_date: version.created,
-        version_id: id,
-    };
-    note_access(call, &address, &output.version_id);
-    Ok(output)
-}
-
-fn choose_version(
-    call: &Call<'_>,
-    address: &SecretAddress,
-    id: Option<String>,
-    stage: Option<String>,
-) -> Result<String, ApiError> {
-    let secret = call.world.secret(address);
-    let missing = |what: &str| {
-        ApiError::new(
-            "ResourceNotFoundException",
-            format!("Secrets Manager can't find the specified secret value for {what}"),
-        )
-    };
-    let Some(id) = id else {
-        let stage = stage.as_deref().unwrap_or(CURRENT);
-        let holder = secret.version_with(stage).cloned();
-        return holder.ok_or_else(|| missing(&format!("staging label: {stage}")));
-    };
-    let version = secret.versions.get(&id).ok_or_else(|| missing(&format!("VersionId: {id}")))?;
-    if stage.is_some_and(|stage| !version.stages.contains(&stage)) {
-        return Err(ApiError::new(
-            "InvalidRequestException",
-            "You provided a VersionStage that is not associated to the provided VersionId.",
-        ));
-    }
-    Ok(id)
-}
-
-/// AWS tells the day of the last access and no more, so only the first read of
-/// a day changes anything.
-fn note_access(call: &mut Call<'_>, address: &SecretAddress, version_id: &str) {
-    let today = call.now.start_of_day();
-    let secret = call.world.secret(address);
-    let is_noted = secret.accessed == Some(today)
-        && secret.versions.get(version_id).is_some_and(|version| version.accessed == Some(today));
-    if is_noted {
-        return;
-    }
-    let secret = call.world.secret_mut(address);
-    secret.accessed = Some(today);
-    if let Some(version) = secret.versions.get_mut(version_id) {
-        version.accessed = Some(today);
-    }
 }

@@ -71,6 +71,8 @@ struct Model {
     secrets: BTreeMap<usize, Secret>,
     /// Replications on their way, from and to, in the order in which they will arrive.
     queue: Vec<(usize, usize)>,
+    /// The name is not free at once after a forced deletion.
+    just_deleted: [bool; REGIONS.len()],
 }
 
 type Refusal = Result<(), &'static str>;
@@ -145,6 +147,7 @@ impl Model {
         match self.secrets.get(&region) {
             Some(secret) if secret.deletion.is_some() => return Err(INVALID_REQUEST),
             Some(_) => return Err("ResourceExistsException"),
+            None if self.just_deleted[region] => return Err(INVALID_REQUEST),
             None => {}
         }
         self.lineages += 1;
@@ -190,12 +193,14 @@ impl Model {
         secret.deletion = Some(due);
         if at_once {
             self.secrets.remove(&region);
+            self.just_deleted[region] = true;
         }
         Ok(())
     }
 
     fn pass(&mut self, seconds: u64) {
         self.now += seconds;
+        self.just_deleted = [false; REGIONS.len()];
         for (region, to) in std::mem::take(&mut self.queue) {
             self.replicate(region, to);
         }
