@@ -109,6 +109,22 @@ inferred! {
         "Invalid replica region.";
     SECRET_REPLICATION_WITHOUT_KMS = "Secret.ReplicationWithoutKms", "",
         "Replication failed: Access to KMS is not allowed";
+    SERIALIZATION_BASE64 = "Serialization.Base64",
+        "com.amazon.coral.service#SerializationException",
+        "STRING_VALUE can not be converted to a Blob: Invalid Base64";
+    SERIALIZATION_LIST = "Serialization.List",
+        "com.amazon.coral.service#SerializationException",
+        "Start of list found where not expected";
+    SERIALIZATION_NO_LIST = "Serialization.NoList",
+        "com.amazon.coral.service#SerializationException", "Expected list or null";
+    SERIALIZATION_NO_MAP = "Serialization.NoMap",
+        "com.amazon.coral.service#SerializationException", "Expected map or null";
+    SERIALIZATION_STRUCTURE = "Serialization.Structure",
+        "com.amazon.coral.service#SerializationException",
+        "Start of structure or map found where not expected.";
+    SERIALIZATION_TYPE = "Serialization.Type",
+        "com.amazon.coral.service#SerializationException",
+        "{found} can not be converted to {wanted}";
 }
 
 #[cfg(test)]

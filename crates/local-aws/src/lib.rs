@@ -23,6 +23,7 @@ mod identity;
 mod in_process;
 mod inferred;
 mod kms;
+mod model;
 mod paging;
 mod region;
 mod request;

@@ -26,11 +26,13 @@ pub(crate) use resolve::Naming;
 pub(crate) use rotation::synchronise as synchronise_rotation;
 
 use crate::error::ApiError;
+use crate::model;
 use crate::response::Output;
 use crate::world::Call;
 
 /// Runs an operation of KMS.
 pub(crate) fn call(call: &mut Call<'_>, operation: &str, body: &[u8]) -> Result<Output, ApiError> {
+    let body = &model::KMS.read(operation, body)?;
     match operation {
         "CancelKeyDeletion" => call.answer(body, deletion::cancel_key_deletion),
         "CreateAlias" => call.acknowledge(body, alias::create_alias),

@@ -22,11 +22,13 @@ pub(crate) use replication::finish_replication;
 pub(crate) use secret::{Secret, SecretAddress};
 
 use crate::error::ApiError;
+use crate::model;
 use crate::response::Output;
 use crate::world::Call;
 
 /// Runs an operation of Secrets Manager.
 pub(crate) fn call(call: &mut Call<'_>, operation: &str, body: &[u8]) -> Result<Output, ApiError> {
+    let body = &model::SECRETS_MANAGER.read(operation, body)?;
     match operation {
         "CreateSecret" => call.answer(body, create::create_secret),
         "DeleteResourcePolicy" => call.answer(body, policy::delete_resource_policy),
