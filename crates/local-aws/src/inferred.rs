@@ -82,8 +82,18 @@ inferred! {
     CUSTOM_STORE_MULTI_REGION = "CreateKey.MultiRegionInCustomStore",
         "UnsupportedOperationException",
         "You cannot create a multi-Region key in a custom key store.";
+    CUSTOM_STORE_NOT_FOUND = "CustomKeyStore.NotFound", "CustomKeyStoreNotFoundException",
+        "Custom key store {store} does not exist.";
+    CUSTOM_STORE_UNSUPPORTED = "CreateCustomKeyStore.Unsupported",
+        "UnsupportedOperationException", "Custom key stores are not supported in this Region.";
+    DELETION_WINDOW = "ScheduleKeyDeletion.Window", "ValidationException",
+        "PendingWindowInDays must be between 7 and 30 days (inclusive).";
+    MANAGED_KEY = "Key.ManagedByAws", "AccessDeniedException",
+        "User: {user} is not authorized to perform: kms:{operation} on resource: {key} because no resource-based policy allows the kms:{operation} action";
     NOT_PRIMARY = "Key.NotPrimary", "UnsupportedOperationException",
         "{key} is not a multi-region primary key.";
+    POLICY_MALFORMED = "KeyPolicy.Malformed", "MalformedPolicyDocumentException",
+        "The policy is not a JSON document of statements with effect, principal and action.";
     POLICY_NAME = "KeyPolicy.OtherName", "NotFoundException", "No such policy exists";
     POLICY_TOO_LONG = "KeyPolicy.TooLong", "LimitExceededException",
         "The key policy is longer than 32 KB.";
@@ -125,6 +135,8 @@ inferred! {
     SERIALIZATION_TYPE = "Serialization.Type",
         "com.amazon.coral.service#SerializationException",
         "{found} can not be converted to {wanted}";
+    XKS_KEY_OTHER_ORIGIN = "CreateKey.XksKeyId", "ValidationException",
+        "You can specify an XksKeyId value only for a KMS key with Origin EXTERNAL_KEY_STORE.";
 }
 
 #[cfg(test)]

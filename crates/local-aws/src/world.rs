@@ -127,7 +127,7 @@ impl World {
             Transition::RotationSynchronised(set) => kms::synchronise_rotation(self, &set),
             Transition::KeyDeleted(key) => kms::finish_deletion(self, &key, now),
             Transition::SecretReplicated { primary, region, failure } => {
-                secrets::finish_replication(self, &primary, region, failure);
+                secrets::finish_replication(self, &primary, region, failure, now);
             }
             Transition::ReplicaRemoved { replica, suffix } => {
                 secrets::finish_removal(self, &replica, &suffix);

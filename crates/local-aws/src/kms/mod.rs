@@ -2,11 +2,14 @@
 
 mod alias;
 mod create;
+mod custom_store;
 mod deletion;
 mod describe;
 mod key;
+mod managed;
 mod material;
 mod policy;
+mod policy_text;
 mod primary;
 mod properties;
 mod replicate;
@@ -19,6 +22,7 @@ mod tag;
 pub(crate) use alias::{Alias, AliasAddress};
 pub(crate) use deletion::finish_deletion;
 pub(crate) use key::{Key, KeyAddress, KeySet, KeySetAddress, KeyState};
+pub(crate) use managed::ensure_managed_key;
 pub(crate) use policy::is_policy_document;
 pub(crate) use primary::finish_update;
 pub(crate) use replicate::finish_creation;
@@ -33,11 +37,18 @@ use crate::world::Call;
 /// Runs an operation of KMS.
 pub(crate) fn call(call: &mut Call<'_>, operation: &str, body: &[u8]) -> Result<Output, ApiError> {
     let body = &model::KMS.read(operation, body)?;
+    managed::appear(call, operation, body);
     match operation {
         "CancelKeyDeletion" => call.answer(body, deletion::cancel_key_deletion),
+        "ConnectCustomKeyStore"
+        | "DeleteCustomKeyStore"
+        | "DisconnectCustomKeyStore"
+        | "UpdateCustomKeyStore" => call.answer(body, custom_store::manage_custom_key_store),
         "CreateAlias" => call.acknowledge(body, alias::create_alias),
+        "CreateCustomKeyStore" => call.answer(body, custom_store::create_custom_key_store),
         "CreateKey" => call.answer(body, create::create_key),
         "DeleteAlias" => call.acknowledge(body, alias::delete_alias),
+        "DescribeCustomKeyStores" => call.answer(body, custom_store::describe_custom_key_stores),
         "DescribeKey" => call.answer(body, describe::describe_key),
         "DisableKey" => call.acknowledge(body, properties::disable_key),
         "DisableKeyRotation" => call.acknowledge(body, rotation::disable_key_rotation),

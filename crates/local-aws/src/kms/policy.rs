@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use crate::error::ApiError;
 use crate::identity::Place;
 use crate::inferred;
+use crate::kms::policy_text::lay_out;
 use crate::validate;
 use crate::world::Call;
 
@@ -44,17 +45,17 @@ pub(crate) fn policy_for_new_key(
         return Ok(default_policy(place));
     };
     check(call, &policy, bypass)?;
-    Ok(policy)
+    Ok(lay_out(&policy))
 }
 
 /// Refuses a document that is no policy, or that would lock its author out.
 fn check(call: &Call<'_>, policy: &str, bypass: bool) -> Result<(), ApiError> {
-    validate::length("policy", policy, 1..=131_072)?;
     if policy.len() > LONGEST {
         return Err(ApiError::inferred(&inferred::POLICY_TOO_LONG, Vec::new()));
     }
     let malformed = |message: &str| ApiError::new("MalformedPolicyDocumentException", message);
-    let statements = statements(policy).ok_or_else(|| malformed(""))?;
+    let statements = statements(policy)
+        .ok_or_else(|| ApiError::inferred(&inferred::POLICY_MALFORMED, Vec::new()))?;
     if bypass || statements.iter().any(|statement| lets_change(call, statement)) {
         return Ok(());
     }
@@ -152,10 +153,10 @@ pub(crate) fn put_key_policy(
     input: PutKeyPolicyInput,
 ) -> Result<(), ApiError> {
     let policy = validate::required("policy", input.policy)?;
-    let address = call.find_key(input.key_id)?;
+    let address = call.key_for("PutKeyPolicy", input.key_id)?;
     check_name(input.policy_name)?;
     check(call, &policy, input.bypass_policy_lockout_safety_check)?;
-    call.world.key_mut(&address).policy = policy;
+    call.world.key_mut(&address).policy = lay_out(&policy);
     Ok(())
 }
 

@@ -4,28 +4,25 @@ use serde::{Deserialize, Serialize};
 
 use crate::clock::Timestamp;
 use crate::error::ApiError;
-use crate::kms::key::{KeyAddress, KeySetAddress, KeyState, Rotation};
+use crate::kms::key::{KeyAddress, KeySetAddress, KeyState, Origin, Rotation};
 use crate::kms::properties::KeyInput;
 use crate::kms::resolve::require_primary;
-use crate::validate;
 use crate::world::{Call, Transition, World};
 
-const DEFAULT_PERIOD_DAYS: i64 = 365;
+const DEFAULT_PERIOD_DAYS: u32 = 365;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct EnableKeyRotationInput {
     key_id: Option<String>,
-    rotation_period_in_days: Option<i64>,
+    rotation_period_in_days: Option<u32>,
 }
 
 pub(crate) fn enable_key_rotation(
     call: &mut Call<'_>,
     input: EnableKeyRotationInput,
 ) -> Result<(), ApiError> {
-    let period = input.rotation_period_in_days.unwrap_or(DEFAULT_PERIOD_DAYS);
-    validate::range("rotationPeriodInDays", period, 90..=2560)?;
-    let period_days = u32::try_from(period).expect("the range is below 2561");
+    let period_days = input.rotation_period_in_days.unwrap_or(DEFAULT_PERIOD_DAYS);
     let address = rotating_key(call, "EnableKeyRotation", input.key_id)?;
     let next = call.now.after_days(period_days);
     set_rotation(call, &address, Some(Rotation { period_days, next }));
@@ -46,6 +43,7 @@ fn rotating_key(
 ) -> Result<KeyAddress, ApiError> {
     let address = symmetric_key(call, key_id)?;
     call.admit(operation, &address)?;
+    require_own_material(call, &address)?;
     let set = call.world.key_set(&address);
     if set.multi_region {
         require_primary(set, &address)?;
@@ -59,6 +57,17 @@ fn symmetric_key(call: &Call<'_>, key_id: Option<String>) -> Result<KeyAddress, 
         Ok(address)
     } else {
         Err(ApiError::new("UnsupportedOperationException", ""))
+    }
+}
+
+/// Imported material is not ours to rotate, whatever the key's state.
+fn require_own_material(call: &Call<'_>, address: &KeyAddress) -> Result<(), ApiError> {
+    match call.world.key_set(address).origin {
+        Origin::AwsKms => Ok(()),
+        Origin::External => Err(ApiError::new(
+            "UnsupportedOperationException",
+            format!("{} origin is EXTERNAL which is not valid for this operation.", address.arn()),
+        )),
     }
 }
 
@@ -92,6 +101,7 @@ pub(crate) fn get_key_rotation_status(
 ) -> Result<RotationStatus, ApiError> {
     let address = symmetric_key(call, input.key_id)?;
     call.admit("GetKeyRotationStatus", &address)?;
+    require_own_material(call, &address)?;
     // A key on its way out does not rotate; if it is kept, it rotates as before.
     let is_pending = matches!(
         call.world.key(&address).state,

@@ -1,9 +1,10 @@
 //! The keys that secrets are encrypted under.
 
+use crate::clock::Timestamp;
 use crate::error::ApiError;
 use crate::identity::{Account, Arn, Place};
 use crate::inferred;
-use crate::kms::{KeyState, Naming};
+use crate::kms::{KeyState, Naming, ensure_managed_key};
 use crate::world::World;
 
 /// The alias of the key that AWS manages for secrets.
@@ -33,6 +34,13 @@ impl World {
     /// Whether one of the keys that a version is under can be used.
     pub fn can_decrypt(&self, place: Place, keys: &[String]) -> bool {
         keys.iter().any(|key| key == DEFAULT_KEY || self.encryption_key(place, Some(key)).is_ok())
+    }
+}
+
+/// Makes the key that AWS manages for secrets, if that is the one to encrypt under.
+pub(crate) fn ensure_default_key(world: &mut World, place: Place, key: &str, now: Timestamp) {
+    if key == DEFAULT_KEY {
+        ensure_managed_key(world, place, "secretsmanager", now);
     }
 }
 

@@ -4,11 +4,12 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
+use crate::clock::Timestamp;
 use crate::error::ApiError;
 use crate::fault::FaultAction;
 use crate::inferred;
 use crate::region::Region;
-use crate::secrets::encryption::{DEFAULT_ALIAS, chosen_key};
+use crate::secrets::encryption::{DEFAULT_ALIAS, chosen_key, ensure_default_key};
 use crate::secrets::secret::{Replica, ReplicaStatus, Secret, SecretAddress, Version};
 use crate::validate;
 use crate::world::{Call, Transition, World};
@@ -119,6 +120,7 @@ pub(crate) fn finish_replication(
     primary: &SecretAddress,
     region: Region,
     failure: Option<String>,
+    now: Timestamp,
 ) {
     let Some(secret) = world.secrets.get(primary) else {
         return;
@@ -131,7 +133,7 @@ pub(crate) fn finish_replication(
     }
     let outcome = match failure {
         Some(message) => Err(message),
-        None => copy(world, primary, region, replica.clone()),
+        None => copy(world, primary, region, replica.clone(), now),
     };
     if let Some(replica) = world.secret_mut(primary).replicas.get_mut(&region) {
         (replica.status, replica.message) = match outcome {
@@ -146,6 +148,7 @@ fn copy(
     primary: &SecretAddress,
     region: Region,
     replica: Replica,
+    now: Timestamp,
 ) -> Result<(), String> {
     let address = primary.in_region(region);
     let secret = world.secret(primary);
@@ -174,6 +177,7 @@ fn copy(
         replicas: [].into(),
         ..secret.clone()
     };
+    ensure_default_key(world, address.place, &key, now);
     world.secrets.insert(address, copied);
     Ok(())
 }

@@ -6,6 +6,7 @@ mod doors;
 mod faults;
 mod key_names;
 mod keys;
+mod managed_keys;
 mod replica_secrets;
 mod secrets;
 mod stage;
