@@ -2,11 +2,14 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
+mod contract;
 mod doors;
 mod faults;
 mod key_names;
 mod keys;
 mod managed_keys;
+mod moto_rows_kms;
+mod raw;
 mod replica_secrets;
 mod secrets;
 mod stage;
