@@ -43,12 +43,12 @@ pub(crate) fn create_key(
     input: CreateKeyInput,
 ) -> Result<DescribeKeyOutput, ApiError> {
     let place = call.place;
-    let spec = choose_spec(input.key_spec, input.customer_master_key_spec)?;
-    let usage = choose_usage(input.key_usage, &spec)?;
-    let origin = choose_origin(input.origin, input.custom_key_store_id, input.multi_region)?;
     if input.xks_key_id.is_some() {
         return Err(ApiError::inferred(&inferred::XKS_KEY_OTHER_ORIGIN, Vec::new()));
     }
+    let spec = choose_spec(input.key_spec, input.customer_master_key_spec)?;
+    let usage = choose_usage(input.key_usage, &spec)?;
+    let origin = choose_origin(input.origin, input.custom_key_store_id, input.multi_region)?;
     let tags = tag::merge(&Tags::new(), input.tags)?;
     let policy =
         policy_for_new_key(call, place, input.policy, input.bypass_policy_lockout_safety_check)?;

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::clock::Timestamp;
 use crate::error::ApiError;
-use crate::kms::key::{KeyAddress, KeySetAddress, KeyState, Origin, Rotation};
+use crate::kms::key::{KeyAddress, KeySetAddress, KeyState, Rotation};
 use crate::kms::properties::KeyInput;
 use crate::kms::resolve::require_primary;
 use crate::world::{Call, Transition, World};
@@ -43,7 +43,6 @@ fn rotating_key(
 ) -> Result<KeyAddress, ApiError> {
     let address = symmetric_key(call, key_id)?;
     call.admit(operation, &address)?;
-    require_own_material(call, &address)?;
     let set = call.world.key_set(&address);
     if set.multi_region {
         require_primary(set, &address)?;
@@ -57,17 +56,6 @@ fn symmetric_key(call: &Call<'_>, key_id: Option<String>) -> Result<KeyAddress, 
         Ok(address)
     } else {
         Err(ApiError::new("UnsupportedOperationException", ""))
-    }
-}
-
-/// Imported material is not ours to rotate, whatever the key's state.
-fn require_own_material(call: &Call<'_>, address: &KeyAddress) -> Result<(), ApiError> {
-    match call.world.key_set(address).origin {
-        Origin::AwsKms => Ok(()),
-        Origin::External => Err(ApiError::new(
-            "UnsupportedOperationException",
-            format!("{} origin is EXTERNAL which is not valid for this operation.", address.arn()),
-        )),
     }
 }
 
@@ -101,7 +89,6 @@ pub(crate) fn get_key_rotation_status(
 ) -> Result<RotationStatus, ApiError> {
     let address = symmetric_key(call, input.key_id)?;
     call.admit("GetKeyRotationStatus", &address)?;
-    require_own_material(call, &address)?;
     // A key on its way out does not rotate; if it is kept, it rotates as before.
     let is_pending = matches!(
         call.world.key(&address).state,
