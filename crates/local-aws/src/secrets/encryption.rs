@@ -31,16 +31,16 @@ impl World {
         if is_usable { Ok(address.arn()) } else { Err(Unusable) }
     }
 
+    /// Makes the key that AWS manages for secrets, if that is the one to encrypt under.
+    pub fn ensure_default_key(&mut self, place: Place, key: &str, now: Timestamp) {
+        if key == DEFAULT_KEY {
+            ensure_managed_key(self, place, "secretsmanager", now);
+        }
+    }
+
     /// Whether one of the keys that a version is under can be used.
     pub fn can_decrypt(&self, place: Place, keys: &[String]) -> bool {
         keys.iter().any(|key| key == DEFAULT_KEY || self.encryption_key(place, Some(key)).is_ok())
-    }
-}
-
-/// Makes the key that AWS manages for secrets, if that is the one to encrypt under.
-pub(crate) fn ensure_default_key(world: &mut World, place: Place, key: &str, now: Timestamp) {
-    if key == DEFAULT_KEY {
-        ensure_managed_key(world, place, "secretsmanager", now);
     }
 }
 

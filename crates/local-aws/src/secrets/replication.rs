@@ -9,7 +9,7 @@ use crate::error::ApiError;
 use crate::fault::FaultAction;
 use crate::inferred;
 use crate::region::Region;
-use crate::secrets::encryption::{DEFAULT_ALIAS, chosen_key, ensure_default_key};
+use crate::secrets::encryption::{DEFAULT_ALIAS, chosen_key};
 use crate::secrets::secret::{Replica, ReplicaStatus, Secret, SecretAddress, Version};
 use crate::validate;
 use crate::world::{Call, Transition, World};
@@ -177,7 +177,7 @@ fn copy(
         replicas: [].into(),
         ..secret.clone()
     };
-    ensure_default_key(world, address.place, &key, now);
+    world.ensure_default_key(address.place, &key, now);
     world.secrets.insert(address, copied);
     Ok(())
 }

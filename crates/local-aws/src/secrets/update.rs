@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::error::ApiError;
-use crate::secrets::encryption::{chosen_key, encryption_failure, ensure_default_key};
+use crate::secrets::encryption::{chosen_key, encryption_failure};
 use crate::secrets::replication::{self, is_replica_of};
 use crate::secrets::resolve::refuse_replica;
 use crate::secrets::secret::{CURRENT, PENDING, PREVIOUS, SecretAddress};
@@ -62,7 +62,7 @@ pub(crate) fn update_secret(
     }
     if let (Some(key_arn), true) = (&key_arn, changes_key) {
         secret.kms_key = kms_key;
-        ensure_default_key(call.world, address.place, key_arn, now);
+        call.world.ensure_default_key(address.place, key_arn, now);
         reencrypt(call, &address, key_arn);
     }
     if let (Some(value), Some(key_arn), true) = (&value, key_arn, is_new_version) {

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::clock::Timestamp;
 use crate::error::ApiError;
-use crate::secrets::encryption::{decryption_failure, encryption_failure, ensure_default_key};
+use crate::secrets::encryption::{decryption_failure, encryption_failure};
 use crate::secrets::replication;
 use crate::secrets::secret::{CURRENT, SealedValue, SecretAddress, SecretValue, Version};
 use crate::validate;
@@ -109,7 +109,7 @@ pub(crate) fn store_version(
     kms_key: String,
 ) {
     let now = call.now;
-    ensure_default_key(call.world, address.place, &kms_key, now);
+    call.world.ensure_default_key(address.place, &kms_key, now);
     let value = SealedValue::seal(&call.world.vault, id, value);
     let version =
         Version { value, stages: [].into(), created: now, accessed: None, kms_keys: vec![kms_key] };

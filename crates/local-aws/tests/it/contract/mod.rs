@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::json;
 
-use crate::raw::{Known, PENDING_IS_A_FAILURE, Unknown, must, send};
+use crate::kms_requests::{Known, PENDING_IS_A_FAILURE, Unknown, must, send};
 
 use rows::{Kind, ROWS, STATELESS};
 use setup::{STATES, State, Subject};

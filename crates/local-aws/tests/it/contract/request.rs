@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::raw::import_request;
+use crate::kms_requests::import_request;
 
 use super::setup::{AWAY, ELSEWHERE, HOME, State, Subject};
 

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::raw::{Known, import_of, import_request, must};
+use crate::kms_requests::{Known, import_of, import_request, must};
 use crate::stage::Stage;
 
 use super::rows::Kind;

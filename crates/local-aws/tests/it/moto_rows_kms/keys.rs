@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::replicas::grant;
 use super::{Bench, HOME, Row, arn, has_code};
-use crate::raw::{Known, import_of, import_request};
+use crate::kms_requests::{Known, import_of, import_request};
 
 pub const ROWS: &[Row] = &[
     (2, |bench| {

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use crate::raw::{self, Known, PENDING_IS_A_FAILURE, Reply, Unknown};
+use crate::kms_requests::{self, Known, PENDING_IS_A_FAILURE, Reply, Unknown};
 use crate::stage::Stage;
 
 /// Where most keys are made.
@@ -28,11 +28,11 @@ struct Bench {
 
 impl Bench {
     fn ask(&self, region: &str, operation: &str, input: Value) -> Known<Reply> {
-        raw::send(&self.stage.cloud, region, operation, &input)
+        kms_requests::send(&self.stage.cloud, region, operation, &input)
     }
 
     fn must(&self, region: &str, operation: &str, input: Value) -> Known<Value> {
-        raw::must(&self.stage.cloud, region, operation, &input)
+        kms_requests::must(&self.stage.cloud, region, operation, &input)
     }
 
     /// The code and message of a refusal.

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::{AWAY, Bench, HOME, Row, arn, has_code};
-use crate::raw::Known;
+use crate::kms_requests::Known;
 
 pub const ROWS: &[Row] = &[
     (1, |bench| {

@@ -4,7 +4,7 @@ use meridian_local_aws::{Request, Response};
 use serde_json::json;
 
 use super::{Bench, HOME, Row};
-use crate::raw::answer;
+use crate::kms_requests::answer;
 
 pub const ROWS: &[Row] = &[
     (88, |bench| {
