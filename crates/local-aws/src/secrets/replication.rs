@@ -177,7 +177,9 @@ fn copy(
         replicas: [].into(),
         ..secret.clone()
     };
-    world.ensure_default_key(address.place, &key, now);
+    if !copied.versions.is_empty() {
+        world.ensure_default_key(address.place, &key, now);
+    }
     world.secrets.insert(address, copied);
     Ok(())
 }
