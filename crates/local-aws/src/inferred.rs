@@ -95,6 +95,8 @@ inferred! {
     POLICY_MALFORMED = "KeyPolicy.Malformed", "MalformedPolicyDocumentException",
         "The policy is not a JSON document of statements with effect, principal and action.";
     POLICY_NAME = "KeyPolicy.OtherName", "NotFoundException", "No such policy exists";
+    POLICY_PRINCIPAL = "KeyPolicy.Principal", "MalformedPolicyDocumentException",
+        "Policy contains a statement with one or more invalid principals.";
     POLICY_TOO_LONG = "KeyPolicy.TooLong", "LimitExceededException",
         "The key policy is longer than 32 KB.";
     PRIMARY_ALREADY = "UpdatePrimaryRegion.OwnRegion", "UnsupportedOperationException",

@@ -5,6 +5,7 @@
 mod contract;
 mod doors;
 mod faults;
+mod inputs;
 mod key_names;
 mod keys;
 mod kms_requests;
