@@ -189,7 +189,19 @@ inferred! {
         "Message type {type} is incompatible with algorithm {algorithm}.";
     MESSAGE_TYPE_OF_OTHER_SPEC = "Sign.MessageTypeOfOtherSpec", "ValidationException",
         "Message type {type} is incompatible with key spec {spec}.";
+    CUSTOM_STORE_NOT_FOUND = "CustomKeyStore.NotFound", "CustomKeyStoreNotFoundException",
+        "Custom key store {store} does not exist.";
+    CUSTOM_STORE_UNSUPPORTED = "CreateCustomKeyStore.Unsupported",
+        "UnsupportedOperationException", "Custom key stores are not supported in this Region.";
+    DELETION_WINDOW = "ScheduleKeyDeletion.Window", "ValidationException",
+        "PendingWindowInDays must be between 7 and 30 days (inclusive).";
+    MANAGED_KEY = "Key.ManagedByAws", "AccessDeniedException",
+        "User: {user} is not authorized to perform: kms:{operation} on resource: {key} because no resource-based policy allows the kms:{operation} action";
+    POLICY_MALFORMED = "KeyPolicy.Malformed", "MalformedPolicyDocumentException",
+        "The policy is not a JSON document of statements with effect, principal and action.";
     POLICY_NAME = "KeyPolicy.OtherName", "NotFoundException", "No such policy exists";
+    POLICY_PRINCIPAL = "KeyPolicy.Principal", "MalformedPolicyDocumentException",
+        "Policy contains a statement with one or more invalid principals.";
     POLICY_TOO_LONG = "KeyPolicy.TooLong", "LimitExceededException",
         "The key policy is longer than 32 KB.";
     PRIMARY_ALREADY = "UpdatePrimaryRegion.OwnRegion", "UnsupportedOperationException",
@@ -276,6 +288,24 @@ inferred! {
         "You must provide either SecretString or SecretBinary.";
     SECRET_VERSIONS_TOO_MANY = "Secret.TooManyVersions", "LimitExceededException",
         "You can't create more than {limit} versions of a secret within a day.";
+    SERIALIZATION_BASE64 = "Serialization.Base64",
+        "com.amazon.coral.service#SerializationException",
+        "STRING_VALUE can not be converted to a Blob: Invalid Base64";
+    SERIALIZATION_LIST = "Serialization.List",
+        "com.amazon.coral.service#SerializationException",
+        "Start of list found where not expected";
+    SERIALIZATION_NO_LIST = "Serialization.NoList",
+        "com.amazon.coral.service#SerializationException", "Expected list or null";
+    SERIALIZATION_NO_MAP = "Serialization.NoMap",
+        "com.amazon.coral.service#SerializationException", "Expected map or null";
+    SERIALIZATION_STRUCTURE = "Serialization.Structure",
+        "com.amazon.coral.service#SerializationException",
+        "Start of structure or map found where not expected.";
+    SERIALIZATION_TYPE = "Serialization.Type",
+        "com.amazon.coral.service#SerializationException",
+        "{found} can not be converted to {wanted}";
+    XKS_KEY_OTHER_ORIGIN = "CreateKey.XksKeyId", "ValidationException",
+        "You can specify an XksKeyId value only for a KMS key with Origin EXTERNAL_KEY_STORE.";
 }
 
 #[cfg(test)]

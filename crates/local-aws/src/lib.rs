@@ -26,6 +26,7 @@ mod in_process;
 mod inferred;
 mod kms;
 mod lag;
+mod model;
 mod paging;
 mod quota;
 mod random;

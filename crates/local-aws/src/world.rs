@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::clock::{Delays, Timestamp};
 use crate::error::ApiError;
@@ -195,7 +196,7 @@ impl World {
                 kms::expire_material(self, &key, &material, now);
             }
             Transition::SecretReplicated { primary, region, failure } => {
-                secrets::finish_replication(self, &primary, region, failure);
+                secrets::finish_replication(self, &primary, region, failure, now);
             }
             Transition::ReplicaRemoved { replica, suffix } => {
                 secrets::finish_removal(self, &replica, &suffix);
@@ -240,10 +241,10 @@ impl Call<'_> {
     /// Runs an operation that answers with a document.
     pub fn answer<I: DeserializeOwned, O: Serialize>(
         &mut self,
-        body: &[u8],
+        input: &Value,
         operation: impl FnOnce(&mut Self, I) -> Result<O, ApiError>,
     ) -> Result<Output, ApiError> {
-        let output = operation(self, parse(body)?)?;
+        let output = operation(self, parse(input)?)?;
         let document = serde_json::to_vec(&output).expect("an output is plain data with text keys");
         Ok(Output::Json(document))
     }
@@ -251,28 +252,15 @@ impl Call<'_> {
     /// Runs an operation that answers with nothing.
     pub fn acknowledge<I: DeserializeOwned>(
         &mut self,
-        body: &[u8],
+        input: &Value,
         operation: impl FnOnce(&mut Self, I) -> Result<(), ApiError>,
     ) -> Result<Output, ApiError> {
-        operation(self, parse(body)?)?;
+        operation(self, parse(input)?)?;
         Ok(Output::Empty)
     }
 }
 
-fn parse<I: DeserializeOwned>(body: &[u8]) -> Result<I, ApiError> {
-    let body = if body.is_empty() { b"{}" } else { body };
-    serde_json::from_slice(body).map_err(|error| {
-        // What is told stops at the kind of the mistake: the text of a serde
-        // error can hold a piece of the input, and the input can be a secret.
-        let kind = if error.is_data() {
-            "a member has the wrong type"
-        } else {
-            "the body is not valid JSON"
-        };
-        ApiError::serialization(format!(
-            "{kind} (line {}, column {})",
-            error.line(),
-            error.column()
-        ))
-    })
+fn parse<I: DeserializeOwned>(input: &Value) -> Result<I, ApiError> {
+    // A serde error is not told, since it can hold a piece of the input.
+    I::deserialize(input).map_err(|_| ApiError::serialization("a member has the wrong type"))
 }

@@ -1,5 +1,7 @@
 //! Aliases: names for keys, each in one Region.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::clock::Timestamp;
@@ -7,13 +9,15 @@ use crate::error::ApiError;
 use crate::identity::Place;
 use crate::inferred;
 use crate::kms::key::KeyAddress;
+use crate::kms::managed::predefined_aliases;
 use crate::kms::resolve::alias_not_found;
 use crate::paging::page;
 use crate::validate;
 use crate::world::{Call, World};
 
 const PREFIX: &str = "alias/";
-const RESERVED_PREFIX: &str = "alias/aws/";
+/// The prefix of the aliases of AWS managed keys.
+pub(crate) const RESERVED_PREFIX: &str = "alias/aws/";
 const MOST_OF_A_KEY: usize = 50;
 
 /// Where an alias is found. Its name includes the prefix.
@@ -41,6 +45,12 @@ pub(crate) struct Alias {
     updated: Timestamp,
 }
 
+impl Alias {
+    pub fn new(target: String, now: Timestamp) -> Self {
+        Self { target, created: now, updated: now }
+    }
+}
+
 impl World {
     /// The aliases of a place, by name.
     fn aliases_in(&self, place: Place) -> impl Iterator<Item = (&AliasAddress, &Alias)> {
@@ -52,6 +62,17 @@ impl World {
     /// The aliases of a key, by name.
     pub fn aliases_of(&self, key: &KeyAddress) -> impl Iterator<Item = (&AliasAddress, &Alias)> {
         self.aliases_in(key.place).filter(|(_, alias)| alias.target == key.id)
+    }
+
+    /// Whether AWS manages a key: it does so for those that its own aliases name.
+    pub fn is_managed(&self, key: &KeyAddress) -> bool {
+        let is_of_aws = |address: &AliasAddress| {
+            address.place == key.place && address.name.starts_with(RESERVED_PREFIX)
+        };
+        self.aliases
+            .range(AliasAddress::new(key.place, RESERVED_PREFIX)..)
+            .take_while(|(address, _)| is_of_aws(address))
+            .any(|(_, alias)| alias.target == key.id)
     }
 }
 
@@ -73,8 +94,7 @@ pub(crate) fn create_alias(call: &mut Call<'_>, input: AliasInput) -> Result<(),
         ));
     }
     require_room(call.world, &key)?;
-    let alias = Alias { target: key.id, created: call.now, updated: call.now };
-    call.world.aliases.insert(address, alias);
+    call.world.aliases.insert(address, Alias::new(key.id, call.now));
     Ok(())
 }
 
@@ -120,15 +140,6 @@ fn require_room(world: &World, key: &KeyAddress) -> Result<(), ApiError> {
 
 fn alias_address(call: &Call<'_>, name: Option<String>) -> Result<AliasAddress, ApiError> {
     let name = validate::required("aliasName", name)?;
-    validate::length("aliasName", &name, 1..=256)?;
-    let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || b":/_-".contains(&byte);
-    if !name.bytes().all(is_allowed) {
-        return Err(ApiError::constraint(
-            "aliasName",
-            Some(&name),
-            "Member must satisfy regular expression pattern: ^[a-zA-Z0-9:/_-]+$",
-        ));
-    }
     if !name.starts_with(PREFIX) || name == PREFIX {
         return Err(ApiError::validation(
             "Alias must start with the prefix \"alias/\". Please see \
@@ -163,9 +174,12 @@ pub(crate) struct ListAliasesOutput {
 struct AliasListEntry {
     alias_name: String,
     alias_arn: String,
-    target_key_id: String,
-    creation_date: Timestamp,
-    last_updated_date: Timestamp,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    target_key_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    creation_date: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last_updated_date: Option<Timestamp>,
 }
 
 pub(crate) fn list_aliases(
@@ -174,17 +188,21 @@ pub(crate) fn list_aliases(
 ) -> Result<ListAliasesOutput, ApiError> {
     let limit = validate::limit("limit", input.limit, 50, 100)?;
     let key = input.key_id.map(|key_id| call.find_key(Some(key_id))).transpose()?;
-    let aliases = call
-        .world
-        .aliases_in(call.place)
-        .filter(|(_, alias)| key.as_ref().is_none_or(|key| key.id == alias.target));
-    let page = page(aliases, |(address, _)| &address.name, limit, input.marker.as_deref())?;
-    let entry = |(address, alias): (&AliasAddress, &Alias)| AliasListEntry {
+    let known = |(address, alias): (&AliasAddress, &Alias)| (address.clone(), Some(alias.clone()));
+    let aliases: BTreeMap<AliasAddress, Option<Alias>> = match &key {
+        Some(key) => call.world.aliases_of(key).map(known).collect(),
+        None => {
+            let predefined = predefined_aliases(call.place).map(|address| (address, None));
+            predefined.chain(call.world.aliases_in(call.place).map(known)).collect()
+        }
+    };
+    let page = page(aliases.iter(), |(address, _)| &address.name, limit, input.marker.as_deref())?;
+    let entry = |(address, alias): (&AliasAddress, &Option<Alias>)| AliasListEntry {
         alias_name: address.name.clone(),
         alias_arn: address.arn(),
-        target_key_id: alias.target.clone(),
-        creation_date: alias.created,
-        last_updated_date: alias.updated,
+        target_key_id: alias.as_ref().map(|alias| alias.target.clone()),
+        creation_date: alias.as_ref().map(|alias| alias.created),
+        last_updated_date: alias.as_ref().map(|alias| alias.updated),
     };
     Ok(ListAliasesOutput {
         aliases: page.items.into_iter().map(entry).collect(),

@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use crate::error::ApiError;
 use crate::inferred;
+use crate::kms::custom_store::store_not_found;
 use crate::kms::describe::{DescribeKeyOutput, metadata};
 use crate::kms::key::{Key, KeyAddress, KeySet, Origin};
 use crate::kms::material::Material;
@@ -15,10 +16,7 @@ use crate::kms::policy::policy_for_new_key;
 use crate::kms::spec::{self, SYMMETRIC_DEFAULT};
 use crate::kms::tag::{self, Tag};
 use crate::tags::Tags;
-use crate::validate;
 use crate::world::Call;
-
-const ORIGINS: &[&str] = &["AWS_KMS", "EXTERNAL", "AWS_CLOUDHSM", "EXTERNAL_KEY_STORE"];
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -31,6 +29,7 @@ pub(crate) struct CreateKeyInput {
     customer_master_key_spec: Option<String>,
     origin: Option<String>,
     custom_key_store_id: Option<String>,
+    xks_key_id: Option<String>,
     #[serde(default)]
     bypass_policy_lockout_safety_check: bool,
     #[serde(default)]
@@ -45,7 +44,9 @@ pub(crate) fn create_key(
     input: CreateKeyInput,
 ) -> Result<DescribeKeyOutput, ApiError> {
     let place = call.place;
-    validate::length("description", &input.description, 0..=8192)?;
+    if input.xks_key_id.is_some() {
+        return Err(ApiError::inferred(&inferred::XKS_KEY_OTHER_ORIGIN, Vec::new()));
+    }
     let spec = choose_spec(input.key_spec, input.customer_master_key_spec)?;
     let usage = choose_usage(input.key_usage, &spec)?;
     spec::check_offered(&spec, place.region)?;
@@ -90,18 +91,14 @@ pub(crate) fn create_key(
 }
 
 fn choose_spec(spec: Option<String>, old_name: Option<String>) -> Result<String, ApiError> {
-    let spec = match (spec, old_name) {
-        (Some(_), Some(_)) => {
-            return Err(ApiError::validation(
-                "You cannot specify KeySpec and CustomerMasterKeySpec in the same request. \
-                 CustomerMasterKeySpec is deprecated.",
-            ));
-        }
-        (Some(spec), None) | (None, Some(spec)) => spec,
-        (None, None) => SYMMETRIC_DEFAULT.to_owned(),
-    };
-    validate::one_of("keySpec", &spec, &spec::names())?;
-    Ok(spec)
+    match (spec, old_name) {
+        (Some(_), Some(_)) => Err(ApiError::validation(
+            "You cannot specify KeySpec and CustomerMasterKeySpec in the same request. \
+             CustomerMasterKeySpec is deprecated.",
+        )),
+        (Some(spec), None) | (None, Some(spec)) => Ok(spec),
+        (None, None) => Ok(SYMMETRIC_DEFAULT.to_owned()),
+    }
 }
 
 fn choose_usage(usage: Option<String>, spec: &str) -> Result<String, ApiError> {
@@ -115,7 +112,6 @@ fn choose_usage(usage: Option<String>, spec: &str) -> Result<String, ApiError> {
             ));
         }
     };
-    validate::one_of("keyUsage", &usage, spec::USAGES)?;
     if spec::algorithms(spec, &usage).is_none() {
         return Err(ApiError::validation(format!(
             "KeyUsage {usage} is not compatible with KeySpec {spec}"
@@ -130,17 +126,13 @@ fn choose_origin(
     multi_region: bool,
 ) -> Result<Origin, ApiError> {
     let origin = origin.as_deref().unwrap_or("AWS_KMS");
-    validate::one_of("origin", origin, ORIGINS)?;
     match (origin, custom_key_store) {
         ("AWS_KMS", None) => Ok(Origin::AwsKms),
         ("EXTERNAL", None) => Ok(Origin::External),
         _ if multi_region => {
             Err(ApiError::inferred(&inferred::CUSTOM_STORE_MULTI_REGION, Vec::new()))
         }
-        (_, Some(store)) => Err(ApiError::new(
-            "CustomKeyStoreNotFoundException",
-            format!("Custom key store {store} does not exist."),
-        )),
+        (_, Some(store)) => Err(store_not_found(&store)),
         (origin, None) => Err(ApiError::validation(format!(
             "You must specify a CustomKeyStoreId value for a KMS key with Origin {origin}."
         ))),

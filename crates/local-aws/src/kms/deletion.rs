@@ -5,21 +5,21 @@ use serde::{Deserialize, Serialize};
 
 use crate::clock::Timestamp;
 use crate::error::ApiError;
+use crate::inferred;
 use crate::kms::alias::AliasAddress;
 use crate::kms::grant::remove_grants;
 use crate::kms::imported::{settle_materials, settle_state};
 use crate::kms::key::{Deletion, KeyAddress, KeyState};
 use crate::kms::properties::KeyInput;
-use crate::validate;
 use crate::world::{Call, Transition, World};
 
-const DEFAULT_WINDOW_DAYS: i64 = 30;
+const DEFAULT_WINDOW_DAYS: u32 = 30;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct ScheduleKeyDeletionInput {
     key_id: Option<String>,
-    pending_window_in_days: Option<i64>,
+    pending_window_in_days: Option<u32>,
 }
 
 #[derive(Debug, Serialize)]
@@ -36,12 +36,12 @@ pub(crate) fn schedule_key_deletion(
     call: &mut Call<'_>,
     input: ScheduleKeyDeletionInput,
 ) -> Result<ScheduleKeyDeletionOutput, ApiError> {
-    let window = input.pending_window_in_days.unwrap_or(DEFAULT_WINDOW_DAYS);
-    validate::range("pendingWindowInDays", window, 1..=365)?;
+    let window_days = input.pending_window_in_days.unwrap_or(DEFAULT_WINDOW_DAYS);
     let address = call.key_for("ScheduleKeyDeletion", input.key_id)?;
     // The model admits a year; the service does not.
-    validate::range("pendingWindowInDays", window, 7..=30)?;
-    let window_days = u32::try_from(window).expect("the range is below 31");
+    if !(7..=30).contains(&window_days) {
+        return Err(ApiError::inferred(&inferred::DELETION_WINDOW, Vec::new()));
+    }
 
     let set = call.world.key_set(&address);
     let waits = set.primary == address.place.region && !set.replicas.is_empty();

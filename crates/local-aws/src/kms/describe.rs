@@ -91,7 +91,7 @@ pub(crate) fn metadata(world: &World, address: &KeyAddress) -> KeyMetadata {
         description: key.description.clone(),
         key_usage: set.usage.clone(),
         key_state: key.state,
-        key_manager: "CUSTOMER",
+        key_manager: if world.is_managed(address) { "AWS" } else { "CUSTOMER" },
         customer_master_key_spec: set.spec.clone(),
         key_spec: set.spec.clone(),
         origin: set.origin,
@@ -151,7 +151,7 @@ pub(crate) fn describe_key(
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct ListKeysInput {
-    limit: Option<i64>,
+    limit: Option<usize>,
     marker: Option<String>,
 }
 
@@ -175,7 +175,7 @@ pub(crate) fn list_keys(
     call: &mut Call<'_>,
     input: ListKeysInput,
 ) -> Result<ListKeysOutput, ApiError> {
-    let limit = validate::limit("limit", input.limit, 100, 1000)?;
+    let limit = input.limit.unwrap_or(100);
     let place = call.place;
     let addresses = call
         .world

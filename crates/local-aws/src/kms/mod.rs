@@ -4,6 +4,7 @@ mod alias;
 mod blob;
 mod create;
 mod crypto;
+mod custom_store;
 mod data_key;
 mod data_key_pair;
 mod decrypt;
@@ -22,9 +23,11 @@ mod imported;
 mod key;
 mod last_usage;
 mod mac;
+mod managed;
 mod material;
 mod material_form;
 mod policy;
+mod policy_text;
 mod primary;
 mod properties;
 mod public_key;
@@ -46,6 +49,7 @@ pub(crate) use deletion::finish_deletion;
 pub(crate) use grant::{Grant, GrantAddress};
 pub(crate) use imported::expire as expire_material;
 pub(crate) use key::{Key, KeyAddress, KeySet, KeySetAddress, KeyState};
+pub(crate) use managed::ensure_managed_key;
 pub(crate) use policy::is_policy_document;
 pub(crate) use primary::finish_update;
 pub(crate) use replicate::finish_creation;
@@ -54,20 +58,29 @@ pub(crate) use rotate::{finish_on_demand, rotate_on_date};
 pub(crate) use rotation::synchronise as synchronise_rotation;
 
 use crate::error::ApiError;
+use crate::model;
 use crate::response::Output;
 use crate::world::Call;
 
 /// Runs an operation of KMS.
 pub(crate) fn call(call: &mut Call<'_>, operation: &str, body: &[u8]) -> Result<Output, ApiError> {
+    let body = &model::KMS.read(operation, body)?;
+    managed::appear(call, operation, body);
     match operation {
         "CancelKeyDeletion" => call.answer(body, deletion::cancel_key_deletion),
+        "ConnectCustomKeyStore"
+        | "DeleteCustomKeyStore"
+        | "DisconnectCustomKeyStore"
+        | "UpdateCustomKeyStore" => call.answer(body, custom_store::manage_custom_key_store),
         "CreateAlias" => call.acknowledge(body, alias::create_alias),
         "CreateGrant" => call.answer(body, grant_operations::create_grant),
+        "CreateCustomKeyStore" => call.answer(body, custom_store::create_custom_key_store),
         "CreateKey" => call.answer(body, create::create_key),
         "Decrypt" => call.answer(body, decrypt::decrypt),
         "DeleteAlias" => call.acknowledge(body, alias::delete_alias),
         "DeriveSharedSecret" => call.answer(body, public_key::derive_shared_secret),
         "DeleteImportedKeyMaterial" => call.answer(body, import::delete_imported_key_material),
+        "DescribeCustomKeyStores" => call.answer(body, custom_store::describe_custom_key_stores),
         "DescribeKey" => call.answer(body, describe::describe_key),
         "DisableKey" => call.acknowledge(body, properties::disable_key),
         "DisableKeyRotation" => call.acknowledge(body, rotation::disable_key_rotation),

@@ -4,8 +4,10 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::error::ApiError;
-use crate::identity::Place;
+use crate::identity::{Account, Arn, Place};
 use crate::inferred;
+use crate::kms::policy_text::lay_out;
+use crate::paging::page;
 use crate::validate;
 use crate::world::Call;
 
@@ -44,17 +46,20 @@ pub(crate) fn policy_for_new_key(
         return Ok(default_policy(place));
     };
     check(call, &policy, bypass)?;
-    Ok(policy)
+    Ok(lay_out(&policy))
 }
 
 /// Refuses a document that is no policy, or that would lock its author out.
 fn check(call: &Call<'_>, policy: &str, bypass: bool) -> Result<(), ApiError> {
-    validate::length("policy", policy, 1..=131_072)?;
     if policy.len() > LONGEST {
         return Err(ApiError::inferred(&inferred::POLICY_TOO_LONG, Vec::new()));
     }
     let malformed = |message: &str| ApiError::new("MalformedPolicyDocumentException", message);
-    let statements = statements(policy).ok_or_else(|| malformed(""))?;
+    let statements = statements(policy)
+        .ok_or_else(|| ApiError::inferred(&inferred::POLICY_MALFORMED, Vec::new()))?;
+    if !statements.iter().all(|statement| has_valid_principal(&statement["Principal"])) {
+        return Err(ApiError::inferred(&inferred::POLICY_PRINCIPAL, Vec::new()));
+    }
     if bypass || statements.iter().any(|statement| lets_change(call, statement)) {
         return Ok(());
     }
@@ -77,6 +82,36 @@ fn statements(policy: &str) -> Option<Vec<Value>> {
             && has(statement, &["Action", "NotAction"])
     });
     (well_formed && !statements.is_empty()).then_some(statements)
+}
+
+/// Whether a statement's principals have the form of such: everyone, accounts,
+/// users, roles and their sessions. Whether they exist is not known here.
+fn has_valid_principal(principal: &Value) -> bool {
+    let is_identity = |name: &str| {
+        let is_arn_of_one = |arn: Arn<'_>| {
+            let kinds: &[&str] = match arn.service {
+                "iam" => &["root", "user/", "role/"],
+                "sts" => &["assumed-role/", "federated-user/"],
+                _ => &[],
+            };
+            arn.region.is_empty()
+                && Account::parse(arn.account).is_some()
+                && kinds.iter().any(|kind| arn.resource.starts_with(kind))
+        };
+        name == "*" || Account::parse(name).is_some() || Arn::parse(name).is_some_and(is_arn_of_one)
+    };
+    match principal {
+        Value::Null => true,
+        Value::String(name) => name == "*",
+        Value::Object(kinds) => kinds.iter().all(|(kind, names)| match kind.as_str() {
+            "AWS" => {
+                as_list(names.clone()).iter().all(|name| name.as_str().is_some_and(is_identity))
+            }
+            "Service" | "Federated" | "CanonicalUser" => true,
+            _ => false,
+        }),
+        _ => false,
+    }
 }
 
 /// Whether a statement lets the caller put another policy. Conditions are taken
@@ -152,10 +187,10 @@ pub(crate) fn put_key_policy(
     input: PutKeyPolicyInput,
 ) -> Result<(), ApiError> {
     let policy = validate::required("policy", input.policy)?;
-    let address = call.find_key(input.key_id)?;
+    let address = call.key_for("PutKeyPolicy", input.key_id)?;
     check_name(input.policy_name)?;
     check(call, &policy, input.bypass_policy_lockout_safety_check)?;
-    call.world.key_mut(&address).policy = policy;
+    call.world.key_mut(&address).policy = lay_out(&policy);
     Ok(())
 }
 
@@ -179,6 +214,7 @@ pub(crate) fn get_key_policy(
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct ListKeyPoliciesInput {
     key_id: Option<String>,
+    marker: Option<String>,
 }
 
 pub(crate) fn list_key_policies(
@@ -186,6 +222,7 @@ pub(crate) fn list_key_policies(
     input: ListKeyPoliciesInput,
 ) -> Result<Value, ApiError> {
     call.find_key(input.key_id)?;
+    page([ONLY_NAME].into_iter(), |name| name, 1, input.marker.as_deref())?;
     Ok(json!({ "PolicyNames": [ONLY_NAME], "Truncated": false }))
 }
 
@@ -208,6 +245,20 @@ mod tests {
         for pattern in ["kms:Get*", "kms:PutKey", "", "s3:*"] {
             assert!(!matches_action(pattern, "kms:PutKeyPolicy"), "{pattern}");
         }
+    }
+
+    #[test]
+    fn principals_have_forms() {
+        let is_valid = |name: &str| has_valid_principal(&json!({ "AWS": [name] }));
+        for name in ["*", "123456789012", "arn:aws:iam::123456789012:role/team/app"] {
+            assert!(is_valid(name), "{name}");
+        }
+        for name in ["", "app", "arn:aws:iam::12:root", "arn:aws:s3:::bucket", "AROA123"] {
+            assert!(!is_valid(name), "{name}");
+        }
+        assert!(has_valid_principal(&json!("*")) && !has_valid_principal(&json!("app")));
+        assert!(has_valid_principal(&json!({ "Service": "s3.amazonaws.com" })));
+        assert!(!has_valid_principal(&json!({ "Nobody": "x" })));
     }
 
     #[test]

@@ -39,7 +39,6 @@ pub(crate) fn update_key_description(
     input: UpdateKeyDescriptionInput,
 ) -> Result<(), ApiError> {
     let description = validate::required("description", input.description)?;
-    validate::length("description", &description, 0..=8192)?;
     let address = call.key_for("UpdateKeyDescription", input.key_id)?;
     call.world.key_mut(&address).description = description;
     Ok(())

@@ -47,7 +47,6 @@ pub(crate) fn replicate_key(
     input: ReplicateKeyInput,
 ) -> Result<ReplicateKeyOutput, ApiError> {
     let name = validate::required("replicaRegion", input.replica_region)?;
-    validate::length("description", &input.description, 0..=8192)?;
     let primary = call.find_key(input.key_id)?;
     require_primary(call.world.key_set(&primary), &primary)?;
     call.admit("ReplicateKey", &primary)?;
@@ -87,13 +86,6 @@ pub(crate) fn replicate_key(
 }
 
 fn choose_region(primary: &KeyAddress, name: &str) -> Result<Region, ApiError> {
-    if !Region::is_well_formed(name) {
-        return Err(ApiError::constraint(
-            "replicaRegion",
-            Some(name),
-            "Member must satisfy regular expression pattern: ^([a-z]+-){2,3}\\d+$",
-        ));
-    }
     let own = primary.place.region;
     let reason = match Region::named(name) {
         None => &inferred::REPLICA_IN_UNKNOWN_REGION,

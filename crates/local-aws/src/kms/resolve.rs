@@ -5,6 +5,7 @@ use crate::identity::{Arn, Place};
 use crate::inferred;
 use crate::kms::alias::AliasAddress;
 use crate::kms::key::{Key, KeyAddress, KeySet};
+use crate::kms::managed;
 use crate::kms::state_table;
 use crate::validate;
 use crate::world::{Call, World};
@@ -26,7 +27,6 @@ impl World {
         name: &str,
         naming: Naming,
     ) -> Result<KeyAddress, ApiError> {
-        validate::length("keyId", name, 1..=2048)?;
         let resource = match Arn::parse(name) {
             None => name,
             Some(arn) if arn.service != "kms" => return Err(invalid_key_id(name)),
@@ -97,8 +97,9 @@ impl Call<'_> {
         Ok(address)
     }
 
-    /// Refuses an operation that the state of a key does not admit.
+    /// Refuses an operation that the state of a key does not admit, or its manager.
     pub fn admit(&self, operation: &str, address: &KeyAddress) -> Result<(), ApiError> {
+        managed::refuse_management(self, operation, address)?;
         state_table::admit(operation, &address.arn(), self.world.key(address).state)
     }
 }

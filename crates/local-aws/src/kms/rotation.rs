@@ -7,25 +7,22 @@ use crate::error::ApiError;
 use crate::kms::key::{KeyAddress, KeySetAddress, KeyState, Origin, Rotation};
 use crate::kms::properties::KeyInput;
 use crate::kms::resolve::require_primary;
-use crate::validate;
 use crate::world::{Call, Transition, World};
 
-const DEFAULT_PERIOD_DAYS: i64 = 365;
+const DEFAULT_PERIOD_DAYS: u32 = 365;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct EnableKeyRotationInput {
     key_id: Option<String>,
-    rotation_period_in_days: Option<i64>,
+    rotation_period_in_days: Option<u32>,
 }
 
 pub(crate) fn enable_key_rotation(
     call: &mut Call<'_>,
     input: EnableKeyRotationInput,
 ) -> Result<(), ApiError> {
-    let period = input.rotation_period_in_days.unwrap_or(DEFAULT_PERIOD_DAYS);
-    validate::range("rotationPeriodInDays", period, 90..=2560)?;
-    let period_days = u32::try_from(period).expect("the range is below 2561");
+    let period_days = input.rotation_period_in_days.unwrap_or(DEFAULT_PERIOD_DAYS);
     let address = rotating_key(call, "EnableKeyRotation", input.key_id)?;
     let next = call.now.after_days(period_days);
     set_rotation(call, &address, Some(Rotation { period_days, next }));

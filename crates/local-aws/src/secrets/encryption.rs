@@ -1,9 +1,10 @@
 //! The keys that secrets are encrypted under.
 
+use crate::clock::Timestamp;
 use crate::error::ApiError;
 use crate::identity::{Account, Arn, Place};
 use crate::inferred;
-use crate::kms::{KeyState, Naming};
+use crate::kms::{KeyState, Naming, ensure_managed_key};
 use crate::world::World;
 
 /// The alias of the key that AWS manages for secrets.
@@ -28,6 +29,13 @@ impl World {
         let is_usable = matches!(self.key(&address).state, KeyState::Enabled | KeyState::Updating)
             && self.key_set(&address).is_symmetric();
         if is_usable { Ok(address.arn()) } else { Err(Unusable) }
+    }
+
+    /// Makes the key that AWS manages for secrets, if that is the one to encrypt under.
+    pub fn ensure_default_key(&mut self, place: Place, key: &str, now: Timestamp) {
+        if key == DEFAULT_KEY {
+            ensure_managed_key(self, place, "secretsmanager", now);
+        }
     }
 
     /// Whether one of the keys that a version is under can be used.

@@ -32,11 +32,13 @@ pub(crate) use rotation::{finish as finish_rotation, open_window as open_rotatio
 pub(crate) use secret::{Secret, SecretAddress};
 
 use crate::error::ApiError;
+use crate::model;
 use crate::response::Output;
 use crate::world::Call;
 
 /// Runs an operation of Secrets Manager.
 pub(crate) fn call(call: &mut Call<'_>, operation: &str, body: &[u8]) -> Result<Output, ApiError> {
+    let body = &model::SECRETS_MANAGER.read(operation, body)?;
     match operation {
         "BatchGetSecretValue" => call.answer(body, batch::batch_get_secret_value),
         "CancelRotateSecret" => call.answer(body, rotate::cancel_rotate_secret),

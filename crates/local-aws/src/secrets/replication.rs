@@ -147,6 +147,7 @@ pub(crate) fn finish_replication(
     primary: &SecretAddress,
     region: Region,
     failure: Option<String>,
+    now: Timestamp,
 ) {
     let Some(secret) = world.secrets.get(primary) else {
         return;
@@ -159,7 +160,7 @@ pub(crate) fn finish_replication(
     }
     let outcome = match failure {
         Some(message) => Err(message),
-        None => copy(world, primary, region, replica.clone()),
+        None => copy(world, primary, region, replica.clone(), now),
     };
     if let Some(replica) = world.secret_mut(primary).replicas.get_mut(&region) {
         (replica.status, replica.message) = match outcome {
@@ -176,6 +177,7 @@ fn copy(
     primary: &SecretAddress,
     region: Region,
     replica: Replica,
+    now: Timestamp,
 ) -> Result<(), String> {
     let address = primary.in_region(region);
     let secret = world.secret(primary);
@@ -217,6 +219,9 @@ fn copy(
         replicas: [].into(),
         ..secret.clone()
     };
+    if !copied.versions.is_empty() {
+        world.ensure_default_key(address.place, &key, now);
+    }
     world.secrets.insert(address, copied);
     if is_complete { Ok(()) } else { Err(refusal) }
 }

@@ -66,6 +66,7 @@ pub(crate) fn update_secret(
     }
     if let (Some(key_arn), true) = (&key_arn, changes_key) {
         secret.kms_key = kms_key;
+        call.world.ensure_default_key(address.place, key_arn, now);
         reencrypt(call, &address, key_arn);
     }
     if let (Some(value), Some(key_arn), true) = (&value, key_arn, is_new_version) {

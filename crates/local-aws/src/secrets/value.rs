@@ -124,6 +124,7 @@ pub(crate) fn store_version(
     kms_key: String,
 ) {
     let now = call.now;
+    call.world.ensure_default_key(address.place, &kms_key, now);
     let value = SealedValue::seal(&call.world.vault, id, value);
     let secret = call.world.secret_mut(address);
     let version = Version {

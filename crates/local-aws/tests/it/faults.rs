@@ -230,16 +230,16 @@ async fn half_an_answer_breaks_off_at_both_doors() {
     // The next request finds a connection that works.
     assert_eq!(client.list_keys().send().await.unwrap().keys().len(), 2);
 
-    stage.cloud.inject(fault("ListAliases", FaultAction::TruncatedBody));
+    stage.cloud.inject(fault("DescribeCustomKeyStores", FaultAction::TruncatedBody));
     let mut stream = TcpStream::connect(endpoint.trim_start_matches("http://")).await.unwrap();
-    let request = "POST / HTTP/1.1\r\nHost: local\r\nX-Amz-Target: TrentService.ListAliases\r\n\
+    let request = "POST / HTTP/1.1\r\nHost: local\r\nX-Amz-Target: TrentService.DescribeCustomKeyStores\r\n\
         Authorization: Credential=A/20260101/eu-west-1/kms/aws4_request\r\n\
         Content-Length: 2\r\n\r\n{}";
     stream.write_all(request.as_bytes()).await.unwrap();
     let mut answer = String::new();
     stream.read_to_string(&mut answer).await.unwrap();
     let (head, body) = answer.split_once("\r\n\r\n").unwrap();
-    let whole = r#"{"Aliases":[],"Truncated":false}"#;
+    let whole = r#"{"CustomKeyStores":[],"Truncated":false}"#;
     assert!(head.contains(&format!("content-length: {}\r\n", whole.len())), "{head}");
     assert_eq!(body, &whole[..whole.len() / 2]);
     server.abort();

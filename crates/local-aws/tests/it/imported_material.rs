@@ -162,7 +162,7 @@ async fn new_and_existing_material_are_told_apart() {
     let other = import(1, None).await.key_material_id(&second).send().await;
     assert!(refusal(other).starts_with("IncorrectKeyMaterialException"));
     import(1, None).await.key_material_id(&first).send().await.unwrap();
-    for id in ["short", &"G".repeat(64)] {
+    for id in ["abc", &"G".repeat(64)] {
         let outcome = import(1, None).await.key_material_id(id).send().await;
         assert!(refusal(outcome).starts_with("ValidationException: 1 validation error detected"));
     }

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
+mod contract;
 mod control;
 mod cryptography;
 mod data_keys;
@@ -11,11 +12,15 @@ mod grants;
 mod import_requests;
 mod imported_material;
 mod imported_replicas;
+mod inputs;
 mod key_names;
 mod keys;
+mod kms_requests;
 mod lag;
+mod managed_keys;
 mod materials_at_work;
 mod model;
+mod moto_rows_kms;
 mod moto_rows_replicas;
 mod moto_rows_secrets;
 mod quotas;
