@@ -9,11 +9,13 @@ use uuid::Uuid;
 use crate::clock::{Clock, Timestamp};
 use crate::error::ApiError;
 use crate::fault::{Fault, FaultAction, Faults};
-use crate::identity::{Account, Caller, Place};
-use crate::request::{Request, Scope, Service, target};
+use crate::iam::{self, Authorizer, Inquiry, Permission, Subject, Withheld};
+use crate::identity::{Caller, Place};
+use crate::request::{Request, Scope, Service, parameters, target};
 use crate::request_log::{RequestLog, RequestRecord};
 use crate::response::{Output, Response, render};
 use crate::settings::Settings;
+use crate::signature::{self, Credentials, Secret};
 use crate::store::{OpenError, Store};
 use crate::vault::Vault;
 use crate::world::{Call, World};
@@ -32,6 +34,8 @@ struct Inner {
     store: Option<Store>,
     faults: Faults,
     log: RequestLog,
+    authorizer: Option<Authorizer>,
+    credentials: Option<Credentials>,
 }
 
 /// What comes back for a request.
@@ -81,7 +85,14 @@ impl Cloud {
 
     fn new(clock: Clock, mut world: World, store: Option<Store>, settings: Settings) -> Self {
         world.texts = settings.texts;
-        let inner = Inner { world, store, faults: Faults::default(), log: RequestLog::default() };
+        let inner = Inner {
+            world,
+            store,
+            faults: Faults::default(),
+            log: RequestLog::default(),
+            authorizer: settings.iam.map(Authorizer::new),
+            credentials: settings.verify_signatures,
+        };
         Self { clock, inner: Mutex::new(inner) }
     }
 
@@ -98,6 +109,12 @@ impl Cloud {
     /// How many requests there have been since this cloud was opened.
     pub fn request_count(&self) -> usize {
         self.lock().log.count()
+    }
+
+    /// The permissions that requests have been checked for since this cloud was
+    /// opened, each once; none if the cloud was not told who may do what.
+    pub fn used_permissions(&self) -> Vec<Permission> {
+        self.lock().authorizer.as_ref().map(Authorizer::asked).unwrap_or_default()
     }
 
     /// Carries out a request.
@@ -119,9 +136,14 @@ impl Cloud {
             }
             fault => Some(scope.and_then(|scope| {
                 let service = service.ok_or_else(ApiError::unknown_operation)?;
-                inner.execute(service, operation, &scope, request.body(), now, fault.as_ref())
+                inner.authenticate(request, service, &scope, now)?;
+                inner.execute(service, operation, &scope, parameters(request), now, fault.as_ref())
             })),
         };
+        let outcome = outcome.map(|outcome| match service {
+            Some(service) if service.speaks_query() => outcome.map_err(ApiError::in_query_protocol),
+            _ => outcome,
+        });
         let error_code = match &outcome {
             Some(Err(error)) => Some(error.short_code().to_owned()),
             _ => None,
@@ -151,6 +173,28 @@ impl Cloud {
 }
 
 impl Inner {
+    /// Verifies the signature, if this cloud was told to.
+    fn authenticate(
+        &self,
+        request: &Request,
+        service: Service,
+        scope: &Scope,
+        now: Timestamp,
+    ) -> Result<(), ApiError> {
+        let Some(credentials) = &self.credentials else {
+            return Ok(());
+        };
+        let access_key = &scope.access_key;
+        let secret = match self.world.sessions.get(access_key) {
+            Some(session) => session.credentials(&self.world.vault, access_key),
+            None => credentials
+                .secret_of(access_key)
+                .map(|secret| Secret { key: secret.to_owned(), token: None }),
+        };
+        let secret = secret.ok_or_else(signature::unknown_token)?;
+        signature::verify(request, service, &secret, now)
+    }
+
     /// Brings the world up to date, runs the operation and keeps the result.
     ///
     /// An operation checks first and changes afterwards, so a refused one has
@@ -159,22 +203,66 @@ impl Inner {
         &mut self,
         service: Service,
         operation: &str,
-        scope: &Scope<'_>,
+        scope: &Scope,
         body: &[u8],
         now: Timestamp,
         fault: Option<&FaultAction>,
     ) -> Result<Output, ApiError> {
         self.world.settle(now);
-        let caller = self.world.caller(scope.access_key);
+        let outcome = self.perform(service, operation, scope, body, now, fault);
+        self.save(service)?;
+        outcome.map_err(|error| error.in_words_of(&self.world.texts))
+    }
+
+    fn perform(
+        &mut self,
+        service: Service,
+        operation: &str,
+        scope: &Scope,
+        body: &[u8],
+        now: Timestamp,
+        fault: Option<&FaultAction>,
+    ) -> Result<Output, ApiError> {
+        let caller = &self.world.caller(&scope.access_key, now)?;
         let place = Place { account: caller.account, region: scope.region };
-        let mut call = Call { world: &mut self.world, caller: &caller, place, now, fault };
-        let outcome = match service {
+        let withheld = &self.authorize(service, operation, caller, scope, body, now)?;
+        let access_key = &scope.access_key;
+        let world = &mut self.world;
+        let mut call = Call { world, caller, access_key, place, now, fault, withheld };
+        let output = match service {
+            Service::Iam => iam::call(&mut call, operation, body),
             Service::Kms => kms::call(&mut call, operation, body),
             Service::SecretsManager => secrets::call(&mut call, operation, body),
             Service::Sts => sts::call(&mut call, operation, body),
+        }?;
+        if operation == "CreateKey" {
+            self.world.ensure_multi_region_role(place.account, now);
+        }
+        Ok(output)
+    }
+
+    /// Checks the permissions of a caller, if this cloud was told who may do what.
+    fn authorize(
+        &mut self,
+        service: Service,
+        operation: &str,
+        caller: &Caller,
+        scope: &Scope,
+        body: &[u8],
+        now: Timestamp,
+    ) -> Result<Withheld, ApiError> {
+        let Some(authorizer) = &mut self.authorizer else {
+            return Ok(Withheld::default());
         };
-        self.save(service)?;
-        outcome.map_err(|error| error.in_words_of(&self.world.texts))
+        let inquiry = Inquiry {
+            world: &self.world,
+            subject: &Subject::new(caller, &scope.access_key, scope.region),
+            place: Place { account: caller.account, region: scope.region },
+            now,
+            operation,
+            input: &iam::members(service, body),
+        };
+        authorizer.authorize(service, &inquiry)
     }
 
     fn save(&mut self, service: Service) -> Result<(), ApiError> {
@@ -186,23 +274,9 @@ impl Inner {
             let code = match service {
                 Service::Kms => "KMSInternalException",
                 Service::SecretsManager => "InternalServiceError",
-                Service::Sts => "InternalFailure",
+                Service::Iam | Service::Sts => "InternalFailure",
             };
             ApiError::new(code, error.to_string()).with_status(500)
         })
-    }
-}
-
-impl World {
-    /// The principal that an access key belongs to. A key that is an account's
-    /// number belongs to that account; any other to the default one.
-    fn caller(&self, access_key: &str) -> Caller {
-        match self.sessions.get(&access_key.to_owned()) {
-            Some(session) => Caller { account: session.account, session: Some(session.clone()) },
-            None => {
-                let account = Account::parse(access_key).unwrap_or(Account::DEFAULT);
-                Caller { account, session: None }
-            }
-        }
     }
 }

@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 use crate::clock::{Delays, Timestamp};
 use crate::error::ApiError;
 use crate::fault::FaultAction;
-use crate::identity::{Caller, Place, Session};
+use crate::iam::{ServiceRole, Withheld};
+use crate::identity::{Account, Caller, Place, Session};
 use crate::inferred::Texts;
 use crate::kms::{self, Alias, AliasAddress, Key, KeyAddress, KeySet, KeySetAddress};
 use crate::region::Region;
@@ -41,6 +42,7 @@ pub(crate) struct World {
     pub key_sets: Table<KeySetAddress, KeySet>,
     pub aliases: Table<AliasAddress, Alias>,
     pub secrets: Table<SecretAddress, Secret>,
+    pub service_roles: Table<Account, ServiceRole>,
     pub sessions: Table<String, Session>,
     /// What is due and when; the number keeps apart what is due at the same time.
     pub transitions: Table<(Timestamp, u64), Transition>,
@@ -58,6 +60,7 @@ impl World {
             key_sets: Table::default(),
             aliases: Table::default(),
             secrets: Table::default(),
+            service_roles: Table::default(),
             sessions: Table::default(),
             transitions: Table::default(),
             next_transition: 0,
@@ -68,24 +71,26 @@ impl World {
     }
 
     /// All that lasts, with the names under which it is stored.
-    pub fn tables(&self) -> [(&'static str, &dyn Stored); 6] {
+    pub fn tables(&self) -> [(&'static str, &dyn Stored); 7] {
         [
             ("key", &self.keys),
             ("key_set", &self.key_sets),
             ("alias", &self.aliases),
             ("secret", &self.secrets),
+            ("service_role", &self.service_roles),
             ("session", &self.sessions),
             ("transition", &self.transitions),
         ]
     }
 
     /// The same, to be changed.
-    pub fn tables_mut(&mut self) -> [(&'static str, &mut dyn Stored); 6] {
+    pub fn tables_mut(&mut self) -> [(&'static str, &mut dyn Stored); 7] {
         [
             ("key", &mut self.keys),
             ("key_set", &mut self.key_sets),
             ("alias", &mut self.aliases),
             ("secret", &mut self.secrets),
+            ("service_role", &mut self.service_roles),
             ("session", &mut self.sessions),
             ("transition", &mut self.transitions),
         ]
@@ -141,10 +146,14 @@ impl World {
 pub(crate) struct Call<'a> {
     pub world: &'a mut World,
     pub caller: &'a Caller,
+    /// The access key that signed the request.
+    pub access_key: &'a str,
     pub place: Place,
     pub now: Timestamp,
     /// A fault that lets the operation succeed, but not what follows from it.
     pub fault: Option<&'a FaultAction>,
+    /// What follows from the operation but the caller has no permission for.
+    pub withheld: &'a Withheld,
 }
 
 impl Call<'_> {

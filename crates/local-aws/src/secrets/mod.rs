@@ -17,6 +17,7 @@ mod update;
 mod value;
 
 pub(crate) use delete::finish_deletion;
+pub(crate) use encryption::chosen_key;
 pub(crate) use replicas::finish_removal;
 pub(crate) use replication::finish_replication;
 pub(crate) use secret::{Secret, SecretAddress};

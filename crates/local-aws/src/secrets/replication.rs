@@ -106,6 +106,7 @@ pub(crate) fn spread(call: &mut Call<'_>, primary: &SecretAddress) {
 fn schedule(call: &mut Call<'_>, primary: &SecretAddress, region: Region) {
     let failure = match call.fault {
         Some(FaultAction::FailReplication { message }) => Some(message.clone()),
+        _ if call.withheld.replicas.contains(&region) => Some(without_kms(call.world)),
         _ => None,
     };
     let due = call.now.after(call.world.delays.secret_replication);
@@ -154,9 +155,7 @@ fn copy(
     let mut in_use = secret.versions.values().filter(|version| !version.stages.is_empty());
     let can_read = in_use.all(|version| world.can_decrypt(primary.place, &version.kms_keys));
     let key = world.encryption_key(address.place, replica.kms_key.as_deref()).ok();
-    let key = key.filter(|_| can_read).ok_or_else(|| {
-        world.texts.render(&inferred::SECRET_REPLICATION_WITHOUT_KMS, &Vec::new()).1
-    })?;
+    let key = key.filter(|_| can_read).ok_or_else(|| without_kms(world))?;
 
     // What a replica has for itself: when it came to be and was read.
     let own = existing.filter(|existing| is_replica_of(existing, secret, primary.place.region));
@@ -176,6 +175,11 @@ fn copy(
     };
     world.secrets.insert(address, copied);
     Ok(())
+}
+
+/// Why a replication fails that has no use of a key.
+fn without_kms(world: &World) -> String {
+    world.texts.render(&inferred::SECRET_REPLICATION_WITHOUT_KMS, &Vec::new()).1
 }
 
 /// Refuses to write over a secret that is not the replica itself, unless that

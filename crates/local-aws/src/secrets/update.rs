@@ -82,7 +82,8 @@ pub(crate) fn update_secret(
 fn reencrypt(call: &mut Call<'_>, address: &SecretAddress, key_arn: &String) {
     let secret = call.world.secret_mut(address);
     for version in secret.versions.values_mut() {
-        let is_in_use = REENCRYPTED.iter().any(|stage| version.stages.contains(*stage));
+        let is_in_use = !call.withheld.encryption
+            && REENCRYPTED.iter().any(|stage| version.stages.contains(*stage));
         if is_in_use && !version.kms_keys.contains(key_arn) {
             version.kms_keys.push(key_arn.clone());
         }

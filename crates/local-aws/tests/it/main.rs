@@ -4,9 +4,13 @@
 
 mod doors;
 mod faults;
+mod iam;
 mod key_names;
 mod keys;
+mod least_privilege;
 mod replica_secrets;
 mod secrets;
+mod sessions;
+mod signatures;
 mod stage;
 mod storage;
