@@ -9,8 +9,8 @@ use uuid::Uuid;
 use crate::clock::{Clock, Timestamp};
 use crate::error::ApiError;
 use crate::fault::{Fault, FaultAction, Faults};
-use crate::iam::{self, Authorizer, Inquiry, Permission, Subject, Withheld};
-use crate::identity::{Caller, Place};
+use crate::iam::{self, Attempt, Authorizer, Permission, Withheld};
+use crate::identity::{Account, Caller, Place};
 use crate::request::{Request, Scope, Service, parameters, target};
 use crate::request_log::{RequestLog, RequestRecord};
 use crate::response::{Output, Response, render};
@@ -223,11 +223,26 @@ impl Inner {
         now: Timestamp,
         fault: Option<&FaultAction>,
     ) -> Result<Output, ApiError> {
-        let caller = &self.world.caller(&scope.access_key, now)?;
+        let caller = &self.world.caller(&scope.access_key);
+        if let Some(session) = &caller.session {
+            session.require_unexpired(now)?;
+        }
         let place = Place { account: caller.account, region: scope.region };
-        let withheld = &self.authorize(service, operation, caller, scope, body, now)?;
         let access_key = &scope.access_key;
         let world = &mut self.world;
+        let withheld = &match &mut self.authorizer {
+            Some(authorizer) => authorizer.authorize(&Attempt {
+                world,
+                caller,
+                access_key,
+                place,
+                now,
+                service,
+                operation,
+                body,
+            })?,
+            None => Withheld::default(),
+        };
         let mut call = Call { world, caller, access_key, place, now, fault, withheld };
         let output = match service {
             Service::Iam => iam::call(&mut call, operation, body),
@@ -239,30 +254,6 @@ impl Inner {
             self.world.ensure_multi_region_role(place.account, now);
         }
         Ok(output)
-    }
-
-    /// Checks the permissions of a caller, if this cloud was told who may do what.
-    fn authorize(
-        &mut self,
-        service: Service,
-        operation: &str,
-        caller: &Caller,
-        scope: &Scope,
-        body: &[u8],
-        now: Timestamp,
-    ) -> Result<Withheld, ApiError> {
-        let Some(authorizer) = &mut self.authorizer else {
-            return Ok(Withheld::default());
-        };
-        let inquiry = Inquiry {
-            world: &self.world,
-            subject: &Subject::new(caller, &scope.access_key, scope.region),
-            place: Place { account: caller.account, region: scope.region },
-            now,
-            operation,
-            input: &iam::members(service, body),
-        };
-        authorizer.authorize(service, &inquiry)
     }
 
     fn save(&mut self, service: Service) -> Result<(), ApiError> {
@@ -278,5 +269,19 @@ impl Inner {
             };
             ApiError::new(code, error.to_string()).with_status(500)
         })
+    }
+}
+
+impl World {
+    /// The principal that an access key belongs to. A key that is an account's
+    /// number belongs to that account; any other to the default one.
+    pub fn caller(&self, access_key: &str) -> Caller {
+        match self.sessions.get(&access_key.to_owned()) {
+            Some(session) => Caller { account: session.account, session: Some(session.clone()) },
+            None => {
+                let account = Account::parse(access_key).unwrap_or(Account::DEFAULT);
+                Caller { account, session: None }
+            }
+        }
     }
 }

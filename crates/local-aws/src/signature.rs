@@ -32,7 +32,7 @@ pub(crate) struct Secret {
 }
 
 /// Where a request has its signature.
-enum Place<'a> {
+enum Carrier<'a> {
     /// In the `Authorization` header.
     Header(&'a str),
     /// In the query, as in an address that was signed beforehand.
@@ -52,19 +52,19 @@ struct Signed {
 
 /// The credential of a request: access key and scope, with slashes between.
 pub(crate) fn credential(request: &Request) -> Result<String, ApiError> {
-    match place(request)? {
-        Place::Header(authorization) => parameter(authorization, "Credential").map(str::to_owned),
-        Place::Query => from_query(request, "X-Amz-Credential")
+    match carrier(request)? {
+        Carrier::Header(authorization) => parameter(authorization, "Credential").map(str::to_owned),
+        Carrier::Query => from_query(request, "X-Amz-Credential")
             .ok_or_else(|| incomplete("X-Amz-Credential must be given")),
     }
 }
 
-fn place(request: &Request) -> Result<Place<'_>, ApiError> {
+fn carrier(request: &Request) -> Result<Carrier<'_>, ApiError> {
     if let Some(authorization) = header(request.headers(), AUTHORIZATION) {
-        return Ok(Place::Header(authorization));
+        return Ok(Carrier::Header(authorization));
     }
     if from_query(request, "X-Amz-Algorithm").is_some() {
-        return Ok(Place::Query);
+        return Ok(Carrier::Query);
     }
     Err(ApiError::new("MissingAuthenticationTokenException", "Missing Authentication Token"))
 }
@@ -139,8 +139,8 @@ impl Signed {
     fn of(request: &Request) -> Result<Self, ApiError> {
         let credential = credential(request)?;
         let scope = credential.split_once('/').map_or("", |(_, scope)| scope).to_owned();
-        match place(request)? {
-            Place::Header(authorization) => {
+        match carrier(request)? {
+            Carrier::Header(authorization) => {
                 if !authorization.starts_with(ALGORITHM) {
                     return Err(incomplete("Unsupported AWS 'algorithm'."));
                 }
@@ -161,7 +161,7 @@ impl Signed {
                     life: None,
                 })
             }
-            Place::Query => {
+            Carrier::Query => {
                 let required = |name: &str| {
                     from_query(request, name)
                         .ok_or_else(|| incomplete(&format!("{name} must be given")))

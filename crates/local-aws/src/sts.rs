@@ -16,7 +16,7 @@ use crate::response::{Output, escape};
 use crate::signature::Secret;
 use crate::validate;
 use crate::vault::Vault;
-use crate::world::{Call, World};
+use crate::world::Call;
 
 /// The parameters of a request of the query protocol.
 pub(crate) type Form<'a> = HashMap<Cow<'a, str>, Cow<'a, str>>;
@@ -89,7 +89,7 @@ fn get_session_token(call: &mut Call<'_>, form: &Form<'_>) -> Result<Output, Api
 fn get_access_key_info(call: &Call<'_>, form: &Form<'_>) -> Result<Output, ApiError> {
     let access_key = validate::required("accessKeyId", form.get("AccessKeyId"))?;
     validate::length("accessKeyId", access_key, 16..=128)?;
-    let account = call.world.account_of(access_key);
+    let account = call.world.caller(access_key).account;
     let result = format!("<Account>{account}</Account>");
     Ok(Output::Query { operation: "GetAccessKeyInfo", result })
 }
@@ -138,35 +138,23 @@ fn token_purpose(access_key: &str) -> String {
 }
 
 impl Session {
+    /// Refuses a session that is over.
+    pub fn require_unexpired(&self, now: Timestamp) -> Result<(), ApiError> {
+        if now < self.expires {
+            return Ok(());
+        }
+        Err(ApiError::new(
+            "ExpiredTokenException",
+            "The security token included in the request is expired",
+        ))
+    }
+
     /// What requests of the session are signed with.
     pub fn credentials(&self, vault: &Vault, access_key: &str) -> Option<Secret> {
         let secret = vault.open(&secret_purpose(access_key), &self.secret)?;
         let token = vault.open(&token_purpose(access_key), &self.token)?;
         let token = String::from_utf8(token).ok()?;
         Some(Secret { key: String::from_utf8(secret).ok()?, token: Some(token) })
-    }
-}
-
-impl World {
-    /// The account that an access key belongs to. A key that is an account's
-    /// number belongs to that account; any other to the default one.
-    pub fn account_of(&self, access_key: &str) -> Account {
-        match self.sessions.get(&access_key.to_owned()) {
-            Some(session) => session.account,
-            None => Account::parse(access_key).unwrap_or(Account::DEFAULT),
-        }
-    }
-
-    /// The principal that an access key belongs to.
-    pub fn caller(&self, access_key: &str, now: Timestamp) -> Result<Caller, ApiError> {
-        let session = self.sessions.get(&access_key.to_owned()).cloned();
-        if session.as_ref().is_some_and(|session| session.expires <= now) {
-            return Err(ApiError::new(
-                "ExpiredTokenException",
-                "The security token included in the request is expired",
-            ));
-        }
-        Ok(Caller { account: self.account_of(access_key), session })
     }
 }
 

@@ -1,9 +1,10 @@
-//! What permissions depend on and KMS has to tell: the key of a ciphertext, and
-//! the grants of a key.
+//! What permissions depend on and others have to tell: the key of a ciphertext,
+//! the grants of a key, and the function that rotates a secret.
 
 use crate::iam::grant::Grant;
 use crate::identity::Place;
 use crate::kms::KeyAddress;
+use crate::secrets::Secret;
 use crate::world::World;
 
 /// The id of the key that a ciphertext was made with.
@@ -22,5 +23,10 @@ pub(crate) fn grant_of_token(
     _place: Place,
     _token: &str,
 ) -> Option<(KeyAddress, String)> {
+    None
+}
+
+/// The ARN of the Lambda function that rotates a secret.
+pub(crate) fn rotation_function(_secret: &Secret) -> Option<String> {
     None
 }

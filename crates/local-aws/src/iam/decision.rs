@@ -241,7 +241,8 @@ mod tests {
             grantee: USER.to_owned(),
             retiring: None,
             operations: vec!["Decrypt".to_owned()],
-            constraint: None,
+            equals: None,
+            subset: None,
         };
         let granted = |account, effect| key(account, effect, AWAY, vec![grant.clone()]);
         assert_eq!(check(None, None, &granted(HOME, None)), Ok(()));

@@ -41,7 +41,7 @@ pub(crate) enum Guard {
 }
 
 /// What follows from a demand that is not met.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Otherwise {
     /// The request is refused.
     Refuse,
@@ -53,6 +53,10 @@ pub(crate) enum Otherwise {
     FailReplica(Region),
     /// The request succeeds, but no version is encrypted anew.
     KeepEncryption,
+    /// The request succeeds, but without one of its secrets.
+    SkipSecret(SecretAddress),
+    /// The same in the words of Secrets Manager about KMS.
+    SkipSecretOfKey(SecretAddress),
 }
 
 impl Demand {

@@ -15,26 +15,17 @@ pub(crate) struct Grant {
     pub grantee: String,
     pub retiring: Option<String>,
     pub operations: Vec<String>,
-    pub constraint: Option<Constraint>,
+    /// Pairs that the encryption context must consist of.
+    pub equals: Option<EncryptionContext>,
+    /// Pairs that the encryption context must have among others.
+    pub subset: Option<EncryptionContext>,
 }
 
-/// Which encryption contexts a grant is for.
-#[derive(Clone, Debug)]
-#[cfg_attr(not(test), expect(dead_code, reason = "made by `connections::grants_of` alone"))]
-pub(crate) enum Constraint {
-    Equals(EncryptionContext),
-    Subset(EncryptionContext),
-}
-
-impl Constraint {
-    fn is_met(&self, context: &EncryptionContext) -> bool {
-        match self {
-            Self::Equals(wanted) => wanted == context,
-            Self::Subset(wanted) => {
-                wanted.iter().all(|(key, value)| context.get(key) == Some(value))
-            }
-        }
-    }
+/// Whether a context has these pairs. The case of a name's letters does not matter.
+fn has_pairs(context: &EncryptionContext, pairs: &EncryptionContext) -> bool {
+    pairs.iter().all(|(name, value)| {
+        context.iter().any(|(key, found)| key.eq_ignore_ascii_case(name) && found == value)
+    })
 }
 
 impl Grant {
@@ -51,10 +42,11 @@ impl Grant {
         if operation == "RetireGrant" && is_retiring {
             return true;
         }
-        let is_met = match (&self.constraint, context) {
-            (Some(constraint), Some(context)) => constraint.is_met(context),
-            _ => true,
-        };
+        let is_met = context.is_none_or(|context| {
+            let has = |pairs: &EncryptionContext| has_pairs(context, pairs);
+            let is_equal = |pairs: &EncryptionContext| pairs.len() == context.len() && has(pairs);
+            self.equals.as_ref().is_none_or(is_equal) && self.subset.as_ref().is_none_or(has)
+        });
         is_met
             && subject.has_arn(&self.grantee)
             && self.operations.iter().any(|granted| granted == operation)
@@ -74,26 +66,31 @@ mod tests {
     fn a_grant_permits_its_operations_to_its_grantee_under_its_constraint() {
         let pair = [("app", "web")];
         let both = [("app", "web"), ("env", "prod")];
-        let grant = |constraint| Grant {
+        let grant = |equals, subset| Grant {
             id: "g".to_owned(),
             grantee: user().arn,
             retiring: role_session().role_arn,
             operations: vec!["Decrypt".to_owned(), "DescribeKey".to_owned()],
-            constraint,
+            equals,
+            subset,
         };
-        let open = grant(None);
+        let open = grant(None, None);
         assert!(open.allows(&user(), "kms:Decrypt", Some(&context(&[]))));
         assert!(!open.allows(&user(), "kms:Encrypt", Some(&context(&[]))));
         assert!(!open.allows(&role_session(), "kms:Decrypt", Some(&context(&[]))));
         assert!(open.allows(&role_session(), "kms:RetireGrant", None));
         assert!(!open.allows(&user(), "kms:RetireGrant", None));
 
-        let subset = grant(Some(Constraint::Subset(context(&pair))));
+        let subset = grant(None, Some(context(&pair)));
         assert!(subset.allows(&user(), "kms:Decrypt", Some(&context(&both))));
+        assert!(subset.allows(&user(), "kms:Decrypt", Some(&context(&[("APP", "web")]))));
+        assert!(!subset.allows(&user(), "kms:Decrypt", Some(&context(&[("app", "WEB")]))));
         assert!(!subset.allows(&user(), "kms:Decrypt", Some(&context(&[]))));
         assert!(subset.allows(&user(), "kms:DescribeKey", None));
-        let equal = grant(Some(Constraint::Equals(context(&pair))));
+        let equal = grant(Some(context(&pair)), None);
         assert!(equal.allows(&user(), "kms:Decrypt", Some(&context(&pair))));
         assert!(!equal.allows(&user(), "kms:Decrypt", Some(&context(&both))));
+        let neither = grant(Some(context(&both)), Some(context(&[("other", "x")])));
+        assert!(!neither.allows(&user(), "kms:Decrypt", Some(&context(&both))));
     }
 }

@@ -1,9 +1,10 @@
-//! What conditions can ask of a key (AWS KMS developer guide, "Condition keys
+//! What conditions can ask of a key and of a request (AWS KMS developer guide, "Condition keys
 //! for AWS KMS").
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::iam::context::Context;
+use crate::iam::demand::{Inquiry, condition_values, request_tags};
 use crate::iam::grant::EncryptionContext;
 use crate::kms::{KeyAddress, Origin};
 use crate::world::World;
@@ -49,5 +50,64 @@ pub(crate) fn encryption_context(pairs: &EncryptionContext) -> Context {
     for (key, value) in pairs {
         context.set(&format!("kms:EncryptionContext:{key}"), value);
     }
+    context
+}
+
+/// Members that conditions can ask for, by the names of the condition keys.
+const CONDITIONS: &[(&str, &str)] = &[
+    ("BypassPolicyLockoutSafetyCheck", "kms:BypassPolicyLockoutSafetyCheck"),
+    ("DestinationEncryptionAlgorithm", "kms:EncryptionAlgorithm"),
+    ("EncryptionAlgorithm", "kms:EncryptionAlgorithm"),
+    ("ExpirationModel", "kms:ExpirationModel"),
+    ("GranteePrincipal", "kms:GranteePrincipal"),
+    ("KeyAgreementAlgorithm", "kms:KeyAgreementAlgorithm"),
+    ("KeyPairSpec", "kms:DataKeyPairSpec"),
+    ("MacAlgorithm", "kms:MacAlgorithm"),
+    ("MessageType", "kms:MessageType"),
+    ("Operations", "kms:GrantOperations"),
+    ("PendingWindowInDays", "kms:ScheduleKeyDeletionPendingWindowInDays"),
+    ("PrimaryRegion", "kms:PrimaryRegion"),
+    ("ReplicaRegion", "kms:ReplicaRegion"),
+    ("RetiringPrincipal", "kms:RetiringPrincipal"),
+    ("RotationPeriodInDays", "kms:RotationPeriodInDays"),
+    ("SigningAlgorithm", "kms:SigningAlgorithm"),
+    ("ValidTo", "kms:ValidTo"),
+    ("WrappingAlgorithm", "kms:WrappingAlgorithm"),
+    ("WrappingKeySpec", "kms:WrappingKeySpec"),
+];
+
+/// What is taken for members that a request leaves out.
+fn default_of(operation: &str, member: &str) -> Option<Value> {
+    match (operation, member) {
+        ("CreateKey" | "PutKeyPolicy" | "ReplicateKey", "BypassPolicyLockoutSafetyCheck") => {
+            Some(json!(false))
+        }
+        ("Encrypt" | "Decrypt" | "ReEncrypt", "EncryptionAlgorithm") => {
+            Some(json!("SYMMETRIC_DEFAULT"))
+        }
+        ("ImportKeyMaterial", "ExpirationModel") => Some(json!("KEY_MATERIAL_EXPIRES")),
+        ("ScheduleKeyDeletion", "PendingWindowInDays") => Some(json!(30)),
+        ("Sign" | "Verify", "MessageType") => Some(json!("RAW")),
+        _ => None,
+    }
+}
+
+/// What a request says of itself.
+pub(crate) fn request_conditions(inquiry: &Inquiry<'_>) -> Context {
+    let mut context = Context::default();
+    for (member, key) in CONDITIONS {
+        let value = inquiry.input.get(member).cloned();
+        let value = value.or_else(|| default_of(inquiry.operation, member));
+        context.set_all(key, value.iter().flat_map(condition_values));
+    }
+    if let Some(constraints) = inquiry.input.get("Constraints").and_then(Value::as_object) {
+        context.set_all("kms:GrantConstraintType", constraints.keys().cloned());
+    }
+    if matches!(inquiry.operation, "CreateGrant" | "ListGrants" | "RevokeGrant") {
+        context.set("kms:GrantIsForAWSResource", "false");
+    }
+    context.extend(request_tags(inquiry.list("Tags"), "TagKey", "TagValue"));
+    let removed = inquiry.list("TagKeys").iter().flat_map(condition_values);
+    context.set_all("aws:TagKeys", removed);
     context
 }

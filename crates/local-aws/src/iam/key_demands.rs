@@ -1,15 +1,13 @@
 //! What the operations of KMS demand (AWS KMS developer guide, "AWS KMS
 //! permissions").
 
-use serde_json::{Value, json};
-
 use crate::iam::connections::{ciphertext_key, grant_of_token};
 use crate::iam::context::Context;
-use crate::iam::demand::{
-    Demand, Guard, Inquiry, Otherwise, condition_values, global_region, request_tags,
-};
+use crate::iam::demand::{Demand, Guard, Inquiry, Otherwise, condition_values, global_region};
 use crate::iam::grant::EncryptionContext;
-use crate::iam::key_context::{describe_key, encryption_context, encryption_pairs};
+use crate::iam::key_context::{
+    describe_key, encryption_context, encryption_pairs, request_conditions,
+};
 use crate::iam::service_role::MULTI_REGION_SERVICE;
 use crate::identity::Arn;
 use crate::kms::{AliasAddress, KeyAddress, Naming};
@@ -156,64 +154,6 @@ fn caller(inquiry: &Inquiry<'_>) -> Context {
 fn requested_alias(name: &str) -> Option<&str> {
     let resource = Arn::parse(name).map_or(name, |arn| arn.resource);
     resource.starts_with("alias/").then_some(resource)
-}
-
-/// Members that conditions can ask for, by the names of the condition keys.
-const CONDITIONS: &[(&str, &str)] = &[
-    ("BypassPolicyLockoutSafetyCheck", "kms:BypassPolicyLockoutSafetyCheck"),
-    ("DestinationEncryptionAlgorithm", "kms:EncryptionAlgorithm"),
-    ("EncryptionAlgorithm", "kms:EncryptionAlgorithm"),
-    ("ExpirationModel", "kms:ExpirationModel"),
-    ("GranteePrincipal", "kms:GranteePrincipal"),
-    ("KeyAgreementAlgorithm", "kms:KeyAgreementAlgorithm"),
-    ("KeyPairSpec", "kms:DataKeyPairSpec"),
-    ("MacAlgorithm", "kms:MacAlgorithm"),
-    ("MessageType", "kms:MessageType"),
-    ("Operations", "kms:GrantOperations"),
-    ("PendingWindowInDays", "kms:ScheduleKeyDeletionPendingWindowInDays"),
-    ("PrimaryRegion", "kms:PrimaryRegion"),
-    ("ReplicaRegion", "kms:ReplicaRegion"),
-    ("RetiringPrincipal", "kms:RetiringPrincipal"),
-    ("RotationPeriodInDays", "kms:RotationPeriodInDays"),
-    ("SigningAlgorithm", "kms:SigningAlgorithm"),
-    ("ValidTo", "kms:ValidTo"),
-    ("WrappingAlgorithm", "kms:WrappingAlgorithm"),
-    ("WrappingKeySpec", "kms:WrappingKeySpec"),
-];
-
-/// What is taken for members that a request leaves out.
-fn default_of(operation: &str, member: &str) -> Option<Value> {
-    match (operation, member) {
-        ("CreateKey" | "PutKeyPolicy" | "ReplicateKey", "BypassPolicyLockoutSafetyCheck") => {
-            Some(json!(false))
-        }
-        ("Encrypt" | "Decrypt" | "ReEncrypt", "EncryptionAlgorithm") => {
-            Some(json!("SYMMETRIC_DEFAULT"))
-        }
-        ("ImportKeyMaterial", "ExpirationModel") => Some(json!("KEY_MATERIAL_EXPIRES")),
-        ("ScheduleKeyDeletion", "PendingWindowInDays") => Some(json!(30)),
-        ("Sign" | "Verify", "MessageType") => Some(json!("RAW")),
-        _ => None,
-    }
-}
-
-fn request_conditions(inquiry: &Inquiry<'_>) -> Context {
-    let mut context = Context::default();
-    for (member, key) in CONDITIONS {
-        let value = inquiry.input.get(member).cloned();
-        let value = value.or_else(|| default_of(inquiry.operation, member));
-        context.set_all(key, value.iter().flat_map(condition_values));
-    }
-    if let Some(constraints) = inquiry.input.get("Constraints").and_then(Value::as_object) {
-        context.set_all("kms:GrantConstraintType", constraints.keys().cloned());
-    }
-    if matches!(inquiry.operation, "CreateGrant" | "ListGrants" | "RevokeGrant") {
-        context.set("kms:GrantIsForAWSResource", "false");
-    }
-    context.extend(request_tags(inquiry.list("Tags"), "TagKey", "TagValue"));
-    let removed = inquiry.list("TagKeys").iter().flat_map(condition_values);
-    context.set_all("aws:TagKeys", removed);
-    context
 }
 
 fn create_key(inquiry: &Inquiry<'_>) -> Vec<Demand> {

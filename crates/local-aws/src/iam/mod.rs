@@ -25,24 +25,28 @@ mod service_role;
 mod subject;
 #[cfg(test)]
 mod testing;
+#[cfg(test)]
+mod tests;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 use serde_json::Value;
 
 pub(crate) use api::call;
-pub(crate) use demand::Inquiry;
 pub use policies::Policies;
 pub(crate) use service_role::ServiceRole;
-pub(crate) use subject::Subject;
 
+use crate::clock::Timestamp;
 use crate::error::ApiError;
 use crate::iam::decision::{Denial, Protection, decide};
-use crate::iam::demand::{Demand, Guard, Otherwise};
+use crate::iam::demand::{Demand, Guard, Inquiry, Otherwise};
 use crate::iam::document::{Policy, Question};
+use crate::iam::subject::Subject;
+use crate::identity::{Caller, Place};
 use crate::region::Region;
 use crate::request::Service;
+use crate::secrets::SecretAddress;
 use crate::world::World;
 
 /// An action that requests were checked for.
@@ -65,6 +69,29 @@ pub(crate) struct Withheld {
     pub replicas: BTreeSet<Region>,
     /// Versions of a secret may not be encrypted under its new key.
     pub encryption: bool,
+    /// The secrets of a batch that may not be read, and why.
+    secrets: BTreeMap<SecretAddress, ApiError>,
+}
+
+impl Withheld {
+    /// Refuses one of the secrets of a batch, if it may not be read.
+    #[cfg_attr(not(test), expect(dead_code, reason = "for BatchGetSecretValue alone"))]
+    pub fn check_secret(&self, address: &SecretAddress) -> Result<(), ApiError> {
+        self.secrets.get(address).map_or(Ok(()), |refusal| Err(refusal.clone()))
+    }
+}
+
+/// A request whose permissions are to be checked.
+#[derive(Debug)]
+pub(crate) struct Attempt<'a> {
+    pub world: &'a World,
+    pub caller: &'a Caller,
+    pub access_key: &'a str,
+    pub place: Place,
+    pub now: Timestamp,
+    pub service: Service,
+    pub operation: &'a str,
+    pub body: &'a [u8],
 }
 
 /// The policies, and what they were asked.
@@ -86,16 +113,16 @@ impl Authorizer {
 
     /// Checks all that a request demands; refuses it for the first demand that
     /// is not met and cannot be withheld.
-    pub fn authorize(
-        &mut self,
-        service: Service,
-        inquiry: &Inquiry<'_>,
-    ) -> Result<Withheld, ApiError> {
-        let demands = match service {
+    pub fn authorize(&mut self, attempt: &Attempt<'_>) -> Result<Withheld, ApiError> {
+        let Attempt { world, place, now, operation, .. } = *attempt;
+        let subject = &Subject::new(attempt.caller, attempt.access_key, place.region);
+        let input = &members(attempt.service, attempt.body);
+        let inquiry = &Inquiry { world, subject, place, now, operation, input };
+        let demands = match attempt.service {
+            Service::Iam => query_demands::of_iam(inquiry),
             Service::Kms => key_demands::demands(inquiry),
             Service::SecretsManager => secret_demands::demands(inquiry),
             Service::Sts => query_demands::of_sts(inquiry),
-            Service::Iam => query_demands::of_iam(inquiry),
         };
         let mut withheld = Withheld::default();
         let mut refusal = None;
@@ -107,14 +134,23 @@ impl Authorizer {
                 region: demand.region.as_str(),
                 allowed: outcome.is_ok(),
             });
-            match (outcome, demand.otherwise) {
-                (Ok(()), _) => {}
-                (Err(_), Otherwise::FailReplica(region)) => {
-                    withheld.replicas.insert(region);
+            let Err(denial) = outcome else {
+                continue;
+            };
+            match &demand.otherwise {
+                Otherwise::FailReplica(region) => {
+                    withheld.replicas.insert(*region);
                 }
-                (Err(_), Otherwise::KeepEncryption) => withheld.encryption = true,
-                (Err(denial), _) => {
-                    refusal.get_or_insert_with(|| refuse(inquiry.subject, &demand, denial));
+                Otherwise::KeepEncryption => withheld.encryption = true,
+                Otherwise::SkipSecret(address) => {
+                    let refusal = refuse(subject, &demand, denial);
+                    withheld.secrets.entry(address.clone()).or_insert(refusal);
+                }
+                Otherwise::SkipSecretOfKey(address) => {
+                    withheld.secrets.entry(address.clone()).or_insert_with(without_kms);
+                }
+                Otherwise::Refuse | Otherwise::RefuseKms | Otherwise::RefuseTags => {
+                    refusal.get_or_insert_with(|| refuse(subject, &demand, denial));
                 }
             }
         }
@@ -152,11 +188,11 @@ fn protection(world: &World, guard: &Guard) -> Protection {
 }
 
 fn refuse(subject: &Subject, demand: &Demand, denial: Denial) -> ApiError {
-    let message = match demand.otherwise {
+    let message = match &demand.otherwise {
         Otherwise::RefuseTags => "You don't have the kms:TagResource permission that is required \
                                   to add tags during key creation."
             .to_owned(),
-        Otherwise::RefuseKms => "Access to KMS is not allowed".to_owned(),
+        Otherwise::RefuseKms => return without_kms(),
         _ => {
             let action = &demand.action;
             let resource = demand.shown.as_ref().map(|shown| format!(" on resource: {shown}"));
@@ -171,8 +207,12 @@ fn refuse(subject: &Subject, demand: &Demand, denial: Denial) -> ApiError {
     ApiError::new("AccessDeniedException", message)
 }
 
+fn without_kms() -> ApiError {
+    ApiError::new("AccessDeniedException", "Access to KMS is not allowed")
+}
+
 /// The members of a request, as conditions and demands read them.
-pub(crate) fn members(service: Service, body: &[u8]) -> Value {
+fn members(service: Service, body: &[u8]) -> Value {
     match service {
         Service::Kms | Service::SecretsManager => {
             serde_json::from_slice(body).unwrap_or(Value::Null)

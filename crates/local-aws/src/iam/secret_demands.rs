@@ -2,10 +2,13 @@
 //! guide, "Authentication and access control" and "Secret encryption and
 //! decryption").
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
+use crate::iam::connections::rotation_function;
 use crate::iam::context::Context;
-use crate::iam::demand::{Demand, Guard, Inquiry, condition_values, owner, request_tags};
+use crate::iam::demand::{
+    Demand, Guard, Inquiry, Otherwise, condition_values, owner, request_tags,
+};
 use crate::iam::secret_keys;
 use crate::secrets::SecretAddress;
 
@@ -49,9 +52,40 @@ pub(crate) fn demands(inquiry: &Inquiry<'_>) -> Vec<Demand> {
 fn on_no_secret(inquiry: &Inquiry<'_>, action: &str) -> Vec<Demand> {
     let demand = |action: &str| Demand { shown: None, ..inquiry.demand(action, "*") };
     let mut demands = vec![demand(action)];
-    let is_batch = inquiry.operation == "BatchGetSecretValue";
-    if is_batch && !inquiry.list("Filters").is_empty() {
-        demands.push(demand("secretsmanager:ListSecrets"));
+    if inquiry.operation == "BatchGetSecretValue" {
+        if !inquiry.list("Filters").is_empty() {
+            demands.push(demand("secretsmanager:ListSecrets"));
+        }
+        demands.extend(batch(inquiry));
+    }
+    demands
+}
+
+/// Each secret of a batch is demanded by itself. A filter may let through any
+/// secret of the place.
+fn batch(inquiry: &Inquiry<'_>) -> Vec<Demand> {
+    let named = inquiry.list("SecretIdList").iter().filter_map(Value::as_str).map(str::to_owned);
+    let filtered = inquiry
+        .world
+        .secrets
+        .iter()
+        .filter(|(address, _)| address.place == inquiry.place)
+        .map(|(address, secret)| address.arn(&secret.suffix))
+        .filter(|_| !inquiry.list("Filters").is_empty());
+    let mut demands = Vec::new();
+    for id in named.chain(filtered) {
+        let input = &json!({ "SecretId": id });
+        let one = Inquiry { operation: "GetSecretValue", input, ..*inquiry };
+        let Some(address) = inquiry.world.find_secret(owner(inquiry.place, &id), &id) else {
+            continue;
+        };
+        for demand in on_secret(&one, "secretsmanager:GetSecretValue") {
+            let otherwise = match demand.otherwise {
+                Otherwise::RefuseKms => Otherwise::SkipSecretOfKey(address.clone()),
+                _ => Otherwise::SkipSecret(address.clone()),
+            };
+            demands.push(demand.otherwise(otherwise));
+        }
     }
     demands
 }
@@ -100,6 +134,8 @@ fn on_secret(inquiry: &Inquiry<'_>, action: &str) -> Vec<Demand> {
             context.set_resource_tags("secretsmanager:ResourceTag/", &secret.tags);
             let primary = secret.primary_region.unwrap_or(address.place.region);
             context.set("secretsmanager:SecretPrimaryRegion", primary.as_str());
+            let function = rotation_function(secret);
+            context.set_all("secretsmanager:resource/AllowRotationLambdaArn", function);
             (inquiry.world.secret_arn(address), Guard::Secret(address.clone()))
         }
         None if id.starts_with("arn:") => (id.to_owned(), Guard::None),
@@ -113,8 +149,10 @@ fn on_secret(inquiry: &Inquiry<'_>, action: &str) -> Vec<Demand> {
     if inquiry.operation == "ValidateResourcePolicy" {
         demands.push(demand("secretsmanager:PutResourcePolicy"));
     }
-    if let Some(function) = inquiry.text("RotationLambdaARN") {
-        demands.push(inquiry.demand("lambda:InvokeFunction", function));
+    if inquiry.operation == "RotateSecret" {
+        let known = || rotation_function(inquiry.world.secret(found.as_ref()?));
+        let function = inquiry.text("RotationLambdaARN").map(str::to_owned).or_else(known);
+        demands.extend(function.map(|arn| inquiry.demand("lambda:InvokeFunction", arn)));
     }
     if let Some(address) = found {
         demands.extend(secret_keys::of_secret(inquiry, &address));

@@ -190,14 +190,14 @@ fn replicas(
         if let Some(key) = key {
             let secret_arn = &address.arn(suffix);
             let reading = Use { action: "kms:Decrypt", key, secret_arn, version };
-            demands.push(reading.demand(inquiry, otherwise));
+            demands.push(reading.demand(inquiry, otherwise.clone()));
         }
         let address = address.in_region(region);
         let secret_arn = &address.arn(suffix);
         if let Some(key) = &customer_key(inquiry, address.place, text("KmsKeyId")) {
             for action in ["kms:GenerateDataKey", "kms:Encrypt"] {
                 let writing = Use { action, key, secret_arn, version };
-                demands.push(writing.demand(inquiry, otherwise));
+                demands.push(writing.demand(inquiry, otherwise.clone()));
             }
         }
     }

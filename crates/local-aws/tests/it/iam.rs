@@ -1,27 +1,26 @@
 //! Policies, as they are felt by clients.
 
 use aws_sdk_kms::types::KeyState;
-use aws_sdk_secretsmanager::types::{ReplicaRegionType, StatusType};
 use meridian_local_aws::Settings;
 use serde_json::{Value, json};
 
 use crate::stage::{Stage, describe, kms, multi_region_key, refusal};
 
-const USER: &str = "arn:aws:iam::123456789012:user/local";
+pub const USER: &str = "arn:aws:iam::123456789012:user/local";
 
-fn allow(actions: &[&str]) -> Value {
+pub fn allow(actions: &[&str]) -> Value {
     json!({ "Effect": "Allow", "Action": actions, "Resource": "*" })
 }
 
-fn deny(actions: &[&str]) -> Value {
+pub fn deny(actions: &[&str]) -> Value {
     json!({ "Effect": "Deny", "Action": actions, "Resource": "*" })
 }
 
-fn document(statements: &[Value]) -> Value {
+pub fn document(statements: &[Value]) -> Value {
     json!({ "Version": "2012-10-17", "Statement": statements })
 }
 
-fn stage(policies: Value) -> Stage {
+pub fn stage(policies: Value) -> Stage {
     Stage::with(Settings {
         iam: Some(serde_json::from_value(policies).unwrap()),
         ..Settings::default()
@@ -29,14 +28,14 @@ fn stage(policies: Value) -> Stage {
 }
 
 /// A policy for everybody but AKIDADMIN, who may do everything.
-fn stage_with_admin(statements: &[Value]) -> Stage {
+pub fn stage_with_admin(statements: &[Value]) -> Stage {
     stage(json!({
         "principals": { "AKIDADMIN": document(&[allow(&["*"])]) },
         "default": document(statements),
     }))
 }
 
-fn admin(stage: &Stage, region: &str) -> aws_sdk_kms::Client {
+pub fn admin(stage: &Stage, region: &str) -> aws_sdk_kms::Client {
     kms(stage.cloud.http_client(), region, "AKIDADMIN", None)
 }
 
@@ -220,98 +219,6 @@ async fn an_organization_has_the_last_word() {
         refusal(stage.kms("us-east-1").create_key().send().await)
             .ends_with("with an explicit deny in a service control policy")
     );
-}
-
-#[tokio::test]
-async fn a_secret_needs_its_key() {
-    let no_kms = [allow(&["secretsmanager:*"])];
-    let stage = stage_with_admin(&no_kms);
-    let key = multi_region_key(&admin(&stage, "eu-west-1")).await;
-    let secrets = stage.secrets("eu-west-1");
-    let refused = "AccessDeniedException: Access to KMS is not allowed";
-    let outcome = secrets.create_secret().name("app").kms_key_id(&key).send().await;
-    assert_eq!(refusal(outcome), refused);
-    secrets.create_secret().name("app").secret_string("one").send().await.unwrap();
-    let outcome = secrets.update_secret().secret_id("app").kms_key_id(&key).send().await;
-    assert_eq!(refusal(outcome), refused);
-    secrets.get_secret_value().secret_id("app").send().await.unwrap();
-
-    // The key's own policy may let Secrets Manager in, in the caller's name.
-    let root = json!({ "Effect": "Allow", "Action": "kms:*", "Resource": "*",
-        "Principal": { "AWS": "123456789012" } });
-    let via = json!({ "Effect": "Allow", "Resource": "*", "Principal": { "AWS": USER },
-        "Action": ["kms:GenerateDataKey", "kms:Decrypt"],
-        "Condition": { "StringEquals": { "kms:CallerAccount": "123456789012",
-            "kms:ViaService": "secretsmanager.eu-west-1.amazonaws.com" } } });
-    let put = |statements: &[Value]| {
-        let policy = document(statements).to_string();
-        admin(&stage, "eu-west-1").put_key_policy().key_id(&key).policy(policy).send()
-    };
-    put(&[root.clone(), via]).await.unwrap();
-    secrets.update_secret().secret_id("app").kms_key_id(&key).send().await.unwrap();
-    // Without kms:Encrypt the versions stay under the key that they have.
-    let versions = secrets.list_secret_version_ids().secret_id("app").send().await.unwrap();
-    assert_eq!(versions.versions()[0].kms_key_ids(), ["DefaultEncryptionKey"]);
-    secrets.put_secret_value().secret_id("app").secret_string("two").send().await.unwrap();
-    secrets.get_secret_value().secret_id("app").send().await.unwrap();
-    put(&[root]).await.unwrap();
-    let outcome = secrets.get_secret_value().secret_id("app").send().await;
-    assert_eq!(refusal(outcome), refused);
-    let outcome = secrets.put_secret_value().secret_id("app").secret_string("three").send().await;
-    assert_eq!(refusal(outcome), refused);
-}
-
-#[tokio::test]
-async fn a_replication_without_its_key_fails_where_it_lacks_it() {
-    let stage = stage_with_admin(&[allow(&["secretsmanager:*"])]);
-    let kms = admin(&stage, "eu-west-1");
-    let key = multi_region_key(&kms).await;
-    kms.replicate_key().key_id(&key).replica_region("us-east-1").send().await.unwrap();
-    stage.pass(2);
-    let secrets = stage.secrets("eu-west-1");
-    let region = |name: &str| ReplicaRegionType::builder().region(name);
-    secrets
-        .create_secret()
-        .name("app")
-        .add_replica_regions(region("us-east-1").kms_key_id(&key).build())
-        .add_replica_regions(region("us-west-2").build())
-        .send()
-        .await
-        .unwrap();
-    stage.pass(2);
-    let described = secrets.describe_secret().secret_id("app").send().await.unwrap();
-    let status = |index: usize| &described.replication_status()[index];
-    assert_eq!(status(0).status(), Some(&StatusType::Failed));
-    assert_eq!(
-        status(0).status_message(),
-        Some("Replication failed: Access to KMS is not allowed")
-    );
-    assert_eq!(status(1).status(), Some(&StatusType::InSync));
-    assert!(
-        refusal(stage.secrets("us-east-1").describe_secret().secret_id("app").send().await)
-            .starts_with("ResourceNotFoundException")
-    );
-}
-
-#[tokio::test]
-async fn a_secret_policy_lets_in_who_has_no_other() {
-    let stage = stage_with_admin(&[allow(&[
-        "secretsmanager:CreateSecret",
-        "secretsmanager:PutResourcePolicy",
-    ])]);
-    let secrets = stage.secrets("eu-west-1");
-    secrets.create_secret().name("app").secret_string("one").send().await.unwrap();
-    let read = || secrets.get_secret_value().secret_id("app").send();
-    assert!(refusal(read().await).contains("no identity-based policy allows"));
-    let policy = document(&[json!({ "Effect": "Allow", "Resource": "*",
-        "Action": "secretsmanager:GetSecretValue", "Principal": { "AWS": USER },
-        "Condition": { "ForAnyValue:StringEquals": {
-            "secretsmanager:VersionStage": ["AWSCURRENT", "AWSPENDING"] } } })]);
-    let put = secrets.put_resource_policy().secret_id("app").resource_policy(policy.to_string());
-    put.send().await.unwrap();
-    read().await.unwrap();
-    let previous = secrets.get_secret_value().secret_id("app").version_stage("AWSPREVIOUS");
-    assert!(refusal(previous.send().await).starts_with("AccessDeniedException"));
 }
 
 #[tokio::test]

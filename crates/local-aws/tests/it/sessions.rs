@@ -167,7 +167,7 @@ async fn iam_tells_the_account_too() {
     assert_eq!(status, 400);
     assert!(user.contains("<Code>ValidationError</Code>"), "{user}");
     let (_, role) = ask("Action=GetRole&Version=2010-05-08&RoleName=deploy");
-    assert!(role.contains(&format!("<Path>/team/</Path><RoleName>deploy</RoleName>")), "{role}");
+    assert!(role.contains("<Path>/team/</Path><RoleName>deploy</RoleName>"), "{role}");
     assert!(role.contains(&format!("<Arn>{ROLE}</Arn>")), "{role}");
     stage.kms("eu-west-1").create_key().multi_region(true).send().await.unwrap();
     let (_, roles) =
@@ -176,4 +176,21 @@ async fn iam_tells_the_account_too() {
     assert!(!roles.contains("support"));
     let (_, first) = ask("Action=ListRoles&Version=2010-05-08&MaxItems=1");
     assert!(first.contains("<IsTruncated>true</IsTruncated>") && first.contains("<Marker>"));
+}
+
+/// As of an address that was signed beforehand.
+#[test]
+fn a_request_may_be_all_query() {
+    let stage = Stage::new();
+    let request: Request = http::Request::get(
+        "https://sts.eu-west-1.amazonaws.com/?Action=GetCallerIdentity&Version=2011-06-15\
+         &X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Date=20260101T000000Z&X-Amz-Expires=60\
+         &X-Amz-Credential=000000000042%2F20260101%2Feu-west-1%2Fsts%2Faws4_request\
+         &X-Amz-SignedHeaders=host&X-Amz-Signature=00",
+    )
+    .body(Default::default())
+    .unwrap();
+    let response = stage.cloud.handle(&request).response.unwrap();
+    let body = String::from_utf8(response.body().to_vec()).unwrap();
+    assert!(body.contains("<Account>000000000042</Account>"), "{body}");
 }

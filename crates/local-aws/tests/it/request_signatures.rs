@@ -1,12 +1,13 @@
 //! Signatures, verified as AWS does it, of requests that the SDK has signed.
 
+use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use aws_credential_types::Credentials;
 use aws_sdk_kms::config::retry::RetryConfig;
 use aws_sdk_kms::config::{BehaviorVersion, Region};
 use aws_smithy_async::time::TimeSource;
-use meridian_local_aws::{Credentials as KnownKeys, ManualClock, Settings};
+use meridian_local_aws::{Clock, Cloud, Credentials as KnownKeys, ManualClock, Settings};
 
 use crate::stage::{Stage, refusal};
 
@@ -160,4 +161,37 @@ async fn any_access_key_may_share_a_secret() {
     let stage = Stage::with(Settings { verify_signatures: keys_of_all, ..Settings::default() });
     clients(&stage, &keys("000000000042", "common", None), 0).succeed().await;
     clients(&stage, &keys("AKIDOTHER", "other", None), 0).refusals().await;
+}
+
+#[tokio::test]
+async fn lent_credentials_outlive_the_process_and_are_not_kept_in_clear() {
+    let directory = tempfile::tempdir().unwrap();
+    let (clock, handle) = Clock::manual();
+    let open = || Stage {
+        cloud: Arc::new(
+            Cloud::open_with(
+                directory.path(),
+                clock.clone(),
+                Settings {
+                    verify_signatures: Some(KnownKeys::any_with("common")),
+                    ..Settings::default()
+                },
+            )
+            .unwrap(),
+        ),
+        clock: handle.clone(),
+    };
+    let stage = open();
+    let owner = clients(&stage, &keys("AKIDKNOWN", "common", None), 0);
+    let lent = owner.sts.get_session_token().send().await.unwrap().credentials.unwrap();
+    assert!(!format!("{:?}", stage.cloud).contains(&lent.secret_access_key));
+    for entry in std::fs::read_dir(directory.path()).unwrap() {
+        let bytes = std::fs::read(entry.unwrap().path()).unwrap();
+        for secret in [&lent.secret_access_key, &lent.session_token] {
+            assert!(!bytes.windows(secret.len()).any(|window| window == secret.as_bytes()));
+        }
+    }
+    drop((owner, stage));
+    let token = Some(lent.session_token.as_str());
+    clients(&open(), &keys(&lent.access_key_id, &lent.secret_access_key, token), 0).succeed().await;
 }
