@@ -134,16 +134,20 @@ impl Cloud {
             Some(FaultAction::Error { status, code, message }) => {
                 Some(Err(ApiError::injected(*status, code, message)))
             }
-            fault => Some(scope.and_then(|scope| {
-                let service = service.ok_or_else(ApiError::unknown_operation)?;
-                inner.authenticate(request, service, &scope, now)?;
-                inner.execute(service, operation, &scope, parameters(request), now, fault.as_ref())
-            })),
+            fault => {
+                let outcome = scope.and_then(|scope| {
+                    let service = service.ok_or_else(ApiError::unknown_operation)?;
+                    inner.authenticate(request, service, &scope, now)?;
+                    let members = parameters(request);
+                    inner.execute(service, operation, &scope, members, now, fault.as_ref())
+                });
+                let speaks_query = service.is_some_and(Service::speaks_query);
+                Some(outcome.map_err(|error| match speaks_query {
+                    true => error.in_query_protocol(),
+                    false => error,
+                }))
+            }
         };
-        let outcome = outcome.map(|outcome| match service {
-            Some(service) if service.speaks_query() => outcome.map_err(ApiError::in_query_protocol),
-            _ => outcome,
-        });
         let error_code = match &outcome {
             Some(Err(error)) => Some(error.short_code().to_owned()),
             _ => None,

@@ -23,6 +23,11 @@ impl Context {
         }
     }
 
+    /// Makes a key absent.
+    pub fn remove(&mut self, key: &str) {
+        self.0.remove(&key.to_ascii_lowercase());
+    }
+
     /// Takes over the keys of another context.
     pub fn extend(&mut self, other: Self) {
         self.0.extend(other.0);

@@ -292,10 +292,10 @@ fn re_encrypt(inquiry: &Inquiry<'_>) -> Vec<Demand> {
         let member = "DestinationEncryptionContext";
         on_key(inquiry, "kms:ReEncryptTo", &key, destination, member)
     }));
-    let source = demands.first().map(|demand| demand.resource.clone());
-    let target = demands.last().map(|demand| demand.resource.clone());
-    for demand in &mut demands {
-        demand.context.set("kms:ReEncryptOnSameKey", (source == target).to_string());
+    if let [from, to] = demands.as_mut_slice() {
+        let is_same = (from.resource == to.resource).to_string();
+        from.context.set("kms:ReEncryptOnSameKey", is_same.as_str());
+        to.context.set("kms:ReEncryptOnSameKey", is_same);
     }
     demands
 }

@@ -125,7 +125,31 @@ fn covers(pieces: &[Piece], text: &str, ignore_case: bool) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    /// The meaning of a pattern, as slow as it is plain.
+    fn is_covered(pattern: &[char], text: &[char]) -> bool {
+        match (pattern, text) {
+            ([], []) => true,
+            (['*', rest @ ..], _) => {
+                is_covered(rest, text) || (!text.is_empty() && is_covered(pattern, &text[1..]))
+            }
+            (['?', rest @ ..], [_, tail @ ..]) => is_covered(rest, tail),
+            ([first, rest @ ..], [head, tail @ ..]) => first == head && is_covered(rest, tail),
+            ([_, ..], []) | ([], [_, ..]) => false,
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_pattern_means_what_it_plainly_means(pattern in "[ab*?]{0,8}", text in "[ab]{0,8}") {
+            let chars = |text: &str| text.chars().collect::<Vec<char>>();
+            let expected = is_covered(&chars(&pattern), &chars(&text));
+            prop_assert_eq!(Pattern::new(&pattern).covers(&text), expected);
+        }
+    }
 
     #[test]
     fn patterns_cover_texts() {
@@ -146,7 +170,9 @@ mod tests {
         for (pattern, text, expected) in table {
             assert_eq!(Pattern::new(pattern).covers(text), expected, "{pattern} {text}");
         }
-        assert!(Pattern::new("KMS:enc*").covers_ignoring_case("kms:Encrypt"));
+        for pattern in ["KMS:enc*", "kms:encrypt", "kms:?NCRYPT", "*"] {
+            assert!(Pattern::new(pattern).covers_ignoring_case("kms:Encrypt"), "{pattern}");
+        }
         // A naive search would not end within the age of the universe.
         assert!(!Pattern::new(&"*a".repeat(40)).covers(&"a".repeat(39)));
     }

@@ -43,7 +43,10 @@ impl Use<'_> {
         context.set("kms:ViaService", format!("secretsmanager.{region}.amazonaws.com{suffix}"));
         context.set("kms:EncryptionAlgorithm", "SYMMETRIC_DEFAULT");
         let demand = on_key_given(inquiry, self.action, self.key, pairs);
-        demand.given(context).otherwise(otherwise)
+        let mut demand = demand.given(context).otherwise(otherwise);
+        // The address that a service calls from is not its caller's.
+        demand.context.remove("aws:SourceIp");
+        demand
     }
 }
 

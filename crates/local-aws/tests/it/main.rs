@@ -6,6 +6,7 @@ mod doors;
 mod faults;
 mod iam;
 mod key_names;
+mod key_permissions;
 mod keys;
 mod least_privilege;
 mod replica_secrets;
