@@ -9,13 +9,15 @@ use uuid::Uuid;
 use crate::clock::{Clock, CloudClock, Timestamp};
 use crate::error::ApiError;
 use crate::fault::{FaultAction, Faults, Subject, truncate};
+use crate::iam::{self, Attempt, Authorizer, Permission, Withheld};
 use crate::identity::{Account, Caller, Place};
 use crate::lag::Lag;
 use crate::quota::Quotas;
-use crate::request::{Request, Scope, Service, target};
+use crate::request::{Request, Scope, Service, parameters, target};
 use crate::request_log::{RequestLog, RequestRecord};
 use crate::response::{Output, Response, render};
 use crate::settings::Settings;
+use crate::signature::{self, Credentials, Secret};
 use crate::store::{OpenError, Store};
 use crate::vault::Vault;
 use crate::world::{Call, World};
@@ -39,6 +41,8 @@ pub(crate) struct Inner {
     /// What determines the chance of faults and of lag.
     pub seed: u64,
     store: Option<Store>,
+    authorizer: Option<Authorizer>,
+    credentials: Option<Credentials>,
     /// Whether the time that a request comes at must be kept, even if nothing changes.
     keeps_time: bool,
 }
@@ -110,6 +114,8 @@ impl Cloud {
             quotas: Quotas::new(settings.quotas),
             seed: settings.seed,
             store,
+            authorizer: settings.iam.map(Authorizer::new),
+            credentials: settings.verify_signatures,
             keeps_time: clock.stands_still(),
         };
         Self { clock, inner: Mutex::new(inner) }
@@ -123,6 +129,12 @@ impl Cloud {
     /// How many requests there have been since this cloud was opened.
     pub fn request_count(&self) -> usize {
         self.lock().log.count()
+    }
+
+    /// The permissions that requests have been checked for since this cloud was
+    /// opened, each once; none if the cloud was not told who may do what.
+    pub fn used_permissions(&self) -> Vec<Permission> {
+        self.lock().authorizer.as_ref().map(Authorizer::asked).unwrap_or_default()
     }
 
     /// Carries out a request.
@@ -140,11 +152,20 @@ impl Cloud {
         let fault = scope.as_ref().ok().and_then(|scope| inner.fault(service, operation, scope));
         let outcome = match &fault {
             Some(FaultAction::DropBeforeExecution) => None,
-            fault => Some(scope.and_then(|scope| {
-                inner.refuse(service, operation, &scope, fault.as_ref())?;
-                let service = service.ok_or_else(ApiError::unknown_operation)?;
-                inner.execute(service, operation, &scope, request.body(), now, fault.as_ref())
-            })),
+            fault => {
+                let outcome = scope.and_then(|scope| {
+                    inner.refuse(service, operation, &scope, fault.as_ref())?;
+                    let service = service.ok_or_else(ApiError::unknown_operation)?;
+                    inner.authenticate(request, service, &scope, now)?;
+                    let members = parameters(request);
+                    inner.execute(service, operation, &scope, members, now, fault.as_ref())
+                });
+                let speaks_query = service.is_some_and(Service::speaks_query);
+                Some(outcome.map_err(|error| match speaks_query {
+                    true => error.in_query_protocol(),
+                    false => error,
+                }))
+            }
         };
         let error_code = match &outcome {
             Some(Err(error)) => Some(error.short_code().to_owned()),
@@ -203,9 +224,9 @@ impl Inner {
         &mut self,
         service: Option<Service>,
         operation: &str,
-        scope: &Scope<'_>,
+        scope: &Scope,
     ) -> Option<FaultAction> {
-        let account = self.world.caller(scope.access_key).account;
+        let account = self.world.caller(&scope.access_key).account;
         let region = scope.region.as_str();
         self.faults.take(&Subject { service, operation, region, account })
     }
@@ -215,12 +236,34 @@ impl Inner {
         &self,
         service: Option<Service>,
         operation: &str,
-        scope: &Scope<'_>,
+        scope: &Scope,
         fault: Option<&FaultAction>,
     ) -> Result<(), ApiError> {
-        let principal = || self.world.caller(scope.access_key).arn(scope.region);
+        let principal = || self.world.caller(&scope.access_key).arn(scope.region);
         let refusal = fault.and_then(|fault| fault.refusal(service, operation, principal));
         refusal.map_or(Ok(()), |error| Err(error.in_words_of(&self.world.texts)))
+    }
+
+    /// Verifies the signature, if this cloud was told to.
+    fn authenticate(
+        &self,
+        request: &Request,
+        service: Service,
+        scope: &Scope,
+        now: Timestamp,
+    ) -> Result<(), ApiError> {
+        let Some(credentials) = &self.credentials else {
+            return Ok(());
+        };
+        let access_key = &scope.access_key;
+        let secret = match self.world.sessions.get(access_key) {
+            Some(session) => session.credentials(&self.world.vault, access_key),
+            None => credentials
+                .secret_of(access_key)
+                .map(|secret| Secret { key: secret.to_owned(), token: None }),
+        };
+        let secret = secret.ok_or_else(signature::unknown_token)?;
+        signature::verify(request, service, &secret, now)
     }
 
     /// Brings the world up to date, runs the operation and keeps the result.
@@ -231,20 +274,58 @@ impl Inner {
         &mut self,
         service: Service,
         operation: &str,
-        scope: &Scope<'_>,
+        scope: &Scope,
         body: &[u8],
         now: Timestamp,
         fault: Option<&FaultAction>,
     ) -> Result<Output, ApiError> {
         self.world.settle(now);
-        let caller = self.world.caller(scope.access_key);
+        let outcome = self.perform(service, operation, scope, body, now, fault);
+        self.save(now).map_err(|error| {
+            let code = match service {
+                Service::Kms => "KMSInternalException",
+                Service::SecretsManager => "InternalServiceError",
+                Service::Iam | Service::Sts => "InternalFailure",
+            };
+            ApiError::new(code, error.to_string()).with_status(500)
+        })?;
+        outcome.map_err(|error| error.in_words_of(&self.world.texts))
+    }
+
+    fn perform(
+        &mut self,
+        service: Service,
+        operation: &str,
+        scope: &Scope,
+        body: &[u8],
+        now: Timestamp,
+        fault: Option<&FaultAction>,
+    ) -> Result<Output, ApiError> {
+        let caller = &self.world.caller(&scope.access_key);
+        if let Some(session) = &caller.session {
+            session.require_unexpired(now)?;
+        }
         let place = Place { account: caller.account, region: scope.region };
-        self.quotas
-            .charge(&self.world, place, (service, operation), body, now)
-            .map_err(|error| error.in_words_of(&self.world.texts))?;
+        self.quotas.charge(&self.world, place, (service, operation), body, now)?;
+        let access_key = &scope.access_key;
+        let world = &mut self.world;
+        let withheld = &match &mut self.authorizer {
+            Some(authorizer) => authorizer.authorize(&Attempt {
+                world,
+                caller,
+                access_key,
+                place,
+                now,
+                service,
+                operation,
+                body,
+            })?,
+            None => Withheld::default(),
+        };
         let past = self.lag.moment(service, operation, now, fault);
-        let mut call = Call { world: &mut self.world, caller: &caller, place, now, fault };
+        let mut call = Call { world, caller, access_key, place, now, fault, withheld };
         let run = |call: &mut Call<'_>| match service {
+            Service::Iam => iam::call(call, operation, body),
             Service::Kms => kms::call(call, operation, body),
             Service::SecretsManager => secrets::call(call, operation, body),
             Service::Sts => sts::call(call, operation, body),
@@ -257,15 +338,10 @@ impl Inner {
             // Only the first answer finds its way to the sender.
             let _ = run(&mut call);
         }
-        self.save(now).map_err(|error| {
-            let code = match service {
-                Service::Kms => "KMSInternalException",
-                Service::SecretsManager => "InternalServiceError",
-                Service::Sts => "InternalFailure",
-            };
-            ApiError::new(code, error.to_string()).with_status(500)
-        })?;
-        outcome.map_err(|error| error.in_words_of(&self.world.texts))
+        if outcome.is_ok() && operation == "CreateKey" {
+            self.world.ensure_multi_region_role(place.account, now);
+        }
+        outcome
     }
 
     /// Writes down what changed, and the time, which must not go back when the
@@ -295,7 +371,7 @@ impl Inner {
 impl World {
     /// The principal that an access key belongs to. A key that is an account's
     /// number belongs to that account; any other to the default one.
-    fn caller(&self, access_key: &str) -> Caller {
+    pub fn caller(&self, access_key: &str) -> Caller {
         match self.sessions.get(&access_key.to_owned()) {
             Some(session) => Caller { account: session.account, session: Some(session.clone()) },
             None => {

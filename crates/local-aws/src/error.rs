@@ -74,6 +74,21 @@ impl ApiError {
         Self { status, code, message: message.to_owned(), inferred: None }
     }
 
+    /// The same error as the query protocol spells it, if it spells it otherwise.
+    #[must_use]
+    pub fn in_query_protocol(self) -> Self {
+        let (code, status) = match self.code.as_ref() {
+            "AccessDeniedException" => ("AccessDenied", 403),
+            "ExpiredTokenException" => ("ExpiredToken", 403),
+            "IncompleteSignatureException" => ("IncompleteSignature", 400),
+            "InvalidSignatureException" => ("SignatureDoesNotMatch", 403),
+            "MissingAuthenticationTokenException" => ("MissingAuthenticationToken", 403),
+            "UnrecognizedClientException" => ("InvalidClientTokenId", 403),
+            _ => return self,
+        };
+        Self { code: Cow::Borrowed(code), status, ..self }
+    }
+
     /// The code without its namespace.
     pub fn short_code(&self) -> &str {
         self.code.rsplit('#').next().unwrap_or(&self.code)

@@ -4,7 +4,9 @@ use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
+use crate::clock::Timestamp;
 use crate::region::Region;
+use crate::vault::Sealed;
 
 /// An AWS account: a number of twelve digits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -83,8 +85,22 @@ impl<'a> Arn<'a> {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Session {
     pub account: Account,
-    pub role: String,
-    pub name: String,
+    pub lent: Lent,
+    /// When the key ceases to work.
+    pub expires: Timestamp,
+    /// The secret access key.
+    pub secret: Sealed,
+    /// The session token that requests must carry.
+    pub token: Sealed,
+}
+
+/// Whose permissions a session lends.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) enum Lent {
+    /// Those of a role. Its name includes its path.
+    Role { role: String, name: String },
+    /// Those of the user itself, who signed with this access key.
+    User { access_key: String },
 }
 
 /// The principal that signed a request.
@@ -94,13 +110,32 @@ pub(crate) struct Caller {
     pub session: Option<Session>,
 }
 
+/// The name of the only user of an account.
+pub(crate) const USER: &str = "local";
+
 impl Caller {
+    /// The role of a session and the session's name.
+    fn role(&self) -> Option<(&str, &str)> {
+        match &self.session.as_ref()?.lent {
+            Lent::Role { role, name } => Some((role, name)),
+            Lent::User { .. } => None,
+        }
+    }
+
+    /// The access key of the user who lent its permissions to itself.
+    pub fn lender(&self) -> Option<&str> {
+        match &self.session.as_ref()?.lent {
+            Lent::Role { .. } => None,
+            Lent::User { access_key } => Some(access_key),
+        }
+    }
+
     /// The ARN that GetCallerIdentity tells.
     pub fn arn(&self, region: Region) -> String {
         let (partition, account) = (region.partition(), self.account);
-        match &self.session {
-            None => format!("arn:{partition}:iam::{account}:user/local"),
-            Some(Session { role, name, .. }) => {
+        match self.role() {
+            None => format!("arn:{partition}:iam::{account}:user/{USER}"),
+            Some((role, name)) => {
                 let short_name = role.rsplit('/').next().unwrap_or(role);
                 format!("arn:{partition}:sts::{account}:assumed-role/{short_name}/{name}")
             }
@@ -109,15 +144,15 @@ impl Caller {
 
     /// The ARN of the role behind a session.
     pub fn role_arn(&self, region: Region) -> Option<String> {
-        let session = self.session.as_ref()?;
-        Some(format!("arn:{}:iam::{}:role/{}", region.partition(), self.account, session.role))
+        let (role, _) = self.role()?;
+        Some(format!("arn:{}:iam::{}:role/{role}", region.partition(), self.account))
     }
 
     /// The unique id of the principal.
     pub fn user_id(&self) -> String {
-        match &self.session {
+        match self.role() {
             None => format!("AIDALOCAL{}", self.account),
-            Some(session) => format!("AROALOCAL{}:{}", self.account, session.name),
+            Some((_, name)) => format!("AROALOCAL{}:{name}", self.account),
         }
     }
 }

@@ -12,7 +12,14 @@ pub type Response = http::Response<Bytes>;
 
 const JSON: &str = "application/x-amz-json-1.1";
 const XML: &str = "text/xml";
-const STS_NAMESPACE: &str = "https://sts.amazonaws.com/doc/2011-06-15/";
+
+/// The namespace of a service's answers in the query protocol.
+fn namespace(service: Option<Service>) -> &'static str {
+    match service {
+        Some(Service::Iam) => "https://iam.amazonaws.com/doc/2010-05-08/",
+        _ => "https://sts.amazonaws.com/doc/2011-06-15/",
+    }
+}
 
 /// What an operation answers when it succeeds.
 #[derive(Debug)]
@@ -35,14 +42,16 @@ pub(crate) fn render(
         Ok(Output::Empty) => (200, JSON, Bytes::new()),
         Ok(Output::Json(body)) => (200, JSON, Bytes::from(body)),
         Ok(Output::Query { operation, result }) => {
+            let namespace = namespace(service);
             let body = format!(
-                "<{operation}Response xmlns=\"{STS_NAMESPACE}\"><{operation}Result>{result}</{operation}Result>\
+                "<{operation}Response xmlns=\"{namespace}\"><{operation}Result>{result}</{operation}Result>\
                  <ResponseMetadata><RequestId>{request_id}</RequestId></ResponseMetadata></{operation}Response>"
             );
             (200, XML, Bytes::from(body))
         }
-        Err(error) if service == Some(Service::Sts) => {
-            (error.status, XML, Bytes::from(error_as_xml(&error, request_id)))
+        Err(error) if service.is_some_and(Service::speaks_query) => {
+            let body = error_as_xml(namespace(service), &error, request_id);
+            (error.status, XML, Bytes::from(body))
         }
         Err(error) => (error.status, JSON, Bytes::from(error_as_json(service, &error))),
     };
@@ -69,10 +78,10 @@ fn error_as_json(service: Option<Service>, error: &ApiError) -> String {
     body.to_string()
 }
 
-fn error_as_xml(error: &ApiError, request_id: &str) -> String {
+fn error_as_xml(namespace: &str, error: &ApiError, request_id: &str) -> String {
     let kind = if error.status < 500 { "Sender" } else { "Receiver" };
     format!(
-        "<ErrorResponse xmlns=\"{STS_NAMESPACE}\"><Error><Type>{kind}</Type><Code>{}</Code>\
+        "<ErrorResponse xmlns=\"{namespace}\"><Error><Type>{kind}</Type><Code>{}</Code>\
          <Message>{}</Message></Error><RequestId>{request_id}</RequestId></ErrorResponse>",
         escape(error.short_code()),
         escape(&error.message),

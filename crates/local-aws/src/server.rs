@@ -89,7 +89,7 @@ async fn reply(
 ) -> Result<http::Response<AnswerBody>, Dropped> {
     let (head, body) = request.into_parts();
     let response = match (&head.method, head.uri.path()) {
-        (&Method::GET, "/") => {
+        (&Method::GET, "/") if head.uri.query().is_none() => {
             plain(StatusCode::OK, "text/plain", "local AWS: KMS, Secrets Manager, STS\n")
         }
         _ => match Limited::new(body, LONGEST_BODY).collect().await {

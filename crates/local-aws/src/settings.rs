@@ -3,13 +3,17 @@
 use std::time::Duration;
 
 use crate::fault::Fault;
+use crate::iam::Policies;
 use crate::inferred::Texts;
+use crate::signature::Credentials;
 
 /// How a cloud shall differ from one that is open to all and never fails.
 #[derive(Clone, Debug, Default)]
 pub struct Settings {
     /// Rules by which requests go wrong.
     pub faults: Vec<Fault>,
+    /// Who may do what; without them everybody may do everything.
+    pub iam: Option<Policies>,
     /// How far reads may lag behind writes, by the cloud's time; not at all, if
     /// none is given.
     pub lag: Option<Duration>,
@@ -20,4 +24,7 @@ pub struct Settings {
     pub seed: u64,
     /// Other texts in place of those that nobody has recorded from AWS.
     pub texts: Texts,
+    /// The credentials that signatures are verified with; without them any
+    /// signature will do.
+    pub verify_signatures: Option<Credentials>,
 }

@@ -9,7 +9,8 @@ use serde_json::Value;
 use crate::clock::{Delays, Timestamp};
 use crate::error::ApiError;
 use crate::fault::FaultAction;
-use crate::identity::{Caller, Place, Session};
+use crate::iam::{ServiceRole, Withheld};
+use crate::identity::{Account, Caller, Place, Session};
 use crate::inferred::Texts;
 use crate::kms::{
     self, Alias, AliasAddress, Grant, GrantAddress, Key, KeyAddress, KeySet, KeySetAddress,
@@ -59,6 +60,7 @@ pub(crate) struct World {
     pub aliases: Table<AliasAddress, Alias>,
     pub grants: Table<GrantAddress, Grant>,
     pub secrets: Table<SecretAddress, Secret>,
+    pub service_roles: Table<Account, ServiceRole>,
     pub sessions: Table<String, Session>,
     /// The private keys under which material is imported, by their specs.
     pub wrapping_keys: Table<String, Sealed>,
@@ -83,6 +85,7 @@ impl World {
             aliases: Table::default(),
             grants: Table::default(),
             secrets: Table::default(),
+            service_roles: Table::default(),
             sessions: Table::default(),
             wrapping_keys: Table::default(),
             transitions: Table::default(),
@@ -96,13 +99,14 @@ impl World {
     }
 
     /// All that lasts, with the names under which it is stored.
-    pub fn tables(&self) -> [(&'static str, &dyn Stored); 8] {
+    pub fn tables(&self) -> [(&'static str, &dyn Stored); 9] {
         [
             ("key", &self.keys),
             ("key_set", &self.key_sets),
             ("alias", &self.aliases),
             ("grant", &self.grants),
             ("secret", &self.secrets),
+            ("service_role", &self.service_roles),
             ("session", &self.sessions),
             ("wrapping_key", &self.wrapping_keys),
             ("transition", &self.transitions),
@@ -110,13 +114,14 @@ impl World {
     }
 
     /// The same, to be changed.
-    pub fn tables_mut(&mut self) -> [(&'static str, &mut dyn Stored); 8] {
+    pub fn tables_mut(&mut self) -> [(&'static str, &mut dyn Stored); 9] {
         [
             ("key", &mut self.keys),
             ("key_set", &mut self.key_sets),
             ("alias", &mut self.aliases),
             ("grant", &mut self.grants),
             ("secret", &mut self.secrets),
+            ("service_role", &mut self.service_roles),
             ("session", &mut self.sessions),
             ("wrapping_key", &mut self.wrapping_keys),
             ("transition", &mut self.transitions),
@@ -219,10 +224,14 @@ impl World {
 pub(crate) struct Call<'a> {
     pub world: &'a mut World,
     pub caller: &'a Caller,
+    /// The access key that signed the request.
+    pub access_key: &'a str,
     pub place: Place,
     pub now: Timestamp,
     /// A fault that lets the operation succeed, but not what follows from it.
     pub fault: Option<&'a FaultAction>,
+    /// What follows from the operation but the caller has no permission for.
+    pub withheld: &'a Withheld,
 }
 
 impl Call<'_> {

@@ -32,6 +32,11 @@ impl AliasAddress {
         Self { place, name: name.into() }
     }
 
+    /// The alias with its prefix.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
     pub fn arn(&self) -> String {
         self.place.arn("kms", &self.name)
     }

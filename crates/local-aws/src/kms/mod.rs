@@ -45,10 +45,11 @@ mod working_key;
 mod wrapping;
 
 pub(crate) use alias::{Alias, AliasAddress};
+pub(crate) use decrypt::ciphertext_key_id;
 pub(crate) use deletion::finish_deletion;
 pub(crate) use grant::{Grant, GrantAddress};
 pub(crate) use imported::expire as expire_material;
-pub(crate) use key::{Key, KeyAddress, KeySet, KeySetAddress, KeyState};
+pub(crate) use key::{Key, KeyAddress, KeySet, KeySetAddress, KeyState, Origin};
 pub(crate) use managed::ensure_managed_key;
 pub(crate) use policy::is_policy_document;
 pub(crate) use primary::finish_update;

@@ -177,12 +177,22 @@ mod tests {
     use crate::vault::Vault;
 
     use super::*;
+    use crate::iam::Withheld;
 
     fn with_call<T>(world: &mut World, region: &str, work: impl FnOnce(&mut Call<'_>) -> T) -> T {
         let caller = Caller { account: Account::DEFAULT, session: None };
         let place = Place { account: Account::DEFAULT, region: Region::named(region).unwrap() };
         let now = Timestamp::from_milliseconds(0);
-        work(&mut Call { world, caller: &caller, place, now, fault: None })
+        let withheld = Withheld::default();
+        work(&mut Call {
+            world,
+            caller: &caller,
+            access_key: "AKIDLOCAL",
+            place,
+            now,
+            fault: None,
+            withheld: &withheld,
+        })
     }
 
     fn world_with_key(request: &str) -> (World, KeyAddress) {

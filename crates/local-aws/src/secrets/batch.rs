@@ -87,7 +87,11 @@ impl BatchGetSecretValueOutput {
         secret_id: String,
         found: Result<SecretAddress, ApiError>,
     ) {
-        match found.and_then(|address| current_value(call, &address)) {
+        let permitted = found.and_then(|address| {
+            call.withheld.check_secret(&address)?;
+            Ok(address)
+        });
+        match permitted.and_then(|address| current_value(call, &address)) {
             Ok(value) => self.secret_values.push(value),
             Err(error) => {
                 let error = error.in_words_of(&call.world.texts);

@@ -26,6 +26,7 @@ mod update;
 mod value;
 
 pub(crate) use delete::finish_deletion;
+pub(crate) use encryption::chosen_key;
 pub(crate) use replicas::finish_removal;
 pub(crate) use replication::finish_replication;
 pub(crate) use rotation::{finish as finish_rotation, open_window as open_rotation_window};

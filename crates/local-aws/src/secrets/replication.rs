@@ -92,7 +92,9 @@ pub(crate) fn begin(
         let replica =
             Replica { kms_key, status: ReplicaStatus::InProgress, message: None, overwrite };
         call.world.secret_mut(primary).replicas.insert(region, replica);
-        schedule(call.world, primary, region, call.now, injected_failure(call));
+        let withheld = call.withheld.replicas.contains(&region).then(|| without_kms(call.world));
+        let failure = injected_failure(call).or(withheld.as_deref());
+        schedule(call.world, primary, region, call.now, failure);
     }
 }
 
@@ -183,7 +185,7 @@ fn copy(
     let secret = world.secret(primary);
     let existing = world.secrets.get(&address);
     check_way(existing, &address, secret, primary.place.region, replica.overwrite)?;
-    let refusal = world.texts.render(&inferred::SECRET_REPLICATION_WITHOUT_KMS, &Vec::new()).1;
+    let refusal = without_kms(world);
     let key = world.encryption_key(address.place, replica.kms_key.as_deref());
     let Ok(key) = key else {
         return Err(refusal);
@@ -250,6 +252,11 @@ impl World {
         }
         arrived
     }
+}
+
+/// Why a replication fails that has no use of a key.
+fn without_kms(world: &World) -> String {
+    world.texts.render(&inferred::SECRET_REPLICATION_WITHOUT_KMS, &Vec::new()).1
 }
 
 /// Refuses to write over a secret that is not the replica itself, unless that

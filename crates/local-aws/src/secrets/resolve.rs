@@ -10,7 +10,7 @@ const SUFFIX_LENGTH: usize = 6;
 
 impl World {
     /// The secret of a place that goes by a name, an ARN, or an ARN without its suffix.
-    fn find_secret(&self, place: Place, secret_id: &str) -> Option<SecretAddress> {
+    pub fn find_secret(&self, place: Place, secret_id: &str) -> Option<SecretAddress> {
         let Some(arn) = Arn::parse(secret_id) else {
             let address = SecretAddress::new(place, secret_id);
             return self.secrets.contains(&address).then_some(address);

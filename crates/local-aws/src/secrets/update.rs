@@ -88,7 +88,9 @@ pub(crate) fn update_secret(
 fn reencrypt(call: &mut Call<'_>, address: &SecretAddress, key_arn: &str) {
     let world = &mut *call.world;
     let versions = &world.secret(address).versions;
-    let is_readable = |version: &Version| world.can_decrypt(address.place, &version.kms_keys);
+    let is_readable = |version: &Version| {
+        !call.withheld.encryption && world.can_decrypt(address.place, &version.kms_keys)
+    };
     let taken_along: Vec<String> = versions
         .iter()
         .filter(|(_, version)| version.moves_to_new_keys() && is_readable(version))

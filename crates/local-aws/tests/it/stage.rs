@@ -6,7 +6,7 @@ use aws_credential_types::Credentials;
 use aws_sdk_kms::config::retry::RetryConfig;
 use aws_sdk_kms::config::{BehaviorVersion, Region, SharedHttpClient};
 use aws_sdk_kms::error::{ProvideErrorMetadata, SdkError};
-use meridian_local_aws::{Clock, Cloud, ManualClock};
+use meridian_local_aws::{Clock, Cloud, ManualClock, Settings};
 
 /// A cloud whose time stands still.
 pub struct Stage {
@@ -18,6 +18,11 @@ impl Stage {
     pub fn new() -> Self {
         let (clock, handle) = Clock::manual();
         Self { cloud: Arc::new(Cloud::in_memory(clock)), clock: handle }
+    }
+
+    pub fn with(settings: Settings) -> Self {
+        let (clock, handle) = Clock::manual();
+        Self { cloud: Arc::new(Cloud::in_memory_with(clock, settings)), clock: handle }
     }
 
     pub fn kms(&self, region: &str) -> aws_sdk_kms::Client {
