@@ -26,12 +26,15 @@ pub struct Cloud {
     inner: Mutex<Inner>,
 }
 
+/// What a cloud holds, for one thread at a time.
 #[derive(Debug)]
-struct Inner {
-    world: World,
-    store: Option<Store>,
+pub(crate) struct Inner {
+    pub world: World,
+    pub store: Option<Store>,
     faults: Faults,
-    log: RequestLog,
+    pub log: RequestLog,
+    /// Another one after each change of the world.
+    pub revision: u64,
 }
 
 /// What comes back for a request.
@@ -81,7 +84,13 @@ impl Cloud {
 
     fn new(clock: Clock, mut world: World, store: Option<Store>, settings: Settings) -> Self {
         world.texts = settings.texts;
-        let inner = Inner { world, store, faults: Faults::default(), log: RequestLog::default() };
+        let inner = Inner {
+            world,
+            store,
+            faults: Faults::default(),
+            log: RequestLog::default(),
+            revision: 0,
+        };
         Self { clock, inner: Mutex::new(inner) }
     }
 
@@ -145,7 +154,17 @@ impl Cloud {
         Delivery { response, delay }
     }
 
-    fn lock(&self) -> MutexGuard<'_, Inner> {
+    /// Whether a request is being carried out at this moment.
+    pub(crate) fn is_busy(&self) -> bool {
+        self.inner.try_lock().is_err()
+    }
+
+    /// What the clock shows.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    pub(crate) fn lock(&self) -> MutexGuard<'_, Inner> {
         self.inner.lock().expect("no operation panics")
     }
 }
@@ -177,7 +196,14 @@ impl Inner {
         outcome.map_err(|error| error.in_words_of(&self.world.texts))
     }
 
+    /// Brings the world up to date. What cannot be written now is with the next request.
+    pub fn settle(&mut self, now: Timestamp) {
+        self.world.settle(now);
+        let _ = self.save(Service::Sts);
+    }
+
     fn save(&mut self, service: Service) -> Result<(), ApiError> {
+        self.revision += u64::from(self.world.has_changes());
         let Some(store) = &mut self.store else {
             self.world.forget_changes();
             return Ok(());

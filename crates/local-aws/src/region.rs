@@ -84,6 +84,11 @@ impl Region {
         Some(Self(NAMES[index]))
     }
 
+    /// All Regions, by name.
+    pub(crate) fn all() -> impl Iterator<Item = Self> {
+        NAMES.iter().copied().map(Self)
+    }
+
     /// Whether a name has the form of a Region's, whether or not it exists.
     pub(crate) fn is_well_formed(name: &str) -> bool {
         let parts: Vec<&str> = name.split('-').collect();

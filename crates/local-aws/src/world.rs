@@ -12,6 +12,7 @@ use crate::kms::{self, Alias, AliasAddress, Key, KeyAddress, KeySet, KeySetAddre
 use crate::region::Region;
 use crate::response::Output;
 use crate::secrets::{self, Secret, SecretAddress};
+use crate::store::Rows;
 use crate::table::{Stored, Table};
 use crate::vault::Vault;
 
@@ -89,6 +90,38 @@ impl World {
             ("session", &mut self.sessions),
             ("transition", &mut self.transitions),
         ]
+    }
+
+    /// All rows, as they are written down.
+    pub fn rows(&self) -> serde_json::Result<Rows> {
+        let mut rows = Rows::new();
+        for (kind, table) in self.tables() {
+            for row in table.written_rows() {
+                let (key, body) = row?;
+                rows.push((kind.to_owned(), key, body));
+            }
+        }
+        Ok(rows)
+    }
+
+    /// Puts other rows in place of all that is here. If one of them cannot be
+    /// read, what is here is of no use any more.
+    pub fn replace(&mut self, rows: &Rows) -> serde_json::Result<()> {
+        for (kind, table) in self.tables_mut() {
+            table.clear();
+            for (_, key, body) in rows.iter().filter(|(of, ..)| of == kind) {
+                table.load(key, body)?;
+            }
+        }
+        self.forget_changes();
+        self.number_transitions();
+        Ok(())
+    }
+
+    /// Lets the numbers of transitions go on after those that are here.
+    pub fn number_transitions(&mut self) {
+        let numbers = self.transitions.iter().map(|((_, number), _)| number + 1);
+        self.next_transition = numbers.max().unwrap_or_default();
     }
 
     /// Whether there is anything to write down.

@@ -28,6 +28,14 @@ impl AliasAddress {
         Self { place, name: name.into() }
     }
 
+    pub fn place(&self) -> Place {
+        self.place
+    }
+
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
     pub fn arn(&self) -> String {
         self.place.arn("kms", &self.name)
     }

@@ -18,7 +18,7 @@ mod tag;
 
 pub(crate) use alias::{Alias, AliasAddress};
 pub(crate) use deletion::finish_deletion;
-pub(crate) use key::{Key, KeyAddress, KeySet, KeySetAddress, KeyState};
+pub(crate) use key::{Key, KeyAddress, KeySet, KeySetAddress, KeyState, Origin};
 pub(crate) use policy::is_policy_document;
 pub(crate) use primary::finish_update;
 pub(crate) use replicate::finish_creation;

@@ -19,7 +19,7 @@ mod value;
 pub(crate) use delete::finish_deletion;
 pub(crate) use replicas::finish_removal;
 pub(crate) use replication::finish_replication;
-pub(crate) use secret::{Secret, SecretAddress};
+pub(crate) use secret::{Replica, ReplicaStatus, Secret, SecretAddress, Version};
 
 use crate::error::ApiError;
 use crate::response::Output;

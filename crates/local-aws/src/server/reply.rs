@@ -1,0 +1,104 @@
+//! From a request to its answer.
+
+use std::sync::Arc;
+
+use http::header::CONTENT_LENGTH;
+use http::request::Parts;
+use http::{Method, StatusCode};
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+use hyper::body::{Bytes, Incoming};
+use tokio::runtime::{Handle, RuntimeFlavor};
+use tokio::task::{block_in_place, yield_now};
+use tokio::time::{sleep, timeout};
+
+use super::body::{Content, Dropped, plain};
+use super::{Server, local};
+use crate::cloud::{Cloud, Delivery};
+use crate::request::Request;
+
+const LONGEST_BODY: usize = 1024 * 1024;
+/// How often a request lets others go first before it waits for the cloud.
+const COURTESIES: u32 = 64;
+
+/// Answers a request, or drops it.
+pub(super) async fn reply(
+    server: &Arc<Server>,
+    request: http::Request<Incoming>,
+) -> Result<http::Response<Content>, Dropped> {
+    let (head, body) = request.into_parts();
+    let is_local = is_local(&head);
+    if is_local && !server.hosts.admit(&head) {
+        return Ok(plain(StatusCode::FORBIDDEN, "text/plain", "this page has another address\n"));
+    }
+    if is_announced_too_long(&head) {
+        return Ok(too_long());
+    }
+    let body = Limited::new(body, LONGEST_BODY).collect();
+    let body = match timeout(server.options.body_timeout, body).await {
+        Ok(Ok(body)) => body.to_bytes(),
+        Ok(Err(error)) if error.is::<LengthLimitError>() => return Ok(too_long()),
+        Ok(Err(_)) | Err(_) => return Err(Dropped),
+    };
+    if is_local {
+        return Ok(local::local(server, &head, &body));
+    }
+    let delivery = carry_out(&server.cloud, &Request::from_parts(head, body)).await;
+    if !delivery.delay.is_zero() {
+        sleep(delivery.delay).await;
+    }
+    delivery.response.map(|response| response.map(Content::from)).ok_or(Dropped)
+}
+
+/// The page, and what is for programs other than clients of AWS.
+fn is_local(head: &Parts) -> bool {
+    let path = head.uri.path();
+    path.starts_with("/_local/")
+        || (path == "/" && matches!(head.method, Method::GET | Method::HEAD))
+}
+
+/// A body that says it is too long is not read, nor waited for.
+fn is_announced_too_long(head: &Parts) -> bool {
+    let length = head.headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok());
+    length.and_then(|length| length.parse::<usize>().ok()).is_some_and(|it| it > LONGEST_BODY)
+}
+
+fn too_long() -> http::Response<Content> {
+    plain(StatusCode::PAYLOAD_TOO_LARGE, "text/plain", "the request is too large\n")
+}
+
+/// Carries out a request without keeping other connections from being served.
+///
+/// Nearly all requests take some microseconds, so that handing them to another
+/// thread would cost more than they do; while one takes long (RSA keys), those
+/// that wait for it leave their thread to others.
+async fn carry_out(cloud: &Cloud, request: &Request) -> Delivery {
+    for _ in 0..COURTESIES {
+        if !cloud.is_busy() {
+            break;
+        }
+        yield_now().await;
+    }
+    let is_long = is_slow(request) || cloud.is_busy();
+    if is_long && Handle::current().runtime_flavor() == RuntimeFlavor::MultiThread {
+        return block_in_place(|| cloud.handle(request));
+    }
+    cloud.handle(request)
+}
+
+/// Whether a request may have to make a key pair first.
+fn is_slow(request: &http::Request<Bytes>) -> bool {
+    const SLOW: &[&str] = &[
+        "TrentService.Decrypt",
+        "TrentService.DeriveSharedSecret",
+        "TrentService.Encrypt",
+        "TrentService.GenerateDataKeyPair",
+        "TrentService.GenerateDataKeyPairWithoutPlaintext",
+        "TrentService.GetParametersForImport",
+        "TrentService.GetPublicKey",
+        "TrentService.ReEncrypt",
+        "TrentService.Sign",
+        "TrentService.Verify",
+    ];
+    let target = request.headers().get("x-amz-target").and_then(|target| target.to_str().ok());
+    target.is_some_and(|target| SLOW.contains(&target))
+}
