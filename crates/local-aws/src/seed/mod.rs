@@ -7,6 +7,7 @@ mod format;
 mod request;
 
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use crate::cloud::Cloud;
 use crate::identity::Account;
@@ -187,6 +188,7 @@ impl Entry<'_> {
         let replicas = replicas.map(|it| json!({ "Region": it.region, "KmsKeyId": it.key }));
         let mut input = json!({
             "Name": secret.name,
+            "ClientRequestToken": Uuid::new_v4().to_string(),
             "Description": secret.description,
             "KmsKeyId": secret.key,
             "Tags": tags(&secret.tags, "Key", "Value"),

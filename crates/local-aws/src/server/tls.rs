@@ -73,8 +73,8 @@ fn authority_key(path: Option<&Path>) -> io::Result<KeyPair> {
 
 fn authority() -> CertificateParams {
     let mut authority = CertificateParams::default();
-    authority.distinguished_name.push(DnType::CommonName, "local AWS");
-    authority.not_before = date_time_ymd(2026, 1, 1);
+    authority.distinguished_name.push(DnType::CommonName, "local AWS certificate authority");
+    authority.not_before = date_time_ymd(2020, 1, 1);
     authority.not_after = date_time_ymd(2046, 1, 1);
     authority.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
     authority.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
@@ -85,6 +85,7 @@ fn server_certificate() -> Result<CertificateParams, rcgen::Error> {
     let mut certificate = CertificateParams::new(names())?;
     let loopback = [Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into()];
     certificate.subject_alt_names.extend(loopback.map(SanType::IpAddress));
+    // With the name of its authority it would pass for self-signed.
     certificate.distinguished_name.push(DnType::CommonName, "local AWS");
     let now = OffsetDateTime::now_utc();
     certificate.not_before = now - Duration::days(1);

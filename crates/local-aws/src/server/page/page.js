@@ -72,6 +72,8 @@
     ["Description", key.description],
     ["Aliases", key.aliases.join(", "), true],
     ["Created", moment(key.created)],
+    ["Spec", key.spec],
+    ["Usage", key.usage],
     ["Origin", key.origin],
     ["Rotation", key.rotation_days ? `every ${days(key.rotation_days)}, next ${date(key.next_rotation)}` : "off"],
     ["Deletion", key.deletion_date ? moment(key.deletion_date) : ""],
@@ -85,7 +87,8 @@
   const keyRow = ([id, keys]) => {
     const main = keys.find((key) => key.region === key.primary_region) || keys[0];
     const named = [main, ...keys].find((key) => key.aliases.length > 0);
-    const traits = [main.spec, main.usage];
+    const traits = [main.spec];
+    if (main.usage !== "ENCRYPT_DECRYPT") traits.push(main.usage);
     if (main.rotation_days) traits.push(`rotates every ${days(main.rotation_days)}`);
     if (main.origin !== "AWS_KMS") traits.push(main.origin);
     return {
@@ -143,9 +146,12 @@
       `${secret.account} ${secret.arn.split(":secret:")[1]} ${secret.primary_region || secret.region}`);
     const byName = (one, other) =>
       Number(other.isNamed) - Number(one.isNamed) || one.title.localeCompare(other.title) || one.id.localeCompare(other.id);
+    // The account is told where it is not the same for all.
+    const isTold = new Set([...state.keys, ...state.secrets].filter(mine).map((item) => item.account)).size > 1;
+    const told = (row) => (isTold ? { ...row, traits: `${row.traits}  ·  ${row.id.split(" ")[1]}` } : row);
     return {
-      keys: [...keys].map(keyRow).sort(byName),
-      secrets: [...secrets].map(secretRow).sort(byName),
+      keys: [...keys].map(keyRow).map(told).sort(byName),
+      secrets: [...secrets].map(secretRow).map(told).sort(byName),
     };
   };
 
@@ -261,9 +267,9 @@
     return item;
   };
 
-  const buildSection = ({ title, count }) => {
+  const buildSection = ({ title, count, width }) => {
     const cell = heading("rowgroup", "", title, make("span", "count", count));
-    cell.colSpan = 99;
+    cell.colSpan = width;
     return part("tbody", "section", part("tr", "", cell));
   };
 
@@ -282,7 +288,7 @@
       const shown = all.map((row) => ({ key: row.id, row, signature: columns + JSON.stringify(row) }))
         .filter((item) => matches(item.signature.slice(columns.length)));
       const count = shown.length === all.length ? String(all.length) : `${shown.length} of ${all.length}`;
-      if (all.length) items.push({ key: title, title, count, signature: count }, ...shown);
+      if (all.length) items.push({ key: title, title, count, width: regions.length + 1, signature: `${count} ${columns}` }, ...shown);
     }
     const table = byId("map");
     const build = buildItem(regions);
