@@ -12,6 +12,10 @@
 //! a deleted key waits for its window. The [`Clock`] decides how long; a manual
 //! clock stands still until a test moves it.
 //!
+//! The server can be left running ([`ServerOptions`]), speaks HTTPS on the same
+//! port, and shows at `GET /` what there is. A cloud can begin with a [`Seed`],
+//! and be copied and brought back ([`Cloud::snapshot`], [`Cloud::restore`]).
+//!
 //! This crate knows nothing of the product that uses it, so that it cannot
 //! share its mistakes.
 

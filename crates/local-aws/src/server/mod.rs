@@ -79,7 +79,7 @@ pub async fn serve_with(
     let tls = options.tls.as_ref().map(tls::acceptor).transpose()?;
     let hosts = Hosts::new(listener.local_addr()?.ip(), &options.hosts);
     let (stop, stopping) = watch::channel(());
-    let places = Arc::new(Semaphore::new(options.connections));
+    let places = Arc::new(Semaphore::new(options.connections.max(1)));
     let viewers = Arc::new(Semaphore::new(MOST_VIEWERS));
     let crowd = Notify::new();
     let server = Arc::new(Server { cloud, options, hosts, tls, crowd, viewers, stopping });

@@ -6,7 +6,7 @@ use std::time::Duration;
 /// The bounds of a server and what it offers besides plain HTTP.
 #[derive(Clone, Debug)]
 pub struct ServerOptions {
-    /// How many connections may be open at the same time. Further ones wait
+    /// How many connections may be open at the same time, at least one. Further ones wait
     /// until the oldest has finished its answer.
     pub connections: usize,
     /// How long a client may take for the head of a request, or a TLS handshake.

@@ -49,11 +49,13 @@ pub(super) async fn reply(
     delivery.response.map(|response| response.map(Content::from)).ok_or(Dropped)
 }
 
-/// The page, and what is for programs other than clients of AWS.
+/// The page, and what is for programs other than clients of AWS. With a query
+/// a path of `/` is a presigned request.
 fn is_local(head: &Parts) -> bool {
-    let path = head.uri.path();
-    path.starts_with("/_local/")
-        || (path == "/" && matches!(head.method, Method::GET | Method::HEAD))
+    let is_page = matches!(head.method, Method::GET | Method::HEAD)
+        && head.uri.path() == "/"
+        && head.uri.query().is_none();
+    is_page || head.uri.path().starts_with("/_local/")
 }
 
 /// A body that says it is too long is not read, nor waited for.

@@ -31,10 +31,10 @@ const PUBLIC: u32 = 0o644;
 
 /// What accepts TLS connections. The authority's files are written if need be.
 pub(super) fn acceptor(options: &TlsOptions) -> io::Result<TlsAcceptor> {
-    let key = authority_key(options.key.as_deref())?;
+    let (key, is_new) = authority_key(options.key.as_deref())?;
     let authority = CertifiedIssuer::self_signed(authority(), key).map_err(io::Error::other)?;
     // Made from the same key it differs only in its signature: clients that have it may keep it.
-    if options.key.is_none() || !options.certificate.exists() {
+    if is_new || !options.certificate.exists() {
         write(&options.certificate, &authority.pem(), PUBLIC)?;
     }
     let key = KeyPair::generate().map_err(io::Error::other)?;
@@ -52,20 +52,21 @@ pub(super) fn acceptor(options: &TlsOptions) -> io::Result<TlsAcceptor> {
     Ok(TlsAcceptor::from(Arc::new(config)))
 }
 
-/// The kept key, or a new one.
-fn authority_key(path: Option<&Path>) -> io::Result<KeyPair> {
+/// The kept key, or a new one, and whether it is new.
+fn authority_key(path: Option<&Path>) -> io::Result<(KeyPair, bool)> {
+    let new_key = || KeyPair::generate().map_err(io::Error::other);
     let Some(path) = path else {
-        return KeyPair::generate().map_err(io::Error::other);
+        return Ok((new_key()?, true));
     };
     match fs::read_to_string(path) {
-        Ok(text) => KeyPair::from_pem(&text).map_err(|error| {
+        Ok(text) => KeyPair::from_pem(&text).map(|key| (key, false)).map_err(|error| {
             let message = format!("{} is not a private key: {error}", path.display());
             io::Error::new(io::ErrorKind::InvalidData, message)
         }),
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            let key = KeyPair::generate().map_err(io::Error::other)?;
+            let key = new_key()?;
             write(path, &key.serialize_pem(), PRIVATE)?;
-            Ok(key)
+            Ok((key, true))
         }
         Err(error) => Err(error),
     }

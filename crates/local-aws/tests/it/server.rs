@@ -214,6 +214,12 @@ async fn one_port_speaks_both_http_and_https() {
     assert_eq!(std::fs::read(&tls.certificate).unwrap(), trusted);
     https(&server, &tls.certificate, "localhost").await.unwrap();
 
+    // An authority whose key is lost is another one.
+    std::fs::remove_file(tls.key.as_ref().unwrap()).unwrap();
+    let server = start(options()).await;
+    assert_ne!(std::fs::read(&tls.certificate).unwrap(), trusted);
+    https(&server, &tls.certificate, "localhost").await.unwrap();
+
     let another = tempfile::tempdir().unwrap();
     let in_memory = TlsOptions { certificate: another.path().join("ca.pem"), key: None };
     start(ServerOptions { tls: Some(in_memory.clone()), ..ServerOptions::default() }).await;

@@ -59,6 +59,8 @@ async fn only_the_own_names_show_the_page_but_any_name_serves_aws() {
                Signature=0\r\n";
     assert!(ask(&server, "POST", "/", aws, "{}").await.starts_with("HTTP/1.1 200"));
     assert!(get(&server, "/_local/nothing").await.starts_with("HTTP/1.1 404"));
+    let presigned = get(&server, "/?Action=GetCallerIdentity&Version=2011-06-15").await;
+    assert!(presigned.contains("MissingAuthenticationToken"), "{presigned}");
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@
   const LOG_LENGTH = 300;
 
   /** What is shown now. */
-  const view = { state: null, count: 0, records: [], account: "", words: [], open: new Set() };
+  const view = { state: null, count: 0, records: [], rows: null, account: "", words: [], logWords: [], open: new Set() };
 
   // Building blocks. Data becomes text, never markup.
 
@@ -27,10 +27,10 @@
     return element;
   };
 
-  const date = (seconds) =>
-    new Date(seconds * 1000).toLocaleDateString(undefined, { dateStyle: "medium" });
-  const moment = (seconds) =>
-    new Date(seconds * 1000).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "medium" });
+  const dayFormat = new Intl.DateTimeFormat(undefined, { dateStyle: "medium" });
+  const momentFormat = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
+  const date = (seconds) => dayFormat.format(seconds * 1000);
+  const moment = (seconds) => momentFormat.format(seconds * 1000);
   const clock = (seconds) => {
     const time = new Date(seconds * 1000);
     const two = (number) => String(number).padStart(2, "0");
@@ -95,7 +95,7 @@
       id: `key ${id}`, title: named ? shortKey(named.aliases[0]) : main.description || main.id,
       isNamed: Boolean(named), code: main.id, about: named ? main.description : "",
       traits: traits.join("  ·  "), cells: keys.map(keyCell),
-      cards: keys.map((key) => ({ title: key.region, details: keyDetails(key) })),
+      cards: () => keys.map((key) => ({ title: key.region, details: keyDetails(key) })), source: keys,
     };
   };
 
@@ -132,7 +132,7 @@
     return {
       id: `secret ${id}`, title: main.name, isNamed: true, code: current ? current.id : "", about: main.description,
       traits: used === 0 ? "no version" : `${used === 1 ? "1 version" : `${used} versions`}, changed ${moment(main.changed)}`,
-      cells, cards: secrets.map((secret) => ({
+      cells, source: secrets, cards: () => secrets.map((secret) => ({
         title: secret.region, details: secretDetails(secret), versions: secret.versions,
       })),
     };
@@ -148,17 +148,19 @@
       Number(other.isNamed) - Number(one.isNamed) || one.title.localeCompare(other.title) || one.id.localeCompare(other.id);
     // The account is told where it is not the same for all.
     const isTold = new Set([...state.keys, ...state.secrets].filter(mine).map((item) => item.account)).size > 1;
-    const told = (row) => (isTold ? { ...row, traits: `${row.traits}  ·  ${row.id.split(" ")[1]}` } : row);
+    const told = ({ source, ...row }) => {
+      if (isTold) row.traits += `  ·  ${row.id.split(" ")[1]}`;
+      row.signature = JSON.stringify([row.traits, source]);
+      row.text = JSON.stringify([row.traits, source.map(Object.values)]).toLowerCase();
+      return row;
+    };
     return {
       keys: [...keys].map(keyRow).map(told).sort(byName),
       secrets: [...secrets].map(secretRow).map(told).sort(byName),
     };
   };
 
-  const matches = (text) => {
-    const lower = text.toLowerCase();
-    return view.words.every((word) => lower.includes(word));
-  };
+  const matches = (text, words) => words.every((word) => text.includes(word));
 
   // From rows to elements. What has not changed is left alone.
 
@@ -252,7 +254,7 @@
       const isOpen = view.open.has(row.id);
       toggle.setAttribute("aria-expanded", String(isOpen));
       if (isOpen && !more) {
-        const cell = part("td", "", make("div", "cards", ...row.cards.map(buildCard)));
+        const cell = part("td", "", make("div", "cards", ...row.cards().map(buildCard)));
         cell.colSpan = regions.length + 1;
         more = part("tr", "more", cell);
         item.append(more);
@@ -275,7 +277,8 @@
 
   const showThings = (isFresh) => {
     if (!view.state) return;
-    const rows = rowsOf(view.state);
+    view.rows ??= rowsOf(view.state);
+    const { rows } = view;
     const regions = [...new Set([...rows.keys, ...rows.secrets].flatMap((row) => row.cells.map((cell) => cell.region)))].sort();
     const columns = regions.join(" ");
     if (byId("regions").signature !== columns) {
@@ -285,8 +288,8 @@
     }
     const items = [];
     for (const [title, all] of [["Keys", rows.keys], ["Secrets", rows.secrets]]) {
-      const shown = all.map((row) => ({ key: row.id, row, signature: columns + JSON.stringify(row) }))
-        .filter((item) => matches(item.signature.slice(columns.length)));
+      const shown = all.filter((row) => matches(row.text, view.words))
+        .map((row) => ({ key: row.id, row, signature: columns + row.signature }));
       const count = shown.length === all.length ? String(all.length) : `${shown.length} of ${all.length}`;
       if (all.length) items.push({ key: title, title, count, width: regions.length + 1, signature: `${count} ${columns}` }, ...shown);
     }
@@ -328,7 +331,8 @@
   };
 
   const showLog = (isFresh) => {
-    const items = view.records.filter((record) => matches(JSON.stringify(Object.values(record))))
+    const items = view.records
+      .filter((record) => matches(Object.values(record).join(" ").toLowerCase(), view.logWords))
       .map((record) => ({ key: record.request_id, record, signature: "" }));
     const list = byId("records");
     reconcile(list, list.firstElementChild, items, buildRecord, isFresh);
@@ -346,6 +350,7 @@
   const loadState = async () => {
     const isFirst = view.state === null;
     view.state = await load("/_local/state");
+    view.rows = null;
     showAccounts();
     showThings(!isFirst);
   };
@@ -394,18 +399,30 @@
 
   // What the reader asks for.
 
-  const filter = byId("filter");
-  let pending = 0;
-  filter.addEventListener("input", () => {
-    cancelAnimationFrame(pending);
-    pending = requestAnimationFrame(() => {
-      view.words = filter.value.toLowerCase().split(/\s+/).filter(Boolean);
-      showThings(false);
-      showLog(false);
+  const onWords = (input, use) => {
+    let pending = 0;
+    input.addEventListener("input", () => {
+      cancelAnimationFrame(pending);
+      pending = requestAnimationFrame(() => use(input.value.toLowerCase().split(/\s+/).filter(Boolean)));
     });
+    input.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape") return;
+      input.value = "";
+      input.dispatchEvent(new Event("input"));
+    });
+  };
+  const filter = byId("filter");
+  onWords(filter, (words) => {
+    view.words = words;
+    showThings(false);
+  });
+  onWords(byId("log-filter"), (words) => {
+    view.logWords = words;
+    showLog(false);
   });
   byId("account").addEventListener("change", (event) => {
     view.account = event.target.value;
+    view.rows = null;
     showThings(false);
   });
   document.querySelector("form").addEventListener("submit", (event) => event.preventDefault());
@@ -414,10 +431,6 @@
     if (event.key === "/" && !isTyping) {
       event.preventDefault();
       filter.focus();
-    }
-    if (event.key === "Escape" && event.target === filter) {
-      filter.value = "";
-      filter.dispatchEvent(new Event("input"));
     }
   });
 })();
