@@ -186,6 +186,7 @@
         element = built;
       } else if (element === next) next = element.nextElementSibling;
       else parent.insertBefore(element, next);
+      element.hidden = item.isHidden === true;
     }
     for (const rest of known.values()) rest.remove();
   };
@@ -288,10 +289,12 @@
     }
     const items = [];
     for (const [title, all] of [["Keys", rows.keys], ["Secrets", rows.secrets]]) {
-      const shown = all.filter((row) => matches(row.text, view.words))
-        .map((row) => ({ key: row.id, row, signature: columns + row.signature }));
-      const count = shown.length === all.length ? String(all.length) : `${shown.length} of ${all.length}`;
-      if (all.length) items.push({ key: title, title, count, width: regions.length + 1, signature: `${count} ${columns}` }, ...shown);
+      const rowItems = all.map((row) => ({
+        key: row.id, row, signature: columns + row.signature, isHidden: !matches(row.text, view.words),
+      }));
+      const shown = rowItems.filter((item) => !item.isHidden).length;
+      const count = shown === all.length ? String(shown) : `${shown} of ${all.length}`;
+      if (all.length) items.push({ key: title, title, count, width: regions.length + 1, signature: `${count} ${columns}` }, ...rowItems);
     }
     const table = byId("map");
     const build = buildItem(regions);
