@@ -14,7 +14,7 @@ use ring::digest::{SHA256, digest};
 use super::body::{Content, plain};
 
 const STYLE: &str = include_str!("page/page.css");
-const SCRIPT: &str = include_str!("page/page.js");
+const SCRIPT: &str = concat!(include_str!("page/rows.js"), include_str!("page/page.js"));
 
 static PAGE: LazyLock<String> = LazyLock::new(|| {
     include_str!("page/index.html").replace("{style}", STYLE).replace("{script}", SCRIPT)

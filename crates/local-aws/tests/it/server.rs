@@ -153,6 +153,16 @@ async fn who_is_too_slow_is_dropped() {
 }
 
 #[tokio::test]
+async fn who_reads_no_answers_is_dropped() {
+    let moment = Duration::from_millis(30);
+    let server = start(ServerOptions { write_timeout: moment, ..ServerOptions::default() }).await;
+    let mut stream = connect(&server).await;
+    let request = "GET /_local/nothing HTTP/1.1\r\nHost: localhost\r\n\r\n".repeat(100);
+    // Both buffers fill up, and then the other side is gone.
+    while stream.write_all(request.as_bytes()).await.is_ok() {}
+}
+
+#[tokio::test]
 async fn a_full_server_lets_the_oldest_connection_go() {
     let server = start(ServerOptions { connections: 2, ..ServerOptions::default() }).await;
     let mut streams = Vec::new();
