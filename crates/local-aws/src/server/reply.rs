@@ -104,3 +104,56 @@ fn is_slow(request: &http::Request<Bytes>) -> bool {
     let target = request.headers().get("x-amz-target").and_then(|target| target.to_str().ok());
     target.is_some_and(|target| SLOW.contains(&target))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::future::pending;
+
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::{TcpListener, TcpStream};
+
+    use super::*;
+    use crate::clock::Clock;
+    use crate::server::serve;
+
+    const LIST_KEYS: &str = "POST / HTTP/1.0\r\nX-Amz-Target: TrentService.ListKeys\r\n\
+                             Authorization: AWS4-HMAC-SHA256 \
+                             Credential=AKID/20260101/eu-west-1/kms/aws4_request\r\n\r\n";
+    const PAGE: &str = "GET / HTTP/1.0\r\nHost: localhost\r\n\r\n";
+
+    async fn ask(address: std::net::SocketAddr, request: &str) -> String {
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.unwrap();
+        answer
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+    async fn one_thread_serves_others_while_a_request_waits() {
+        let cloud = Arc::new(Cloud::in_memory(Clock::Fast));
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        tokio::spawn(serve(Arc::clone(&cloud), listener, pending()));
+
+        let (release, released) = std::sync::mpsc::channel::<()>();
+        let (begin, begun) = tokio::sync::oneshot::channel();
+        let busy = std::thread::spawn(move || {
+            let _inner = cloud.lock();
+            begin.send(()).unwrap();
+            released.recv().unwrap();
+        });
+        begun.await.unwrap();
+        let waiting: Vec<_> =
+            (0..3).map(|_| tokio::spawn(async move { ask(address, LIST_KEYS).await })).collect();
+        for _ in 0..5 {
+            let page = tokio::spawn(async move { ask(address, PAGE).await }).await.unwrap();
+            assert!(page.starts_with("HTTP/1.0 200"), "{page}");
+        }
+        release.send(()).unwrap();
+        busy.join().unwrap();
+        for answer in waiting {
+            assert!(answer.await.unwrap().starts_with("HTTP/1.0 200"));
+        }
+    }
+}
