@@ -88,6 +88,30 @@ pub(crate) struct Delays {
 }
 
 impl Delays {
+    /// After this long everything that was accepted is carried out.
+    pub fn longest(&self) -> Duration {
+        let Self {
+            key_creation,
+            primary_change,
+            key_rotation,
+            key_synchronisation,
+            secret_replication,
+            replica_removal,
+            secret_name_release,
+            secret_rotation,
+        } = *self;
+        let delays = [
+            primary_change,
+            key_rotation,
+            key_synchronisation,
+            secret_replication,
+            replica_removal,
+            secret_name_release,
+            secret_rotation,
+        ];
+        delays.into_iter().fold(key_creation, Duration::max)
+    }
+
     const LIFELIKE: Self = Self {
         key_creation: Duration::from_secs(2),
         primary_change: Duration::from_secs(2),

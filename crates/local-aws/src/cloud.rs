@@ -1,5 +1,6 @@
 //! The state machine: request bytes in, response bytes out.
 
+use std::mem;
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard};
 use std::time::Duration;
@@ -40,9 +41,11 @@ pub(crate) struct Inner {
     pub quotas: Quotas,
     /// What determines the chance of faults and of lag.
     pub seed: u64,
-    store: Option<Store>,
+    pub store: Option<Store>,
     authorizer: Option<Authorizer>,
     credentials: Option<Credentials>,
+    /// Another one after each change of the world.
+    pub revision: u64,
     /// Whether the time that a request comes at must be kept, even if nothing changes.
     keeps_time: bool,
 }
@@ -50,7 +53,15 @@ pub(crate) struct Inner {
 /// The number in the world's `meta` table that tells how far the clock was moved.
 pub(crate) const CLOCK_AHEAD: &str = "clock_ahead";
 /// The same for the last time that it has shown, both in milliseconds.
-const LAST_TIME: &str = "last_time";
+pub(crate) const LAST_TIME: &str = "last_time";
+
+/// What a cloud was told to make of requests, other than to carry them out.
+pub(crate) struct Rules {
+    authorizer: Option<Authorizer>,
+    credentials: Option<Credentials>,
+    faults: Faults,
+    quotas: Quotas,
+}
 
 /// What comes back for a request.
 #[derive(Debug)]
@@ -116,6 +127,7 @@ impl Cloud {
             store,
             authorizer: settings.iam.map(Authorizer::new),
             credentials: settings.verify_signatures,
+            revision: 0,
             keeps_time: clock.stands_still(),
         };
         Self { clock, inner: Mutex::new(inner) }
@@ -195,6 +207,32 @@ impl Cloud {
         Delivery { response, delay }
     }
 
+    /// Lets everybody do everything, without faults, until the rules are back.
+    pub(crate) fn suspend_rules(&self) -> Rules {
+        let mut inner = self.lock();
+        let no_faults = Faults::new(inner.seed);
+        Rules {
+            authorizer: inner.authorizer.take(),
+            credentials: inner.credentials.take(),
+            faults: mem::replace(&mut inner.faults, no_faults),
+            quotas: mem::replace(&mut inner.quotas, Quotas::new(None)),
+        }
+    }
+
+    /// Puts back what was suspended.
+    pub(crate) fn resume_rules(&self, rules: Rules) {
+        let mut inner = self.lock();
+        inner.authorizer = rules.authorizer;
+        inner.credentials = rules.credentials;
+        inner.faults = rules.faults;
+        inner.quotas = rules.quotas;
+    }
+
+    /// Whether a request is being carried out at this moment.
+    pub(crate) fn is_busy(&self) -> bool {
+        self.inner.try_lock().is_err()
+    }
+
     /// The clock.
     pub(crate) fn clock(&self) -> &CloudClock {
         &self.clock
@@ -207,10 +245,11 @@ impl Cloud {
 }
 
 impl Inner {
-    /// Lets happen what is due.
+    /// Lets happen what is due. What cannot be written down now is with the next request.
     pub fn settle(&mut self, now: Timestamp) {
         self.keep_past(now);
         self.world.settle(now);
+        let _ = self.save(now);
     }
 
     /// Remembers as much of the past as a read may be answered from.
@@ -350,6 +389,7 @@ impl Inner {
         if self.store.is_some() && (self.keeps_time || self.world.has_changes()) {
             self.note(LAST_TIME, now.milliseconds());
         }
+        self.revision += u64::from(self.world.has_changes());
         match &mut self.store {
             Some(store) => store.save(&mut self.world),
             None => {
@@ -359,11 +399,15 @@ impl Inner {
         }
     }
 
+    /// A number that was noted about the cloud itself.
+    pub fn noted(&self, name: &str) -> Option<i64> {
+        self.world.meta.get(&name.to_owned()).copied()
+    }
+
     /// Notes a number about the cloud itself, if it is a new one.
     pub fn note(&mut self, name: &str, number: i64) {
-        let name = name.to_owned();
-        if self.world.meta.get(&name) != Some(&number) {
-            self.world.meta.insert(name, number);
+        if self.noted(name) != Some(number) {
+            self.world.meta.insert(name.to_owned(), number);
         }
     }
 }

@@ -12,6 +12,10 @@
 //! a deleted key waits for its window. The [`Clock`] decides how long; a manual
 //! clock stands still until a test moves it.
 //!
+//! The server can be left running ([`ServerOptions`]), speaks HTTPS on the same
+//! port, and shows at `GET /` what there is. A cloud can begin with a [`Seed`],
+//! and be copied and brought back ([`Cloud::snapshot`], [`Cloud::restore`]).
+//!
 //! This crate knows nothing of the product that uses it, so that it cannot
 //! share its mistakes.
 
@@ -28,6 +32,7 @@ mod inferred;
 mod kms;
 mod lag;
 mod model;
+mod overview;
 mod paging;
 mod quota;
 mod random;
@@ -36,9 +41,11 @@ mod request;
 mod request_log;
 mod response;
 mod secrets;
+mod seed;
 mod server;
 mod settings;
 mod signature;
+mod snapshot;
 mod store;
 mod sts;
 mod table;
@@ -59,7 +66,9 @@ pub use region::{Partition, Region};
 pub use request::Request;
 pub use request_log::RequestRecord;
 pub use response::Response;
-pub use server::serve;
+pub use seed::{Seed, SeedError, Seeding};
+pub use server::{ServerOptions, TlsOptions, serve, serve_with};
 pub use settings::Settings;
 pub use signature::Credentials;
+pub use snapshot::SnapshotError;
 pub use store::OpenError;

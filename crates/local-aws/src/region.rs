@@ -84,6 +84,11 @@ impl Region {
         Some(Self(NAMES[index]))
     }
 
+    /// All Regions, by name.
+    pub(crate) fn all() -> impl Iterator<Item = Self> {
+        NAMES.iter().copied().map(Self)
+    }
+
     /// The Region's name.
     pub const fn as_str(self) -> &'static str {
         self.0

@@ -60,6 +60,14 @@ impl RequestLog {
         self.records.iter()
     }
 
+    /// The last records after so many requests, as far as they are kept and at most some hundreds.
+    pub fn since(&self, seen: usize) -> Vec<RequestRecord> {
+        const MOST: usize = 300;
+        let wanted = self.count.saturating_sub(seen).min(MOST);
+        let skipped = self.records.len().saturating_sub(wanted);
+        self.records.iter().skip(skipped).cloned().collect()
+    }
+
     pub fn records(&self) -> Vec<RequestRecord> {
         self.records.iter().cloned().collect()
     }

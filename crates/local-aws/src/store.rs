@@ -1,21 +1,23 @@
-//! What lasts: the tables in an SQLite file, and the master key beside it.
+//! What lasts: the tables in an SQLite file, and the master keys beside it.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{self, Read, Write};
+use std::io::{self, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
-use rusqlite::{Connection, Transaction, params};
+use rusqlite::{Connection, OpenFlags, Transaction, params};
 
 use crate::clock::Delays;
 use crate::table::Stored;
-use crate::vault::{MASTER_KEY_LENGTH, Vault};
+use crate::vault::{MASTER_KEY_LENGTH, MasterKey, Vault};
 use crate::world::World;
 
-const SCHEMA_VERSION: i64 = 1;
+const SCHEMA_VERSION: i64 = 2;
+const DATABASE: &str = "aws.db";
+const MASTER_KEYS: &str = "master.key";
 
 /// The kind of the rows that tell about the cloud itself.
-const META: &str = "meta";
+pub(crate) const META: &str = "meta";
 
 /// Only the owner may read what is kept here.
 const PRIVATE: u32 = 0o600;
@@ -27,7 +29,7 @@ const SCHEMA: &str = "
         body TEXT NOT NULL,
         PRIMARY KEY (kind, key)
     ) WITHOUT ROWID;
-    PRAGMA user_version = 1;
+    PRAGMA user_version = 2;
 ";
 
 /// Why a directory cannot be opened as a cloud.
@@ -48,7 +50,10 @@ pub enum OpenError {
     #[error("{} is not a master key", .0.display())]
     BadMasterKey(PathBuf),
     /// The database was written by another version.
-    #[error("the database has schema version {0}, this program knows version {SCHEMA_VERSION}")]
+    #[error(
+        "the directory was written by another version of this program (schema version {0}, this \
+         one has {SCHEMA_VERSION}): start with an empty directory"
+    )]
     Version(i64),
     /// The database cannot be read or written.
     #[error("database: {0}")]
@@ -61,6 +66,7 @@ pub enum OpenError {
 /// An open database, and the lock that keeps others out of it.
 #[derive(Debug)]
 pub(crate) struct Store {
+    directory: PathBuf,
     connection: Connection,
     _lock: File,
 }
@@ -70,21 +76,21 @@ impl Store {
     pub fn open(directory: &Path, delays: Delays) -> Result<(Self, World), OpenError> {
         fs::create_dir_all(directory).map_err(at(directory))?;
         let lock = lock(directory)?;
-        let vault = Vault::new(&master_key(&directory.join("master.key"))?);
-        let path = directory.join("aws.db");
+        let vault = vault(&directory.join(MASTER_KEYS))?;
+        let path = directory.join(DATABASE);
         make_private(&path).map_err(at(&path))?;
         let connection = Connection::open(path)?;
         // A killed process loses nothing under NORMAL; only a power failure
         // may take the last transactions, and then whole ones.
         connection.pragma_update(None, "journal_mode", "WAL")?;
         connection.pragma_update(None, "synchronous", "NORMAL")?;
-        match connection.query_row("PRAGMA user_version", [], |row| row.get(0))? {
+        match version(&connection)? {
             0 => connection.execute_batch(SCHEMA)?,
             SCHEMA_VERSION => {}
             other => return Err(OpenError::Version(other)),
         }
         let world = load(&connection, World::empty(delays, vault))?;
-        Ok((Self { connection, _lock: lock }, world))
+        Ok((Self { directory: directory.to_owned(), connection, _lock: lock }, world))
     }
 
     /// Writes what changed, all of it or nothing.
@@ -101,6 +107,63 @@ impl Store {
         world.forget_changes();
         Ok(())
     }
+
+    /// Puts another world in place of what is written down. Its keys are added
+    /// first, so that a process which is killed in between can read either.
+    pub fn replace(&mut self, keys: &[MasterKey], rows: &Rows) -> Result<(), OpenError> {
+        let path = self.directory.join(MASTER_KEYS);
+        write_keys(&path, keys).map_err(at(&path))?;
+        let transaction = self.connection.transaction()?;
+        transaction.execute("DELETE FROM object", [])?;
+        insert(&transaction, rows)?;
+        transaction.commit()?;
+        Ok(())
+    }
+}
+
+/// Rows as they are written down: their tables, keys and bodies.
+pub(crate) type Rows = Vec<(String, String, String)>;
+
+/// Writes a whole world into an empty directory, which can be opened then.
+pub(crate) fn write_copy(directory: &Path, world: &World) -> Result<(), OpenError> {
+    let path = directory.join(MASTER_KEYS);
+    write_keys(&path, &world.vault.master_keys()).map_err(at(&path))?;
+    let path = directory.join(DATABASE);
+    make_private(&path).map_err(at(&path))?;
+    let mut connection = Connection::open(path)?;
+    connection.execute_batch(SCHEMA)?;
+    let transaction = connection.transaction()?;
+    insert(&transaction, &world.rows()?)?;
+    transaction.commit()?;
+    Ok(())
+}
+
+/// Reads a world from a directory in which nothing is changed.
+pub(crate) fn read_copy(directory: &Path) -> Result<(Vec<MasterKey>, Rows), OpenError> {
+    let keys = read_keys(&directory.join(MASTER_KEYS))?;
+    let path = directory.join(DATABASE);
+    let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+    match version(&connection)? {
+        SCHEMA_VERSION => {}
+        other => return Err(OpenError::Version(other)),
+    }
+    let mut statement = connection.prepare("SELECT kind, key, body FROM object")?;
+    let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+    let rows = rows.collect::<rusqlite::Result<_>>()?;
+    Ok((keys, rows))
+}
+
+fn version(connection: &Connection) -> rusqlite::Result<i64> {
+    connection.query_row("PRAGMA user_version", [], |row| row.get(0))
+}
+
+fn insert(transaction: &Transaction<'_>, rows: &Rows) -> rusqlite::Result<()> {
+    let mut statement =
+        transaction.prepare("INSERT INTO object (kind, key, body) VALUES (?1, ?2, ?3)")?;
+    for (kind, key, body) in rows {
+        statement.execute([kind, key, body])?;
+    }
+    Ok(())
 }
 
 fn load(connection: &Connection, mut world: World) -> Result<World, OpenError> {
@@ -108,8 +171,7 @@ fn load(connection: &Connection, mut world: World) -> Result<World, OpenError> {
         load_table(connection, kind, table)?;
     }
     load_table(connection, META, &mut world.meta)?;
-    let numbers = world.transitions.iter().map(|((_, number), _)| number + 1);
-    world.next_transition = numbers.max().unwrap_or_default();
+    world.number_transitions();
     Ok(world)
 }
 
@@ -173,34 +235,45 @@ fn make_private(path: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Reads the master key, or makes one if there is none yet.
-fn master_key(path: &Path) -> Result<[u8; MASTER_KEY_LENGTH], OpenError> {
-    match File::open(path) {
-        Ok(mut file) => {
-            let mut bytes = Vec::new();
-            file.read_to_end(&mut bytes).map_err(at(path))?;
-            bytes.try_into().map_err(|_| OpenError::BadMasterKey(path.to_owned()))
-        }
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+/// The vault of the master keys in a file, which is made if there is none yet.
+fn vault(path: &Path) -> Result<Vault, OpenError> {
+    match read_keys(path) {
+        Err(OpenError::Io { source, .. }) if source.kind() == io::ErrorKind::NotFound => {
             let key = Vault::random_key();
-            write_key(path, &key).map_err(at(path))?;
-            Ok(key)
+            write_keys(path, &[key]).map_err(at(path))?;
+            Ok(Vault::new(&key))
         }
-        Err(error) => Err(at(path)(error)),
+        keys => {
+            let keys = keys?;
+            let mut vault = Vault::new(&keys[0]);
+            vault.trust(&keys);
+            Ok(vault)
+        }
     }
 }
 
-/// Writes the key under another name first: a half-written key would lock out for good.
-fn write_key(path: &Path, key: &[u8]) -> io::Result<()> {
+/// The master keys in a file, at least one.
+fn read_keys(path: &Path) -> Result<Vec<MasterKey>, OpenError> {
+    let bytes = fs::read(path).map_err(at(path))?;
+    let (keys, rest) = bytes.as_chunks::<MASTER_KEY_LENGTH>();
+    if keys.is_empty() || !rest.is_empty() {
+        return Err(OpenError::BadMasterKey(path.to_owned()));
+    }
+    Ok(keys.to_vec())
+}
+
+/// Writes the keys under another name first: a half-written key would lock out for good.
+fn write_keys(path: &Path, keys: &[MasterKey]) -> io::Result<()> {
     let draft = path.with_extension("key.new");
     let mut file =
         OpenOptions::new().write(true).create(true).truncate(true).mode(PRIVATE).open(&draft)?;
-    file.write_all(key)?;
+    file.write_all(keys.as_flattened())?;
     file.sync_all()?;
     fs::rename(&draft, path)
 }
 
-fn at(path: &Path) -> impl FnOnce(io::Error) -> OpenError {
+/// Says which file an error is about.
+pub(crate) fn at(path: &Path) -> impl FnOnce(io::Error) -> OpenError {
     let path = path.to_owned();
     move |source| OpenError::Io { path, source }
 }

@@ -16,6 +16,8 @@ pub(crate) trait Stored: Debug {
     fn load(&mut self, key: &str, body: &str) -> serde_json::Result<()>;
     /// Each row that changed, as it is written down, or `None` in place of one that is gone.
     fn written_changes(&self) -> Vec<serde_json::Result<(String, Option<String>)>>;
+    /// Each row, as it is written down.
+    fn written_rows(&self) -> Vec<serde_json::Result<(String, String)>>;
     /// Whether there are changes.
     fn has_changes(&self) -> bool;
     /// Takes the changes as written down.
@@ -50,6 +52,11 @@ where
             Ok((serde_json::to_string(key)?, body))
         };
         self.changed.iter().map(write).collect()
+    }
+
+    fn written_rows(&self) -> Vec<serde_json::Result<(String, String)>> {
+        let write = |(key, row)| Ok((serde_json::to_string(key)?, serde_json::to_string(row)?));
+        self.rows.iter().map(write).collect()
     }
 
     fn has_changes(&self) -> bool {

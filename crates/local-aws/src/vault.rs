@@ -46,9 +46,13 @@ impl<'de> Deserialize<'de> for Sealed {
     }
 }
 
-/// The master key and what it does.
+/// A master key in clear.
+pub(crate) type MasterKey = [u8; MASTER_KEY_LENGTH];
+
+/// The master keys and what they do. The first one seals; the others open what
+/// came from other clouds.
 pub(crate) struct Vault {
-    key: LessSafeKey,
+    keys: Vec<(MasterKey, LessSafeKey)>,
     random: SystemRandom,
 }
 
@@ -59,13 +63,30 @@ impl fmt::Debug for Vault {
 }
 
 impl Vault {
-    pub fn new(master_key: &[u8; MASTER_KEY_LENGTH]) -> Self {
-        let key = UnboundKey::new(&AES_256_GCM, master_key).expect("an AES-256 key has 32 bytes");
-        Self { key: LessSafeKey::new(key), random: SystemRandom::new() }
+    pub fn new(master_key: &MasterKey) -> Self {
+        let mut vault = Self { keys: Vec::new(), random: SystemRandom::new() };
+        vault.trust(&[*master_key]);
+        vault
+    }
+
+    /// Opens from now on also what was sealed under other keys.
+    pub fn trust(&mut self, master_keys: &[MasterKey]) {
+        for master_key in master_keys {
+            if self.keys.iter().all(|(known, _)| known != master_key) {
+                let key = UnboundKey::new(&AES_256_GCM, master_key);
+                let key = LessSafeKey::new(key.expect("an AES-256 key has 32 bytes"));
+                self.keys.push((*master_key, key));
+            }
+        }
+    }
+
+    /// The master keys in clear, for the file that keeps them.
+    pub fn master_keys(&self) -> Vec<MasterKey> {
+        self.keys.iter().map(|(master_key, _)| *master_key).collect()
     }
 
     /// A master key that nothing else knows.
-    pub fn random_key() -> [u8; MASTER_KEY_LENGTH] {
+    pub fn random_key() -> MasterKey {
         let mut key = [0; MASTER_KEY_LENGTH];
         fill(&SystemRandom::new(), &mut key);
         key
@@ -77,8 +98,8 @@ impl Vault {
         fill(&self.random, &mut nonce);
         let mut sealed = clear.to_vec();
         let aad = Aad::from(purpose.as_bytes());
-        let tag = self
-            .key
+        let tag = self.keys[0]
+            .1
             .seal_in_place_separate_tag(Nonce::assume_unique_for_key(nonce), aad, &mut sealed)
             .expect("a secret value is far below the cipher's limit");
         sealed.extend_from_slice(tag.as_ref());
@@ -89,15 +110,14 @@ impl Vault {
     /// The bytes that were sealed, unless the key, the purpose or the bytes are wrong.
     pub fn open(&self, purpose: &str, sealed: &Sealed) -> Option<Vec<u8>> {
         let (ciphertext, nonce) = sealed.0.split_last_chunk::<NONCE_LEN>()?;
-        let mut clear = ciphertext.to_vec();
-        let aad = Aad::from(purpose.as_bytes());
-        let length = self
-            .key
-            .open_in_place(Nonce::assume_unique_for_key(*nonce), aad, &mut clear)
-            .ok()?
-            .len();
-        clear.truncate(length);
-        Some(clear)
+        self.keys.iter().find_map(|(_, key)| {
+            let mut clear = ciphertext.to_vec();
+            let aad = Aad::from(purpose.as_bytes());
+            let nonce = Nonce::assume_unique_for_key(*nonce);
+            let length = key.open_in_place(nonce, aad, &mut clear).ok()?.len();
+            clear.truncate(length);
+            Some(clear)
+        })
     }
 
     /// Random bytes.
@@ -140,6 +160,17 @@ mod tests {
         assert_eq!(vault.open("version-1", &sealed).unwrap(), b"correct horse");
         assert!(vault.open("version-2", &sealed).is_none());
         assert!(Vault::new(&Vault::random_key()).open("version-1", &sealed).is_none());
+    }
+
+    #[test]
+    fn a_vault_opens_under_each_key_that_it_trusts() {
+        let (old, mut new) = (Vault::new(&Vault::random_key()), Vault::new(&Vault::random_key()));
+        let sealed = old.seal("v", b"correct horse");
+        new.trust(&old.master_keys());
+        new.trust(&old.master_keys());
+        assert_eq!(new.open("v", &sealed).unwrap(), b"correct horse");
+        assert_eq!(new.master_keys().len(), 2);
+        assert!(old.open("v", &new.seal("v", b"correct horse")).is_none());
     }
 
     #[test]

@@ -18,6 +18,7 @@ use crate::kms::{
 use crate::region::Region;
 use crate::response::Output;
 use crate::secrets::{self, Secret, SecretAddress};
+use crate::store::{META, Rows};
 use crate::table::{Stored, Table};
 use crate::vault::{Sealed, Vault};
 
@@ -126,6 +127,45 @@ impl World {
             ("wrapping_key", &mut self.wrapping_keys),
             ("transition", &mut self.transitions),
         ]
+    }
+
+    /// All rows, as they are written down.
+    pub fn rows(&self) -> serde_json::Result<Rows> {
+        let mut rows = Rows::new();
+        for (kind, table) in self.tables() {
+            for row in table.written_rows() {
+                let (key, body) = row?;
+                rows.push((kind.to_owned(), key, body));
+            }
+        }
+        for row in self.meta.written_rows() {
+            let (key, body) = row?;
+            rows.push((META.to_owned(), key, body));
+        }
+        Ok(rows)
+    }
+
+    /// Puts other rows in place of all that is here. If one of them cannot be
+    /// read, what is here is of no use any more.
+    pub fn replace(&mut self, rows: &Rows) -> serde_json::Result<()> {
+        let fill = |kind: &str, table: &mut dyn Stored| {
+            table.clear();
+            let mut rows = rows.iter().filter(|(of, ..)| of == kind);
+            rows.try_for_each(|(_, key, body)| table.load(key, body))
+        };
+        for (kind, table) in self.tables_mut() {
+            fill(kind, table)?;
+        }
+        fill(META, &mut self.meta)?;
+        self.forget_changes();
+        self.number_transitions();
+        Ok(())
+    }
+
+    /// Lets the numbers of transitions go on after those that are here.
+    pub fn number_transitions(&mut self) {
+        let numbers = self.transitions.iter().map(|((_, number), _)| number + 1);
+        self.next_transition = numbers.max().unwrap_or_default();
     }
 
     /// Whether there is anything to write down.

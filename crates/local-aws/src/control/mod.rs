@@ -10,7 +10,7 @@ mod requests;
 mod world;
 
 use http::header::{ALLOW, CONTENT_TYPE};
-use http::{HeaderValue, Method, StatusCode};
+use http::{HeaderValue, Method, StatusCode, Uri};
 use hyper::body::Bytes;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -84,8 +84,8 @@ const ROUTES: &[Route] = &[
 const PREFIX: &str = "/_local";
 
 /// Whether a request is for the control endpoint, and not for AWS.
-pub(crate) fn is_control(request: &Request) -> bool {
-    let rest = request.uri().path().strip_prefix(PREFIX);
+pub(crate) fn is_control(uri: &Uri) -> bool {
+    let rest = uri.path().strip_prefix(PREFIX);
     rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 

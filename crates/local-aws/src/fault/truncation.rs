@@ -35,6 +35,13 @@ pub(crate) struct AnswerBody {
     is_sent: bool,
 }
 
+impl From<Bytes> for AnswerBody {
+    /// All of a body.
+    fn from(bytes: Bytes) -> Self {
+        Self { bytes: Some(bytes), is_cut: false, is_sent: false }
+    }
+}
+
 impl AnswerBody {
     /// A response with this kind of body.
     pub fn of(response: Response) -> http::Response<Self> {

@@ -32,6 +32,10 @@ impl AliasAddress {
         Self { place, name: name.into() }
     }
 
+    pub fn place(&self) -> Place {
+        self.place
+    }
+
     /// The alias with its prefix.
     pub fn name(&self) -> &str {
         &self.name

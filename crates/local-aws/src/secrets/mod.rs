@@ -30,7 +30,7 @@ pub(crate) use encryption::chosen_key;
 pub(crate) use replicas::finish_removal;
 pub(crate) use replication::finish_replication;
 pub(crate) use rotation::{finish as finish_rotation, open_window as open_rotation_window};
-pub(crate) use secret::{Secret, SecretAddress};
+pub(crate) use secret::{Replica, ReplicaStatus, Secret, SecretAddress, Version};
 
 use crate::error::ApiError;
 use crate::model;

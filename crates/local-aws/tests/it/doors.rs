@@ -34,7 +34,7 @@ async fn start() -> Server {
 /// A plain GET, as bare as HTTP allows.
 async fn get(address: &str, path: &str) -> String {
     let mut stream = tokio::net::TcpStream::connect(address).await.unwrap();
-    let request = format!("GET {path} HTTP/1.1\r\nHost: local\r\nConnection: close\r\n\r\n");
+    let request = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
     stream.write_all(request.as_bytes()).await.unwrap();
     let mut answer = String::new();
     stream.read_to_string(&mut answer).await.unwrap();
@@ -63,7 +63,7 @@ async fn one_port_serves_all_regions_until_it_is_told_to_stop() {
         let address = server.endpoint.trim_start_matches("http://").to_owned();
         async move { get(&address, path).await }
     };
-    assert!(page("/").await.contains("local AWS"));
+    assert!(page("/").await.contains("<title>Local AWS</title>"));
     assert!(page("/_local/requests").await.contains("\"operation\":\"ReplicateKey\""));
 
     server.stop.send(()).unwrap();
