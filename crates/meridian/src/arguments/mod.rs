@@ -3,12 +3,16 @@
 //! Terraform writes long options with one dash (`-out=F`), GNU with two (`--out F`). Both are
 //! understood: the first is turned into the second before clap sees it.
 
+mod local_aws;
+
 use std::ffi::OsString;
 use std::fmt;
 use std::path::PathBuf;
 
 use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use meridian_config::VariableOption;
+
+pub use self::local_aws::{ClockArgument, LocalAwsArguments};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -243,29 +247,6 @@ pub enum StateCommand {
         /// Its address.
         address: String,
     },
-}
-
-/// Options of `local-aws`.
-#[derive(Debug, Args)]
-pub struct LocalAwsArguments {
-    /// Address and port to listen on.
-    #[arg(long, default_value = "127.0.0.1:4567", value_name = "ADDRESS")]
-    pub listen: String,
-    /// Where it keeps its keys and secrets; without it they are gone when it ends.
-    #[arg(long, value_name = "DIR")]
-    pub data: Option<PathBuf>,
-    /// Whether what takes AWS seconds takes seconds, or next to nothing.
-    #[arg(long, value_enum, default_value = "real")]
-    pub clock: ClockArgument,
-}
-
-/// Clocks of the embedded AWS.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-pub enum ClockArgument {
-    /// As long as AWS takes.
-    Real,
-    /// Milliseconds.
-    Fast,
 }
 
 impl CommandLine {
