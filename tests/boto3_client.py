@@ -339,7 +339,7 @@ def secret_replicas(stage):
 def who_calls(stage):
     sts = stage.client("sts")
     expect(sts.get_caller_identity()["Account"] == "123456789012", "the account")
-    lent = sts.assume_role(RoleArn="arn:aws:iam::000000000042:role/deploy", RoleSessionName="s")["Credentials"]
+    lent = sts.assume_role(RoleArn="arn:aws:iam::000000000042:role/deploy", RoleSessionName="session")["Credentials"]
     other = boto3.client("sts", region_name=HOME, endpoint_url=stage.url, aws_access_key_id=lent["AccessKeyId"],
         aws_secret_access_key=lent["SecretAccessKey"], aws_session_token=lent["SessionToken"])
     expect(other.get_caller_identity()["Account"] == "000000000042", "the account of the role")
@@ -371,11 +371,13 @@ def command_line(stage):
 
     key = aws("kms", "create-key", "--multi-region", "--description", "by the CLI")["KeyMetadata"]["KeyId"]
     aws("kms", "create-alias", "--alias-name", "alias/cli", "--target-key-id", key)
-    sealed = aws("kms", "encrypt", "--key-id", "alias/cli", "--plaintext", base64.b64encode(b"hello").decode())["CiphertextBlob"]
-    with tempfile.NamedTemporaryFile() as file:
-        file.write(base64.b64decode(sealed))
-        file.flush()
-        clear = aws("kms", "decrypt", "--ciphertext-blob", f"fileb://{file.name}")["Plaintext"]
+    # The two versions of the CLI read a value differently, but a file of bytes alike.
+    with tempfile.TemporaryDirectory() as folder:
+        plain, sealed = pathlib.Path(folder) / "plain", pathlib.Path(folder) / "sealed"
+        plain.write_bytes(b"hello")
+        blob = aws("kms", "encrypt", "--key-id", "alias/cli", "--plaintext", f"fileb://{plain}")["CiphertextBlob"]
+        sealed.write_bytes(base64.b64decode(blob))
+        clear = aws("kms", "decrypt", "--ciphertext-blob", f"fileb://{sealed}")["Plaintext"]
     expect(base64.b64decode(clear) == b"hello", "the CLI decrypts what it encrypted")
     expect(any(k["KeyId"] == key for k in aws("kms", "list-keys")["Keys"]), "the key is listed")
     aws("secretsmanager", "create-secret", "--name", "cli", "--secret-string", "hello")

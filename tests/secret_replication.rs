@@ -102,6 +102,61 @@ fn a_failed_replication_fails_the_apply_and_is_mended_by_the_next() {
     assert!(cloud_text(&server).contains("eu-west-1:InSync"));
 }
 
+const VALUE: &str = r#"
+variable "value" {}
+
+resource "aws_secretsmanager_secret_version" "app" {
+  secret_id     = aws_secretsmanager_secret.app.id
+  secret_string = var.value
+}
+"#;
+
+#[test]
+fn a_value_is_waited_for_in_every_region() {
+    let (server, clock) = Server::standing_still();
+    let project = project(&server, &format!("{REPLICATED}{VALUE}"));
+    let mut running = project.start("apply -auto-approve -var value=one");
+    while running.is_alive() {
+        clock.advance(Duration::from_millis(500));
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    let _ = running.wait().succeeds();
+    let mut running = project.start("apply -auto-approve -var value=two");
+    server.until("a look at replicas that have not got the value yet", |records| {
+        let asked = records.iter().rposition(|it| it.operation == "PutSecretValue");
+        asked.is_some_and(|asked| count(&records[asked..], "DescribeSecret") >= 3)
+    });
+    assert!(running.is_alive(), "the apply ends only when the value is everywhere");
+    while running.is_alive() {
+        clock.advance(Duration::from_millis(500));
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    let _ = running.wait().succeeds();
+    let ireland = server.secrets(IRELAND);
+    let there = server.wait(ireland.get_secret_value().secret_id("app").send()).unwrap();
+    assert_eq!(there.secret_string(), Some("two"));
+}
+
+#[test]
+fn a_value_that_does_not_arrive_fails_the_apply() {
+    let server = Server::new();
+    let project = project(&server, &format!("{REPLICATED}{VALUE}"));
+    let _ = project.run("apply -auto-approve -var value=one").succeeds();
+    let message = "Replication failed: the moon was in the way";
+    server.next("PutSecretValue", failed(message));
+    let _ = project
+        .run("apply -auto-approve -var value=two")
+        .fails()
+        .says("is not in eu-west-1")
+        .says(message)
+        .says("aws_secretsmanager_secret_version.app");
+    let _ = project.run("apply -auto-approve -var value=two").succeeds();
+    let ireland = server.secrets(IRELAND);
+    let there = server.wait(ireland.get_secret_value().secret_id("app").send()).unwrap();
+    assert_eq!(there.secret_string(), Some("two"));
+    let _ = project.run("plan -detailed-exitcode -var value=two").exits(0).says("No changes.");
+}
+
 #[test]
 fn a_replication_that_fails_at_creation_loses_no_secret() {
     let server = Server::new();

@@ -19,6 +19,7 @@ mod secret_reading;
 mod secret_replicas;
 mod secret_version;
 mod spelling;
+mod value_replicas;
 mod version_stages;
 
 #[cfg(test)]

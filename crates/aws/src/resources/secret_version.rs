@@ -7,7 +7,7 @@ use meridian_resource::{
 };
 
 use super::members::{answered, decided, given};
-use super::{conflicts, run_facts, secret_errors, spelling, version_stages};
+use super::{conflicts, run_facts, secret_errors, spelling, value_replicas, version_stages};
 use crate::checks;
 
 /// The type `aws_secretsmanager_secret_version`.
@@ -230,6 +230,7 @@ impl ResourceType for SecretVersion {
             .with("version_stages", version_stages::set(labels))
             .with("secret_string_wo", Value::null(Type::String));
         let facts = run_facts::carried_over(prior).with(version_stages::HOLDERS, holders);
+        let facts = value_replicas::noted(facts, found.get(1).copied());
         Ok(Some(Object { attributes, facts }))
     }
 
@@ -243,7 +244,13 @@ impl ResourceType for SecretVersion {
             (Some(observed), Some(wanted)) => version_stages::next(place, observed, wanted),
             (Some(observed), None) => version_stages::release(place, observed),
         };
-        call.map_or(Next::Done, |call| Next::Call(Box::new(call)))
+        match (call, observed, wanted) {
+            (Some(call), ..) => Next::Call(Box::new(call)),
+            (None, Some(observed), Some(_)) => {
+                value_replicas::settling(observed).unwrap_or(Next::Done)
+            }
+            (None, ..) => Next::Done,
+        }
     }
 
     fn after(

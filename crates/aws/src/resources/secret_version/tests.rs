@@ -159,3 +159,34 @@ fn a_lost_answer_is_found_by_the_token() {
     };
     assert_eq!(object.text("version_id"), Some("v1"));
 }
+
+/// A version that this run has put, read while the replicas are like this.
+fn put_while(status: &str, message: Option<&str>) -> Next {
+    let kind = SecretVersion::new();
+    let here = place("us-east-1");
+    let prior = Object::new(kind.schema().empty().with("id", text(&format!("{SECRET}|v1"))))
+        .with_fact(run_facts::CREATED, Value::bool(true));
+    let replica = [
+        ("Region", text("eu-west-1")),
+        ("Status", text(status)),
+        ("StatusMessage", message.map_or(Value::null(Type::String), text)),
+    ];
+    let mut answers = listed(&[("v1", &["AWSCURRENT"])]);
+    let replicas = Value::tuple([answer(replica)]);
+    answers[1] = Ok(answer([("ARN", text(SECRET)), ("ReplicationStatus", replicas)]));
+    let object = kind.observe(&here, &prior, &answers).expect("good answers").expect("a version");
+    kind.next(&here, Some(&object), Some(&labelled(&["AWSCURRENT"])))
+}
+
+#[test]
+fn a_value_is_waited_for_in_the_replicas() {
+    let Next::Wait { what, .. } = put_while("InProgress", None) else {
+        panic!("the value is on its way");
+    };
+    assert_eq!(what, format!("the value of {SECRET} to be in eu-west-1"));
+    assert_eq!(put_while("InSync", None), Next::Done);
+    let Next::Fail(problem) = put_while("Failed", Some("no key")) else {
+        panic!("the value did not arrive");
+    };
+    assert!(problem.summary.contains("eu-west-1") && problem.detail.contains("no key"));
+}
