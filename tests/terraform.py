@@ -63,7 +63,7 @@ def provider_folders():
     """Where the provider may lie, other than where Terraform looks by itself."""
     given = [os.environ["TERRAFORM_PLUGINS"]] if "TERRAFORM_PLUGINS" in os.environ else []
     found = glob.glob("/opt/*/registry.terraform.io/hashicorp/aws")
-    return given + [str(pathlib.Path(folder).parents[1]) for folder in found]
+    return given + [str(pathlib.Path(folder).parents[2]) for folder in found]
 
 
 class Cloud:

@@ -62,7 +62,7 @@ pub const ROWS: &[(&str, Kind, [&str; 7])] = &[
     ("GetKeyLastUsage",                     Symmetric, ["ok", "ok",    "ok",    "ok",  "ok",    "ok",         "ok"]),
     ("GetKeyPolicy",                        Symmetric, ["ok", "ok",    "ok",    "ok",  "ok",    "ok",         "ok"]),
     ("GetKeyRotationStatus",                External,  ["7",  "7",     "7",     "6",   "7",     "7",          "7"]),
-    ("GetKeyRotationStatus",                Signing,   ["7",  "7",     "7",     "6|7", "7",     "7",          "7"]),
+    ("GetKeyRotationStatus",                Signing,   ["ok", "ok",    "ok",    "6",   "7",     "ok",         "ok"]),
     ("GetKeyRotationStatus",                Symmetric, ["ok", "ok",    "ok",    "6",   "7",     "ok",         "ok"]),
     ("GetParametersForImport",              External,  ["ok", "ok",    "8",     "ok",  "-",     "14",         "15"]),
     ("GetParametersForImport",              Symmetric, ["9",  "9",     "8|9",   "-",   "9",     "14|9",       "15|9"]),
