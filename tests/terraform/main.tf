@@ -184,7 +184,7 @@ resource "aws_secretsmanager_secret" "app" {
 
 resource "aws_secretsmanager_secret" "plain" {
   provider                = aws.oregon
-  name                    = "app/plain"
+  name                    = local.replaced ? "app/plain/moved" : "app/plain"
   description             = local.word
   recovery_window_in_days = 0
 }

@@ -12,3 +12,9 @@ resource "aws_kms_replica_external_key" "ireland" {
     ignore_changes = [key_material_base64]
   }
 }
+
+resource "aws_kms_grant" "oregon" {
+  lifecycle {
+    ignore_changes = [retire_on_delete]
+  }
+}
