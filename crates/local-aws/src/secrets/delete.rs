@@ -57,7 +57,9 @@ pub(crate) fn delete_secret(
     }
     refuse_marked(secret)?;
     let date = call.now.after_days(window_days);
-    call.world.secret_mut(&address).deletion = Some(date);
+    let secret = call.world.secret_mut(&address);
+    secret.deletion = Some(date);
+    secret.changed = call.now;
     call.world.schedule(date, Transition::SecretDeleted(address.clone()));
     Ok(output(&address, &suffix, date))
 }
@@ -103,7 +105,11 @@ pub(crate) fn restore_secret(
 ) -> Result<Value, ApiError> {
     let address = call.find_secret(&input.secret_id)?;
     refuse_replica(call.world.secret(&address))?;
-    call.world.secret_mut(&address).deletion = None;
+    if call.world.secret(&address).is_marked_for_deletion() {
+        let secret = call.world.secret_mut(&address);
+        secret.deletion = None;
+        secret.changed = call.now;
+    }
     Ok(json!({ "ARN": call.world.secret_arn(&address), "Name": address.name }))
 }
 

@@ -114,6 +114,7 @@ pub(crate) fn stop_replication_to_replica(
     let suffix = secret.suffix.clone();
     let secret = call.world.secret_mut(&address);
     secret.primary_region = None;
+    secret.changed = call.now;
     // The rotation stays with the primary, whose function is in its Region.
     secret.rotation = None;
     let primary = address.in_region(primary_region);
