@@ -185,6 +185,30 @@ async fn a_replica_that_is_cut_loose_amid_a_rotation_rotates_on_its_own() {
     assert!(told.last_rotated_date().is_some() && told.replication_status().is_empty());
 }
 
+#[tokio::test]
+async fn a_rotation_that_lacked_its_key_is_tried_again_in_the_next_window() {
+    let stage = Stage::new();
+    let (client, keys) = (stage.secrets("eu-west-1"), stage.kms("eu-west-1"));
+    let key = multi_region_key(&keys).await;
+    let create = client.create_secret().name("app").kms_key_id(&key).secret_string("one");
+    create.send().await.unwrap();
+    let rules = RotationRulesType::builder().automatically_after_days(7).build();
+    let rotate = client.rotate_secret().secret_id("app").rotation_lambda_arn(FUNCTION);
+    let rotate = rotate.rotation_rules(rules).client_request_token(SECOND);
+    rotate.send().await.unwrap();
+    keys.disable_key().key_id(&key).send().await.unwrap();
+    stage.pass(600);
+    let pending = json!(["AWSPENDING"]);
+    assert_eq!(describe(&stage)["VersionIdsToStages"][SECOND], pending);
+    keys.enable_key().key_id(&key).send().await.unwrap();
+    stage.clock.advance_days(6);
+    assert_eq!(describe(&stage)["VersionIdsToStages"][SECOND], pending);
+    stage.clock.advance_days(2);
+    let labels = json!(["AWSCURRENT", "AWSPENDING"]);
+    assert_eq!(describe(&stage)["VersionIdsToStages"][SECOND], labels);
+    assert_eq!(here(&stage, "GetSecretValue", app()).unwrap()["SecretString"], "one");
+}
+
 #[test]
 fn an_old_window_does_not_end_a_new_life() {
     let stage = secret();
