@@ -397,7 +397,7 @@ fn told(subject: &Subject, start: f64, id: &str, region: usize) -> Result<Value,
 }
 
 proptest! {
-    #![proptest_config(super::config())]
+    #![proptest_config(ProptestConfig::with_cases(48))]
 
     #[test]
     fn related_keys_share_what_aws_says_they_share(
