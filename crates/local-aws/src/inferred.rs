@@ -240,10 +240,14 @@ inferred! {
         "You can't specify both a binary secret value and a string secret value in the same secret.";
     SECRET_DECRYPTION = "Secret.Decryption", "DecryptionFailure",
         "Secrets Manager can't decrypt the protected secret text using the provided KMS key.";
+    SECRET_DEFAULT_KEY = "Secret.DefaultKeyOfOtherAccount", "InvalidRequestException",
+        "You can't access a secret from a different AWS account if you encrypt the secret with the default KMS service key.";
     SECRET_ENCRYPTION = "Secret.Encryption", "EncryptionFailure",
         "Secrets Manager can't encrypt the protected secret text using the provided KMS key. Check that the KMS key is available, enabled, and not in an invalid state.";
     SECRET_EXTERNAL = "Secret.External", "InvalidParameterException",
         "Managed external secrets are not supported.";
+    SECRET_FILTER = "SecretFilter.Incomplete", "InvalidParameterException",
+        "Each filter must have a key and values.";
     SECRET_JUST_DELETED = "CreateSecret.JustDeleted", "InvalidRequestException",
         "You can't perform this operation on the secret because it was deleted.";
     SECRET_LABEL_CURRENT_REMOVED = "UpdateSecretVersionStage.RemoveCurrent",
@@ -256,6 +260,8 @@ inferred! {
         "You must specify MoveToVersionId or RemoveFromVersionId.";
     SECRET_LABELS_TOO_MANY = "UpdateSecretVersionStage.TooManyLabels", "LimitExceededException",
         "You can't attach more than {limit} staging labels to a version.";
+    SECRET_NOT_SHARED = "Secret.NotShared", "AccessDeniedException",
+        "User: {user} is not authorized to perform: secretsmanager:{operation} on resource: {secret} because no resource-based policy allows the secretsmanager:{operation} action";
     SECRET_NOT_REPLICA = "StopReplicationToReplica.NotReplica", "InvalidRequestException",
         "Operation not permitted: the secret is not a replica.";
     SECRET_POLICY_LOCKOUT = "ValidateResourcePolicy.Lockout", "PolicyLockout",
@@ -280,10 +286,14 @@ inferred! {
     THROTTLING_IN_QUERY = "Throttling.InQuery", "Throttling", "Rate exceeded";
     SECRET_TAGS_DUPLICATE = "SecretTags.Duplicate", "InvalidParameterException",
         "Duplicate tag keys";
+    SECRET_TAGS_NO_KEY = "SecretTags.NoKey", "InvalidParameterException",
+        "Each tag must have a key.";
     SECRET_TAGS_RESERVED = "SecretTags.Reserved", "InvalidParameterException",
         "Tag keys can't begin with aws:.";
     SECRET_TAGS_TOO_MANY = "SecretTags.TooMany", "InvalidParameterException",
         "A secret can have at most 50 tags.";
+    SECRET_TOO_LONG = "Secret.TooLong", "com.amazon.coral.validate#ValidationException",
+        "1 validation error detected: Value at 'secretString' failed to satisfy constraint: Member must have length less than or equal to 65536";
     SECRET_VALUE_MISSING = "PutSecretValue.NoValue", "InvalidRequestException",
         "You must provide either SecretString or SecretBinary.";
     SECRET_VERSIONS_TOO_MANY = "Secret.TooManyVersions", "LimitExceededException",

@@ -34,6 +34,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 pub(crate) use api::call;
+pub(crate) use demand::owner;
 pub(crate) use pattern::Pattern;
 pub use policies::Policies;
 pub(crate) use service_role::ServiceRole;

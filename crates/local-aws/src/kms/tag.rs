@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize, Serializer};
 
 use crate::error::ApiError;
 use crate::paging::page;
-use crate::tags::{self, LengthBound, TagProblem, Tags};
+use crate::tags::{self, TagProblem, Tags};
 use crate::validate;
 use crate::world::Call;
 
@@ -39,22 +39,6 @@ fn refusal(problem: TagProblem) -> ApiError {
         TagProblem::Duplicate => tag_exception("Duplicate tag keys"),
         TagProblem::TooMany => tag_exception("Too many tags"),
         TagProblem::Reserved => tag_exception("Tags beginning with aws: are reserved"),
-        TagProblem::KeyLength { index, key, bound } => {
-            let rule = match bound {
-                LengthBound::AtLeast(length) => {
-                    format!("Member must have length greater than or equal to {length}")
-                }
-                LengthBound::AtMost(length) => {
-                    format!("Member must have length less than or equal to {length}")
-                }
-            };
-            ApiError::constraint(&format!("tags.{index}.member.tagKey"), Some(&key), &rule)
-        }
-        TagProblem::ValueLength { index, value } => ApiError::constraint(
-            &format!("tags.{index}.member.tagValue"),
-            Some(&value),
-            "Member must have length less than or equal to 256",
-        ),
     }
 }
 

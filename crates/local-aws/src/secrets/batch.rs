@@ -6,10 +6,10 @@ use crate::error::ApiError;
 use crate::inferred;
 use crate::paging::{Page, page};
 use crate::secrets::filter::{self, Filter};
+use crate::secrets::foreign;
 use crate::secrets::get::{GetSecretValueOutput, current_value};
 use crate::secrets::list::invalid_token;
 use crate::secrets::secret::SecretAddress;
-use crate::validate;
 use crate::world::Call;
 
 const MOST_SECRETS: usize = 20;
@@ -21,7 +21,7 @@ pub(crate) struct BatchGetSecretValueInput {
     secret_id_list: Vec<String>,
     #[serde(default)]
     filters: Vec<Filter>,
-    max_results: Option<i64>,
+    max_results: Option<usize>,
     next_token: Option<String>,
 }
 
@@ -54,12 +54,13 @@ pub(crate) fn batch_get_secret_value(
     if input.max_results.is_some() && input.filters.is_empty() {
         return Err(ApiError::inferred(&inferred::BATCH_PAGE_SIZE, Vec::new()));
     }
-    let limit = validate::limit("maxResults", input.max_results, MOST_SECRETS, 20)?;
+    let limit = input.max_results.unwrap_or(MOST_SECRETS);
     filter::check(&input.filters)?;
     let mut output = BatchGetSecretValueOutput::default();
     if input.filters.is_empty() {
         for id in input.secret_id_list {
-            let found = call.readable_secret(Some(id.clone()));
+            let found = foreign::admit(call, "GetSecretValue", &id)
+                .and_then(|()| call.readable_secret(&id));
             output.read(call, id, found);
         }
         return Ok(output);

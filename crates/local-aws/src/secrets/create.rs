@@ -13,14 +13,13 @@ use crate::secrets::secret::{CURRENT, Secret, SecretAddress, SecretValue};
 use crate::secrets::tag::{self, Tag};
 use crate::secrets::value::{self, Token, ValueInput};
 use crate::tags::Tags;
-use crate::validate;
 use crate::vault::Vault;
 use crate::world::Call;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct CreateSecretInput {
-    name: Option<String>,
+    name: String,
     client_request_token: Option<String>,
     #[serde(default)]
     description: String,
@@ -53,13 +52,11 @@ pub(crate) fn create_secret(
     call: &mut Call<'_>,
     input: CreateSecretInput,
 ) -> Result<CreateSecretOutput, ApiError> {
-    let name = validate::required("name", input.name)?;
-    check_name(&name)?;
+    check_name(&input.name)?;
     let token = value::token(input.client_request_token)?;
-    validate::length("description", &input.description, 0..=2048)?;
     external::refuse(&[&input.r#type])?;
     let value = input.value.into_value()?;
-    let address = SecretAddress::new(call.place, name);
+    let address = SecretAddress::new(call.place, input.name);
     if call.world.secrets.contains(&address) {
         return repeat(call, &address, token, value.as_ref());
     }
@@ -134,7 +131,6 @@ fn output(
 }
 
 fn check_name(name: &str) -> Result<(), ApiError> {
-    validate::length("name", name, 1..=512)?;
     if name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-/_+=.@!".contains(&byte)) {
         return Ok(());
     }

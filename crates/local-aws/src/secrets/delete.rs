@@ -7,9 +7,8 @@ use crate::clock::Timestamp;
 use crate::error::ApiError;
 use crate::region::Region;
 use crate::secrets::create::new_suffix;
-use crate::secrets::resolve::refuse_replica;
+use crate::secrets::resolve::{refuse_marked, refuse_replica, split_suffix};
 use crate::secrets::secret::SecretAddress;
-use crate::validate;
 use crate::world::{Call, Transition, World};
 
 const DEFAULT_WINDOW_DAYS: i64 = 30;
@@ -17,7 +16,7 @@ const DEFAULT_WINDOW_DAYS: i64 = 30;
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct DeleteSecretInput {
-    secret_id: Option<String>,
+    secret_id: String,
     recovery_window_in_days: Option<i64>,
     #[serde(default)]
     force_delete_without_recovery: bool,
@@ -29,15 +28,10 @@ pub(crate) fn delete_secret(
 ) -> Result<Value, ApiError> {
     let force = input.force_delete_without_recovery;
     let window_days = recovery_window(force, input.recovery_window_in_days)?;
-    let secret_id = validate::required("secretId", input.secret_id)?;
-    let address = match call.find_secret(Some(secret_id.clone())) {
+    let address = match call.find_secret(&input.secret_id) {
         Ok(address) => address,
         // Force is an order that the secret be gone, and it is.
-        Err(error) if force && error.code == "ResourceNotFoundException" => {
-            let address = SecretAddress::new(call.place, secret_id);
-            let suffix = new_suffix(&call.world.vault);
-            return Ok(output(&address, &suffix, call.now));
-        }
+        Err(_) if force => return Ok(gone(call, &input.secret_id)),
         Err(error) => return Err(error),
     };
     let secret = call.world.secret(&address);
@@ -61,9 +55,11 @@ pub(crate) fn delete_secret(
         call.world.schedule(due, Transition::SecretNameReleased(address.clone()));
         return Ok(output(&address, &suffix, call.now));
     }
-    call.readable_secret(Some(secret_id))?;
+    refuse_marked(secret)?;
     let date = call.now.after_days(window_days);
-    call.world.secret_mut(&address).deletion = Some(date);
+    let secret = call.world.secret_mut(&address);
+    secret.deletion = Some(date);
+    secret.changed = call.now;
     call.world.schedule(date, Transition::SecretDeleted(address.clone()));
     Ok(output(&address, &suffix, date))
 }
@@ -81,6 +77,18 @@ fn recovery_window(force: bool, days: Option<i64>) -> Result<u32, ApiError> {
     }
 }
 
+/// What is told of a secret that there is not.
+fn gone(call: &Call<'_>, secret_id: &str) -> Value {
+    let (arn, name) = match secret_id.split_once(":secret:") {
+        Some((_, name)) => (secret_id.to_owned(), split_suffix(name).map_or(name, |it| it.0)),
+        None => {
+            let suffix = new_suffix(&call.world.vault);
+            (SecretAddress::new(call.place, secret_id).arn(&suffix), secret_id)
+        }
+    };
+    json!({ "ARN": arn, "Name": name, "DeletionDate": call.now })
+}
+
 fn output(address: &SecretAddress, suffix: &str, date: Timestamp) -> Value {
     json!({ "ARN": address.arn(suffix), "Name": address.name, "DeletionDate": date })
 }
@@ -88,16 +96,20 @@ fn output(address: &SecretAddress, suffix: &str, date: Timestamp) -> Value {
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct RestoreSecretInput {
-    secret_id: Option<String>,
+    secret_id: String,
 }
 
 pub(crate) fn restore_secret(
     call: &mut Call<'_>,
     input: RestoreSecretInput,
 ) -> Result<Value, ApiError> {
-    let address = call.find_secret(input.secret_id)?;
+    let address = call.find_secret(&input.secret_id)?;
     refuse_replica(call.world.secret(&address))?;
-    call.world.secret_mut(&address).deletion = None;
+    if call.world.secret(&address).is_marked_for_deletion() {
+        let secret = call.world.secret_mut(&address);
+        secret.deletion = None;
+        secret.changed = call.now;
+    }
     Ok(json!({ "ARN": call.world.secret_arn(&address), "Name": address.name }))
 }
 

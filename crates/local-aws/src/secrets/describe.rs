@@ -17,7 +17,7 @@ use crate::world::Call;
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct DescribeSecretInput {
-    secret_id: Option<String>,
+    secret_id: String,
 }
 
 /// A secret as the API tells it. Members without a value are left out.
@@ -87,7 +87,7 @@ pub(crate) fn describe_secret(
     call: &mut Call<'_>,
     input: DescribeSecretInput,
 ) -> Result<DescribeSecretOutput, ApiError> {
-    let address = call.find_secret(input.secret_id)?;
+    let address = call.find_secret(&input.secret_id)?;
     let secret = call.world.secret(&address);
     Ok(DescribeSecretOutput {
         description: describe(&address, secret),

@@ -2,7 +2,8 @@
 
 use crate::clock::Timestamp;
 use crate::error::ApiError;
-use crate::identity::{Account, Arn, Place};
+use crate::iam::owner;
+use crate::identity::Place;
 use crate::inferred;
 use crate::kms::{KeyState, Naming, ensure_managed_key};
 use crate::world::World;
@@ -23,9 +24,12 @@ impl World {
             return Ok(DEFAULT_KEY.to_owned());
         };
         // A key of another account is named by its ARN.
-        let account = Arn::parse(name).and_then(|arn| Account::parse(arn.account));
-        let place = Place { account: account.unwrap_or(place.account), ..place };
-        let address = self.find_key(place, name, Naming::KeyOrAlias).map_err(|_| Unusable)?;
+        let find = |name| self.find_key(owner(place, name), name, Naming::KeyOrAlias);
+        let address = find(name).map_err(|_| Unusable)?;
+        if self.is_managed(&address) {
+            let is_own = find(DEFAULT_ALIAS).is_ok_and(|own| own == address);
+            return if is_own { Ok(DEFAULT_KEY.to_owned()) } else { Err(Unusable) };
+        }
         let is_usable = matches!(self.key(&address).state, KeyState::Enabled | KeyState::Updating)
             && self.key_set(&address).is_symmetric();
         if is_usable { Ok(address.arn()) } else { Err(Unusable) }

@@ -13,7 +13,7 @@ use crate::world::{Call, World};
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct GetSecretValueInput {
-    secret_id: Option<String>,
+    secret_id: String,
     version_id: Option<String>,
     version_stage: Option<String>,
 }
@@ -38,7 +38,7 @@ pub(crate) fn get_secret_value(
     call: &mut Call<'_>,
     input: GetSecretValueInput,
 ) -> Result<GetSecretValueOutput, ApiError> {
-    let address = call.readable_secret(input.secret_id)?;
+    let address = call.readable_secret(&input.secret_id)?;
     let id = choose_version(call, &address, input.version_id, input.version_stage)?;
     reveal(call, &address, id)
 }

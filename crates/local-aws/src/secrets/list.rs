@@ -10,13 +10,14 @@ use crate::paging::{BadMarker, Page, page};
 use crate::secrets::describe::{SecretDescription, describe, labelled_versions};
 use crate::secrets::filter::{self, Filter};
 use crate::secrets::secret::{Secret, SecretAddress, Version};
-use crate::validate;
 use crate::world::Call;
+
+const MOST_ENTRIES: usize = 100;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct ListSecretsInput {
-    max_results: Option<i64>,
+    max_results: Option<usize>,
     next_token: Option<String>,
     #[serde(default)]
     filters: Vec<Filter>,
@@ -47,7 +48,7 @@ pub(crate) fn list_secrets(
     call: &mut Call<'_>,
     input: ListSecretsInput,
 ) -> Result<ListSecretsOutput, ApiError> {
-    let limit = validate::limit("maxResults", input.max_results, 100, 100)?;
+    let limit = input.max_results.unwrap_or(MOST_ENTRIES);
     filter::check(&input.filters)?;
     let (sort_by, sort_order) = (input.sort_by.as_deref(), input.sort_order.as_deref());
     let mut secrets: Vec<(String, &SecretAddress, &Secret)> = call
@@ -101,8 +102,8 @@ fn reverse(rank: &str) -> String {
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct ListSecretVersionIdsInput {
-    secret_id: Option<String>,
-    max_results: Option<i64>,
+    secret_id: String,
+    max_results: Option<usize>,
     next_token: Option<String>,
     #[serde(default)]
     include_deprecated: bool,
@@ -136,8 +137,8 @@ pub(crate) fn list_secret_version_ids(
     call: &mut Call<'_>,
     input: ListSecretVersionIdsInput,
 ) -> Result<ListSecretVersionIdsOutput, ApiError> {
-    let limit = validate::limit("maxResults", input.max_results, 100, 100)?;
-    let address = call.find_secret(input.secret_id)?;
+    let limit = input.max_results.unwrap_or(MOST_ENTRIES);
+    let address = call.find_secret(&input.secret_id)?;
     let secret = call.world.secret(&address);
     let versions = secret
         .versions

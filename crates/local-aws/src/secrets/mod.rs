@@ -8,6 +8,7 @@ mod describe;
 mod encryption;
 mod external;
 mod filter;
+mod foreign;
 mod get;
 mod list;
 mod password;
@@ -40,6 +41,9 @@ use crate::world::Call;
 /// Runs an operation of Secrets Manager.
 pub(crate) fn call(call: &mut Call<'_>, operation: &str, body: &[u8]) -> Result<Output, ApiError> {
     let body = &model::SECRETS_MANAGER.read(operation, body)?;
+    if let Some(secret_id) = body["SecretId"].as_str() {
+        foreign::admit(call, operation, secret_id)?;
+    }
     match operation {
         "BatchGetSecretValue" => call.answer(body, batch::batch_get_secret_value),
         "CancelRotateSecret" => call.answer(body, rotate::cancel_rotate_secret),

@@ -4,19 +4,18 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::ApiError;
 use crate::inferred;
-use crate::validate;
 use crate::world::Call;
 
 const LOWERCASE: &str = "abcdefghijklmnopqrstuvwxyz";
 const UPPERCASE: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 const NUMBERS: &str = "0123456789";
 const PUNCTUATION: &str = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~";
-const DEFAULT_LENGTH: i64 = 32;
+const DEFAULT_LENGTH: usize = 32;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 pub(crate) struct GetRandomPasswordInput {
-    password_length: i64,
+    password_length: usize,
     exclude_characters: String,
     exclude_numbers: bool,
     exclude_punctuation: bool,
@@ -52,8 +51,7 @@ pub(crate) fn get_random_password(
     call: &mut Call<'_>,
     input: GetRandomPasswordInput,
 ) -> Result<GetRandomPasswordOutput, ApiError> {
-    validate::range("passwordLength", input.password_length, 1..=4096)?;
-    let length = usize::try_from(input.password_length).expect("the range is positive");
+    let length = input.password_length;
     let kinds = input.kinds();
     let all: Vec<char> = kinds.iter().flatten().copied().collect();
     if all.is_empty() {

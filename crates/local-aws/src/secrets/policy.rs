@@ -7,17 +7,13 @@ use crate::error::ApiError;
 use crate::inferred;
 use crate::secrets::policy_document::Document;
 use crate::secrets::replication;
-use crate::validate;
 use crate::world::Call;
-
-/// How long a policy may be, in characters.
-const LONGEST: usize = 20_480;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct PutResourcePolicyInput {
-    secret_id: Option<String>,
-    resource_policy: Option<String>,
+    secret_id: String,
+    resource_policy: String,
     #[serde(default)]
     block_public_policy: bool,
 }
@@ -26,15 +22,13 @@ pub(crate) fn put_resource_policy(
     call: &mut Call<'_>,
     input: PutResourcePolicyInput,
 ) -> Result<Value, ApiError> {
-    let policy = validate::required("resourcePolicy", input.resource_policy)?;
-    validate::length("resourcePolicy", &policy, 1..=LONGEST)?;
-    let address = call.writable_secret(input.secret_id)?;
-    let document = Document::parse(&policy)?;
+    let address = call.writable_secret(&input.secret_id)?;
+    let document = Document::parse(&input.resource_policy)?;
     if input.block_public_policy && document.is_public() {
         return Err(ApiError::inferred(&inferred::SECRET_POLICY_PUBLIC, Vec::new()));
     }
     let secret = call.world.secret_mut(&address);
-    secret.policy = Some(policy);
+    secret.policy = Some(input.resource_policy);
     secret.changed = call.now;
     replication::spread(call, &address);
     Ok(json!({ "ARN": call.world.secret_arn(&address), "Name": address.name }))
@@ -44,19 +38,17 @@ pub(crate) fn put_resource_policy(
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct ValidateResourcePolicyInput {
     secret_id: Option<String>,
-    resource_policy: Option<String>,
+    resource_policy: String,
 }
 
 pub(crate) fn validate_resource_policy(
     call: &mut Call<'_>,
     input: ValidateResourcePolicyInput,
 ) -> Result<Value, ApiError> {
-    let policy = validate::required("resourcePolicy", input.resource_policy)?;
-    validate::length("resourcePolicy", &policy, 1..=LONGEST)?;
-    if input.secret_id.is_some() {
-        call.readable_secret(input.secret_id)?;
+    if let Some(secret_id) = &input.secret_id {
+        call.readable_secret(secret_id)?;
     }
-    let document = Document::parse(&policy)?;
+    let document = Document::parse(&input.resource_policy)?;
     let problems = [
         (document.is_public(), &inferred::SECRET_POLICY_PUBLIC_CHECK),
         (document.locks_out(call), &inferred::SECRET_POLICY_LOCKOUT),
@@ -75,14 +67,14 @@ pub(crate) fn validate_resource_policy(
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct ResourcePolicyInput {
-    secret_id: Option<String>,
+    secret_id: String,
 }
 
 pub(crate) fn get_resource_policy(
     call: &mut Call<'_>,
     input: ResourcePolicyInput,
 ) -> Result<Value, ApiError> {
-    let address = call.readable_secret(input.secret_id)?;
+    let address = call.readable_secret(&input.secret_id)?;
     let secret = call.world.secret(&address);
     let mut output = json!({ "ARN": address.arn(&secret.suffix), "Name": address.name });
     if let Some(policy) = &secret.policy {
@@ -95,7 +87,7 @@ pub(crate) fn delete_resource_policy(
     call: &mut Call<'_>,
     input: ResourcePolicyInput,
 ) -> Result<Value, ApiError> {
-    let address = call.writable_secret(input.secret_id)?;
+    let address = call.writable_secret(&input.secret_id)?;
     if call.world.secret(&address).policy.is_some() {
         let secret = call.world.secret_mut(&address);
         secret.policy = None;

@@ -48,15 +48,16 @@ impl Document {
         })
     }
 
+    /// Whether the policy allows the caller anything.
+    pub fn lets_in(&self, call: &Call<'_>) -> bool {
+        self.statements.iter().any(|statement| {
+            statement["Effect"] == "Allow"
+                && aws_principals(statement).iter().any(|name| is_caller(call, name))
+        })
+    }
+
     /// Whether the policy denies the caller without a condition to change it.
     pub fn locks_out(&self, call: &Call<'_>) -> bool {
-        let caller = call.caller.arn(call.place.region);
-        let account = call.caller.account.to_string();
-        let is_caller = |name: &String| {
-            let is_root = Arn::parse(name)
-                .is_some_and(|arn| arn.account == account && arn.resource == "root");
-            name == "*" || *name == account || *name == caller || is_root
-        };
         let is_change = |action: &Value| {
             action.as_str().is_some_and(|action| {
                 let action = action.to_ascii_lowercase();
@@ -69,10 +70,20 @@ impl Document {
         self.statements.iter().any(|statement| {
             statement["Effect"] == "Deny"
                 && statement.get("Condition").is_none()
-                && aws_principals(statement).iter().any(is_caller)
+                && aws_principals(statement).iter().any(|name| is_caller(call, name))
                 && as_list(statement["Action"].clone()).iter().any(is_change)
         })
     }
+}
+
+/// Whether a principal is the caller, or one of several whom the caller is among.
+fn is_caller(call: &Call<'_>, name: &str) -> bool {
+    let region = call.place.region;
+    let account = call.caller.account.to_string();
+    let is_root =
+        Arn::parse(name).is_some_and(|arn| arn.account == account && arn.resource == "root");
+    let is_role = call.caller.role_arn(region).is_some_and(|role| role == name);
+    name == "*" || name == account || name == call.caller.arn(region) || is_root || is_role
 }
 
 /// The accounts, users and roles that a statement names.

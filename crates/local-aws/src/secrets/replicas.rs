@@ -8,11 +8,8 @@ use crate::error::ApiError;
 use crate::fault::FaultAction;
 use crate::inferred;
 use crate::region::Region;
-use crate::secrets::replication::{
-    self, ReplicaRegion, ReplicationStatus, invalid_region, is_replica_of,
-};
+use crate::secrets::replication::{self, ReplicaRegion, ReplicationStatus, is_replica_of};
 use crate::secrets::secret::SecretAddress;
-use crate::validate;
 use crate::world::{Call, Transition, World};
 
 #[derive(Debug, Serialize)]
@@ -26,8 +23,8 @@ pub(crate) struct ReplicationOutput {
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct ReplicateSecretToRegionsInput {
-    secret_id: Option<String>,
-    add_replica_regions: Option<Vec<ReplicaRegion>>,
+    secret_id: String,
+    add_replica_regions: Vec<ReplicaRegion>,
     #[serde(default)]
     force_overwrite_replica_secret: bool,
 }
@@ -36,12 +33,8 @@ pub(crate) fn replicate_secret_to_regions(
     call: &mut Call<'_>,
     input: ReplicateSecretToRegionsInput,
 ) -> Result<ReplicationOutput, ApiError> {
-    let wanted = validate::required("addReplicaRegions", input.add_replica_regions)?;
-    let address = call.writable_secret(input.secret_id)?;
-    let regions = replication::check_regions(call.place.region, wanted)?;
-    if regions.is_empty() {
-        return Err(invalid_region());
-    }
+    let address = call.writable_secret(&input.secret_id)?;
+    let regions = replication::check_regions(call.place.region, input.add_replica_regions)?;
     replication::begin(call, &address, regions, input.force_overwrite_replica_secret);
     Ok(output(call.world, &address))
 }
@@ -49,8 +42,8 @@ pub(crate) fn replicate_secret_to_regions(
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct RemoveRegionsInput {
-    secret_id: Option<String>,
-    remove_replica_regions: Option<Vec<String>>,
+    secret_id: String,
+    remove_replica_regions: Vec<String>,
 }
 
 /// The list forgets the Regions at once; the secrets there go a while later.
@@ -58,9 +51,8 @@ pub(crate) fn remove_regions_from_replication(
     call: &mut Call<'_>,
     input: RemoveRegionsInput,
 ) -> Result<ReplicationOutput, ApiError> {
-    let names = validate::required("removeReplicaRegions", input.remove_replica_regions)?;
-    let address = call.writable_secret(input.secret_id)?;
-    for region in names.iter().filter_map(|name| Region::named(name)) {
+    let address = call.writable_secret(&input.secret_id)?;
+    for region in input.remove_replica_regions.iter().filter_map(|name| Region::named(name)) {
         remove(call, &address, region);
     }
     Ok(output(call.world, &address))
@@ -105,7 +97,7 @@ pub(crate) fn finish_removal(world: &mut World, address: &SecretAddress, suffix:
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct StopReplicationInput {
-    secret_id: Option<String>,
+    secret_id: String,
 }
 
 /// A replica becomes a secret of its own.
@@ -113,7 +105,7 @@ pub(crate) fn stop_replication_to_replica(
     call: &mut Call<'_>,
     input: StopReplicationInput,
 ) -> Result<Value, ApiError> {
-    let address = call.find_secret(input.secret_id)?;
+    let address = call.find_secret(&input.secret_id)?;
     let secret = call.world.secret(&address);
     let arn = address.arn(&secret.suffix);
     let Some(primary_region) = secret.primary_region else {
@@ -122,6 +114,7 @@ pub(crate) fn stop_replication_to_replica(
     let suffix = secret.suffix.clone();
     let secret = call.world.secret_mut(&address);
     secret.primary_region = None;
+    secret.changed = call.now;
     // The rotation stays with the primary, whose function is in its Region.
     secret.rotation = None;
     let primary = address.in_region(primary_region);

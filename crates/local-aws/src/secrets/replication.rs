@@ -11,7 +11,6 @@ use crate::inferred;
 use crate::region::Region;
 use crate::secrets::encryption::{DEFAULT_ALIAS, chosen_key};
 use crate::secrets::secret::{Replica, ReplicaStatus, Secret, SecretAddress, Version};
-use crate::validate;
 use crate::world::{Call, Transition, World};
 
 const SUCCEEDED: &str = "Replication succeeded";
@@ -61,19 +60,15 @@ pub(crate) fn check_regions(
 ) -> Result<Vec<(Region, Option<String>)>, ApiError> {
     let mut seen = BTreeSet::new();
     let mut check = |wanted: ReplicaRegion| {
-        let name = validate::required("addReplicaRegions.1.member.region", wanted.region)?;
-        let region = Region::named(&name)
+        let region = wanted
+            .region
+            .and_then(|name| Region::named(&name))
             .filter(|region| *region != own && region.partition() == own.partition())
             .filter(|region| seen.insert(*region))
-            .ok_or_else(invalid_region)?;
+            .ok_or_else(|| ApiError::inferred(&inferred::SECRET_REPLICA_REGION, Vec::new()))?;
         Ok((region, chosen_key(wanted.kms_key_id)))
     };
     wanted.into_iter().map(&mut check).collect()
-}
-
-/// The refusal of a Region that no replica can be in.
-pub(crate) fn invalid_region() -> ApiError {
-    ApiError::inferred(&inferred::SECRET_REPLICA_REGION, Vec::new())
 }
 
 /// Begins to replicate a primary to Regions. A Region that is in sync, or on

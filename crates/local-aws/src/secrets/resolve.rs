@@ -1,9 +1,9 @@
 //! From what a caller calls a secret to the secret itself.
 
 use crate::error::ApiError;
-use crate::identity::{Arn, Place};
+use crate::iam::owner;
+use crate::identity::Place;
 use crate::secrets::secret::{Secret, SecretAddress};
-use crate::validate;
 use crate::world::{Call, World};
 
 const SUFFIX_LENGTH: usize = 6;
@@ -11,14 +11,11 @@ const SUFFIX_LENGTH: usize = 6;
 impl World {
     /// The secret of a place that goes by a name, an ARN, or an ARN without its suffix.
     pub fn find_secret(&self, place: Place, secret_id: &str) -> Option<SecretAddress> {
-        let Some(arn) = Arn::parse(secret_id) else {
+        if !secret_id.starts_with("arn:") {
             let address = SecretAddress::new(place, secret_id);
             return self.secrets.contains(&address).then_some(address);
-        };
-        let is_here = arn.service == "secretsmanager"
-            && arn.region == place.region.as_str()
-            && arn.account == place.account.to_string();
-        let resource = arn.resource.strip_prefix("secret:").filter(|_| is_here)?;
+        }
+        let resource = secret_id.strip_prefix(&place.arn("secretsmanager", "secret:"))?;
         // What looks like a suffix is taken for one, even if it belongs to the
         // name: AWS warns of such names.
         let (name, suffix) = match split_suffix(resource) {
@@ -46,7 +43,8 @@ impl World {
     }
 }
 
-fn split_suffix(resource: &str) -> Option<(&str, &str)> {
+/// The name and the suffix of a secret, as they stand in its ARN.
+pub(crate) fn split_suffix(resource: &str) -> Option<(&str, &str)> {
     resource.rsplit_once('-').filter(|(_, suffix)| {
         suffix.len() == SUFFIX_LENGTH && suffix.bytes().all(|byte| byte.is_ascii_alphanumeric())
     })
@@ -54,10 +52,8 @@ fn split_suffix(resource: &str) -> Option<(&str, &str)> {
 
 impl Call<'_> {
     /// The secret that an operation names, whatever has become of it.
-    pub fn find_secret(&self, secret_id: Option<String>) -> Result<SecretAddress, ApiError> {
-        let secret_id = validate::required("secretId", secret_id)?;
-        validate::length("secretId", &secret_id, 1..=2048)?;
-        self.world.find_secret(self.place, &secret_id).ok_or_else(|| {
+    pub fn find_secret(&self, secret_id: &str) -> Result<SecretAddress, ApiError> {
+        self.world.find_secret(owner(self.place, secret_id), secret_id).ok_or_else(|| {
             ApiError::new(
                 "ResourceNotFoundException",
                 "Secrets Manager can't find the specified secret.",
@@ -66,23 +62,31 @@ impl Call<'_> {
     }
 
     /// The secret that an operation reads: one that is not marked for deletion.
-    pub fn readable_secret(&self, secret_id: Option<String>) -> Result<SecretAddress, ApiError> {
+    pub fn readable_secret(&self, secret_id: &str) -> Result<SecretAddress, ApiError> {
         let address = self.find_secret(secret_id)?;
-        if self.world.secret(&address).is_marked_for_deletion() {
-            return Err(ApiError::new(
-                "InvalidRequestException",
-                "You can't perform this operation on the secret because it was marked for deletion.",
-            ));
-        }
+        refuse_marked(self.world.secret(&address))?;
         Ok(address)
     }
 
     /// The secret that an operation changes: one that is not a replica either.
-    pub fn writable_secret(&self, secret_id: Option<String>) -> Result<SecretAddress, ApiError> {
+    pub fn writable_secret(&self, secret_id: &str) -> Result<SecretAddress, ApiError> {
         let address = self.find_secret(secret_id)?;
-        refuse_replica(self.world.secret(&address))?;
-        self.readable_secret(Some(address.name))
+        let secret = self.world.secret(&address);
+        refuse_replica(secret)?;
+        refuse_marked(secret)?;
+        Ok(address)
     }
+}
+
+/// Refuses what needs a secret that stays.
+pub(crate) fn refuse_marked(secret: &Secret) -> Result<(), ApiError> {
+    if !secret.is_marked_for_deletion() {
+        return Ok(());
+    }
+    Err(ApiError::new(
+        "InvalidRequestException",
+        "You can't perform this operation on the secret because it was marked for deletion.",
+    ))
 }
 
 /// Refuses what only the primary's Region may change.

@@ -10,13 +10,12 @@ use crate::secrets::external::{self, ExternalMember};
 use crate::secrets::rotation::{self, Rotation};
 use crate::secrets::schedule::RotationRules;
 use crate::secrets::{replication, value};
-use crate::validate;
 use crate::world::Call;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct RotateSecretInput {
-    secret_id: Option<String>,
+    secret_id: String,
     client_request_token: Option<String>,
     #[serde(rename = "RotationLambdaARN")]
     rotation_lambda_arn: Option<String>,
@@ -35,7 +34,6 @@ pub(crate) fn rotate_secret(
     let token = input
         .client_request_token
         .ok_or_else(|| ApiError::new("InvalidParameterException", value::TOKEN_MISSING))?;
-    validate::length("clientRequestToken", &token, 32..=64)?;
     external::refuse(&[
         &input.external_secret_rotation_metadata,
         &input.external_secret_rotation_role_arn,
@@ -43,7 +41,7 @@ pub(crate) fn rotate_secret(
     if let Some(rules) = &input.rotation_rules {
         rules.check(call.now)?;
     }
-    let address = call.writable_secret(input.secret_id)?;
+    let address = call.writable_secret(&input.secret_id)?;
     let secret = call.world.secret(&address);
     let output = json!({
         "ARN": address.arn(&secret.suffix), "Name": address.name, "VersionId": token,
@@ -72,7 +70,7 @@ pub(crate) fn rotate_secret(
             "A previous rotation isn't complete. That rotation will be reattempted.",
         ));
     }
-    value::check_room(secret, call.now)?;
+    value::check_room(secret, &token, call.now)?;
 
     let rules = input.rotation_rules.or_else(|| Some(known?.rules.clone())).unwrap_or_default();
     let rotation = Rotation {
@@ -115,7 +113,7 @@ fn is_function(arn: &str, place: Place) -> bool {
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct CancelRotateSecretInput {
-    secret_id: Option<String>,
+    secret_id: String,
 }
 
 /// Turns rotation off. Function and rules stay to be seen, and so does the
@@ -124,7 +122,7 @@ pub(crate) fn cancel_rotate_secret(
     call: &mut Call<'_>,
     input: CancelRotateSecretInput,
 ) -> Result<Value, ApiError> {
-    let address = call.writable_secret(input.secret_id)?;
+    let address = call.writable_secret(&input.secret_id)?;
     let secret = call.world.secret(&address);
     let Some(rotation) = secret.rotation.clone() else {
         return Err(ApiError::inferred(&inferred::ROTATION_NEVER, Vec::new()));

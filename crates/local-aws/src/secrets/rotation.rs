@@ -72,6 +72,11 @@ pub(crate) fn begin(world: &mut World, address: &SecretAddress, version: String,
     if let Some(rotation) = &mut secret.rotation {
         rotation.in_progress = Some(version.clone());
     }
+    attempt(world, address, version, now);
+}
+
+/// Gives a rotation the time that it takes.
+fn attempt(world: &mut World, address: &SecretAddress, version: String, now: Timestamp) {
     let due = now.after(world.delays.secret_rotation);
     world.schedule(due, Transition::SecretRotated { secret: address.clone(), version });
 }
@@ -84,7 +89,8 @@ pub(crate) fn schedule_window(world: &mut World, address: &SecretAddress) {
     }
 }
 
-/// A rotation window opens.
+/// A rotation window opens. A rotation that could not end, for want of a key that
+/// works, is tried again; what somebody else has begun is left alone.
 pub(crate) fn open_window(world: &mut World, address: &SecretAddress, now: Timestamp) {
     let is_due = |rotation: &Rotation| {
         rotation.enabled && rotation.window.is_some_and(|window| window.opens == now)
@@ -100,8 +106,13 @@ pub(crate) fn open_window(world: &mut World, address: &SecretAddress, now: Times
     }
     schedule_window(world, address);
     let secret = world.secret(address);
-    if !secret.is_marked_for_deletion() && !secret.has_unfinished_rotation() && secret.has_room(now)
-    {
+    if secret.is_marked_for_deletion() {
+        return;
+    }
+    let in_progress = secret.rotation.as_ref().and_then(|rotation| rotation.in_progress.clone());
+    if let Some(version) = in_progress {
+        attempt(world, address, version, now);
+    } else if !secret.has_unfinished_rotation() && secret.has_room(now) {
         begin(world, address, Uuid::new_v4().to_string(), now);
         replication::propagate(world, address, now, None);
     }

@@ -8,14 +8,13 @@ use crate::inferred;
 use crate::secrets::secret::CURRENT;
 use crate::secrets::value::MOST_STAGES;
 use crate::secrets::{replication, rotation};
-use crate::validate;
 use crate::world::Call;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct UpdateSecretVersionStageInput {
-    secret_id: Option<String>,
-    version_stage: Option<String>,
+    secret_id: String,
+    version_stage: String,
     move_to_version_id: Option<String>,
     remove_from_version_id: Option<String>,
 }
@@ -24,9 +23,8 @@ pub(crate) fn update_secret_version_stage(
     call: &mut Call<'_>,
     input: UpdateSecretVersionStageInput,
 ) -> Result<Value, ApiError> {
-    let stage = validate::required("versionStage", input.version_stage)?;
-    validate::length("versionStage", &stage, 1..=256)?;
-    let address = call.writable_secret(input.secret_id)?;
+    let stage = input.version_stage;
+    let address = call.writable_secret(&input.secret_id)?;
     let secret = call.world.secret(&address);
     let (to, from) = (input.move_to_version_id, input.remove_from_version_id);
     for id in [&to, &from].into_iter().flatten() {

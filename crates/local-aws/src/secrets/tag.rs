@@ -3,10 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::error::ApiError;
-use crate::inferred;
+use crate::inferred::{self, Inferred};
 use crate::secrets::replication;
-use crate::tags::{self, LengthBound, TagProblem, Tags};
-use crate::validate;
+use crate::tags::{self, TagProblem, Tags};
 use crate::world::Call;
 
 /// A tag as Secrets Manager spells it.
@@ -28,42 +27,34 @@ pub(crate) fn list(tags: &Tags) -> Vec<Tag> {
 
 /// The tags of a secret after more were put on it.
 pub(crate) fn merge(existing: &Tags, added: Vec<Tag>) -> Result<Tags, ApiError> {
-    let pairs =
-        added.into_iter().map(|tag| (tag.key.unwrap_or_default(), tag.value.unwrap_or_default()));
-    tags::merge(existing, pairs).map_err(refusal)
+    let pair = |tag: Tag| {
+        let key = tag.key.ok_or_else(|| refusal(&inferred::SECRET_TAGS_NO_KEY))?;
+        Ok((key, tag.value.unwrap_or_default()))
+    };
+    let pairs = added.into_iter().map(pair).collect::<Result<Vec<_>, ApiError>>()?;
+    tags::merge(existing, pairs).map_err(|problem| {
+        refusal(match problem {
+            TagProblem::Duplicate => &inferred::SECRET_TAGS_DUPLICATE,
+            TagProblem::TooMany => &inferred::SECRET_TAGS_TOO_MANY,
+            TagProblem::Reserved => &inferred::SECRET_TAGS_RESERVED,
+        })
+    })
 }
 
-fn refusal(problem: TagProblem) -> ApiError {
-    match problem {
-        TagProblem::Duplicate => ApiError::inferred(&inferred::SECRET_TAGS_DUPLICATE, Vec::new()),
-        TagProblem::TooMany => ApiError::inferred(&inferred::SECRET_TAGS_TOO_MANY, Vec::new()),
-        TagProblem::Reserved => ApiError::inferred(&inferred::SECRET_TAGS_RESERVED, Vec::new()),
-        TagProblem::KeyLength { index, key, bound } => {
-            let rule = match bound {
-                LengthBound::AtLeast(_) => "Member must have length greater than or equal to 1",
-                LengthBound::AtMost(_) => "Member must have length less than or equal to 128",
-            };
-            ApiError::constraint(&format!("tags.{index}.member.key"), Some(&key), rule)
-        }
-        TagProblem::ValueLength { index, value } => ApiError::constraint(
-            &format!("tags.{index}.member.value"),
-            Some(&value),
-            "Member must have length less than or equal to 256",
-        ),
-    }
+fn refusal(problem: &'static Inferred) -> ApiError {
+    ApiError::inferred(problem, Vec::new())
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct TagResourceInput {
-    secret_id: Option<String>,
-    tags: Option<Vec<Tag>>,
+    secret_id: String,
+    tags: Vec<Tag>,
 }
 
 pub(crate) fn tag_resource(call: &mut Call<'_>, input: TagResourceInput) -> Result<(), ApiError> {
-    let added = validate::required("tags", input.tags)?;
-    let address = call.writable_secret(input.secret_id)?;
-    let tags = merge(&call.world.secret(&address).tags, added)?;
+    let address = call.writable_secret(&input.secret_id)?;
+    let tags = merge(&call.world.secret(&address).tags, input.tags)?;
     let secret = call.world.secret_mut(&address);
     secret.tags = tags;
     secret.changed = call.now;
@@ -74,18 +65,17 @@ pub(crate) fn tag_resource(call: &mut Call<'_>, input: TagResourceInput) -> Resu
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct UntagResourceInput {
-    secret_id: Option<String>,
-    tag_keys: Option<Vec<String>>,
+    secret_id: String,
+    tag_keys: Vec<String>,
 }
 
 pub(crate) fn untag_resource(
     call: &mut Call<'_>,
     input: UntagResourceInput,
 ) -> Result<(), ApiError> {
-    let removed = validate::required("tagKeys", input.tag_keys)?;
-    let address = call.writable_secret(input.secret_id)?;
+    let address = call.writable_secret(&input.secret_id)?;
     let secret = call.world.secret_mut(&address);
-    secret.tags.retain(|key, _| !removed.contains(key));
+    secret.tags.retain(|key, _| !input.tag_keys.contains(key));
     secret.changed = call.now;
     replication::spread(call, &address);
     Ok(())

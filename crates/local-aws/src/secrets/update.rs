@@ -10,13 +10,12 @@ use crate::secrets::replication::{self, is_replica_of};
 use crate::secrets::resolve::refuse_replica;
 use crate::secrets::secret::{CURRENT, SecretAddress, Version};
 use crate::secrets::value::{self, Token, ValueInput};
-use crate::validate;
 use crate::world::Call;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct UpdateSecretInput {
-    secret_id: Option<String>,
+    secret_id: String,
     client_request_token: Option<String>,
     description: Option<String>,
     kms_key_id: Option<String>,
@@ -31,12 +30,9 @@ pub(crate) fn update_secret(
     input: UpdateSecretInput,
 ) -> Result<Value, ApiError> {
     let token = value::token(input.client_request_token)?;
-    if let Some(description) = &input.description {
-        validate::length("description", description, 0..=2048)?;
-    }
     external::refuse(&[&input.r#type])?;
     let value = input.value.into_value()?;
-    let address = call.readable_secret(input.secret_id)?;
+    let address = call.readable_secret(&input.secret_id)?;
     let changes_key = input.kms_key_id.is_some();
     let is_key_alone = changes_key && value.is_none() && input.description.is_none();
     if !is_key_alone {
@@ -55,9 +51,16 @@ pub(crate) fn update_secret(
         None => false,
     };
     if is_new_version {
-        value::check_room(call.world.secret(&address), call.now)?;
+        value::check_room(call.world.secret(&address), &token, call.now)?;
     }
 
+    let mut output = json!({ "ARN": call.world.secret_arn(&address), "Name": address.name });
+    if value.is_some() {
+        output["VersionId"] = json!(token);
+    }
+    if !is_new_version && !changes_key && input.description.is_none() {
+        return Ok(output);
+    }
     let now = call.now;
     let secret = call.world.secret_mut(&address);
     secret.changed = now;
@@ -74,10 +77,6 @@ pub(crate) fn update_secret(
     }
     if !is_key_alone {
         replication::spread(call, &address);
-    }
-    let mut output = json!({ "ARN": call.world.secret_arn(&address), "Name": address.name });
-    if value.is_some() {
-        output["VersionId"] = json!(token);
     }
     Ok(output)
 }

@@ -133,6 +133,8 @@ fn every_change_moves_the_date_of_the_last_change() {
         ("PutResourcePolicy", json!({ "ResourcePolicy": policy })),
         ("DeleteResourcePolicy", json!({})),
         ("UpdateSecretVersionStage", json!({ "VersionStage": "a", "MoveToVersionId": TOKEN })),
+        ("DeleteSecret", json!({})),
+        ("RestoreSecret", json!({})),
     ] {
         stage.pass(10);
         let mut input = input;

@@ -75,6 +75,32 @@ async fn a_replication_without_its_key_fails_where_it_lacks_it() {
         refusal(stage.secrets("us-east-1").describe_secret().secret_id("app").send().await)
             .starts_with("ResourceNotFoundException")
     );
+
+    // Whoever may use the key has to ask again; later changes ask nobody.
+    let policy = |statements: &[Value]| {
+        let policy = document(statements).to_string();
+        let keys = admin(&stage, "us-east-1");
+        keys.put_key_policy().key_id(&key).policy(policy).send()
+    };
+    let root = json!({ "Effect": "Allow", "Action": "kms:*", "Resource": "*",
+        "Principal": { "AWS": "123456789012" } });
+    let user = json!({ "Effect": "Allow", "Resource": "*", "Principal": { "AWS": USER },
+        "Action": ["kms:GenerateDataKey", "kms:Encrypt"] });
+    policy(&[root.clone(), user]).await.unwrap();
+    let status = async || {
+        stage.pass(60);
+        let described = secrets.describe_secret().secret_id("app").send().await.unwrap();
+        described.replication_status()[0].status().cloned()
+    };
+    secrets.put_secret_value().secret_id("app").secret_string("one").send().await.unwrap();
+    assert_eq!(status().await, Some(StatusType::Failed));
+    let again = secrets.replicate_secret_to_regions().secret_id("app");
+    let again = again.add_replica_regions(region("us-east-1").kms_key_id(&key).build());
+    again.send().await.unwrap();
+    assert_eq!(status().await, Some(StatusType::InSync));
+    policy(&[root]).await.unwrap();
+    secrets.put_secret_value().secret_id("app").secret_string("two").send().await.unwrap();
+    assert_eq!(status().await, Some(StatusType::InSync));
 }
 
 #[tokio::test]
