@@ -2,7 +2,7 @@
 
 use crate::clock::Timestamp;
 use crate::error::ApiError;
-use crate::identity::{Account, Arn, Place};
+use crate::identity::Place;
 use crate::inferred;
 use crate::kms::{KeyState, Naming, ensure_managed_key};
 use crate::world::World;
@@ -22,9 +22,6 @@ impl World {
         let Some(name) = name.filter(|name| !is_default(name)) else {
             return Ok(DEFAULT_KEY.to_owned());
         };
-        // A key of another account is named by its ARN.
-        let account = Arn::parse(name).and_then(|arn| Account::parse(arn.account));
-        let place = Place { account: account.unwrap_or(place.account), ..place };
         let address = self.find_key(place, name, Naming::KeyOrAlias).map_err(|_| Unusable)?;
         let is_usable = matches!(self.key(&address).state, KeyState::Enabled | KeyState::Updating)
             && self.key_set(&address).is_symmetric();
