@@ -52,6 +52,13 @@ pub enum Deed {
     },
 }
 
+/// Where a set has one of its keys, or just anywhere.
+#[derive(Clone, Debug)]
+pub enum Whereabouts {
+    Key(Index),
+    Region(usize),
+}
+
 /// A thing that somebody does.
 #[derive(Clone, Debug)]
 pub enum Action {
@@ -63,7 +70,7 @@ pub enum Action {
     /// An index chooses a set of those there are.
     Do {
         set: Index,
-        region: usize,
+        region: Whereabouts,
         deed: Deed,
     },
     /// An index chooses a ciphertext of those there are.
@@ -105,21 +112,36 @@ fn deed() -> impl Strategy<Value = Deed> {
     ]
 }
 
-pub fn action() -> impl Strategy<Value = Action> {
+fn create() -> impl Strategy<Value = Action> {
+    (0..REGIONS.len(), prop::bool::weighted(0.9), prop::bool::weighted(0.4)).prop_map(
+        |(region, multi_region, external)| Action::Create { region, multi_region, external },
+    )
+}
+
+fn action() -> impl Strategy<Value = Action> {
     let region = || 0..REGIONS.len();
+    let whereabouts = prop_oneof![
+        9 => any::<Index>().prop_map(Whereabouts::Key),
+        1 => region().prop_map(Whereabouts::Region),
+    ];
     prop_oneof![
-        3 => (region(), prop::bool::weighted(0.8), prop::bool::weighted(0.3))
-            .prop_map(|(region, multi_region, external)| {
-                Action::Create { region, multi_region, external }
-            }),
-        30 => (any::<Index>(), region(), deed())
+        1 => create(),
+        40 => (any::<Index>(), whereabouts, deed())
             .prop_map(|(set, region, deed)| Action::Do { set, region, deed }),
-        3 => (any::<Index>(), region())
+        5 => (any::<Index>(), region())
             .prop_map(|(ciphertext, region)| Action::Decrypt { ciphertext, region }),
         1 => (region(), 0..2_usize)
             .prop_map(|(region, alias)| Action::DeleteAlias { region, alias }),
-        5 => Just(Action::PassMoment),
-        2 => (1..40_u64).prop_map(Action::PassDays),
+        8 => Just(Action::PassMoment),
+        3 => (1..40_u64).prop_map(Action::PassDays),
         1 => Just(Action::Restart),
     ]
+}
+
+/// What somebody does one after the other, beginning with a key.
+pub fn actions() -> impl Strategy<Value = Vec<Action>> {
+    (create(), prop::collection::vec(action(), 1..100)).prop_map(|(create, mut actions)| {
+        actions.insert(0, create);
+        actions
+    })
 }
