@@ -111,3 +111,24 @@ async fn a_managed_key_works_for_its_service_alone() {
     let status = client.get_key_rotation_status().key_id(key.key_id()).send().await.unwrap();
     assert!(status.key_rotation_enabled());
 }
+
+#[tokio::test]
+async fn a_replica_that_is_made_again_begins_with_nothing_of_its_own() {
+    let stage = Stage::new();
+    let (here, there, key) = pair(&stage).await;
+    there.create_alias().alias_name("alias/app").target_key_id(&key).send().await.unwrap();
+    there.update_key_description().key_id(&key).description("x").send().await.unwrap();
+    let grant = there.create_grant().key_id(&key).operations(GrantOperation::Encrypt);
+    grant.grantee_principal("arn:aws:iam::123456789012:role/app").send().await.unwrap();
+    let blob = there.encrypt().key_id(&key).plaintext(Blob::new("x")).send().await.unwrap();
+    there.schedule_key_deletion().key_id(&key).pending_window_in_days(7).send().await.unwrap();
+    stage.clock.advance_days(7);
+    here.replicate_key().key_id(&key).replica_region("us-east-1").send().await.unwrap();
+    stage.pass(2);
+
+    assert_eq!(describe(&there, &key).await.description(), Some(""));
+    assert!(there.list_aliases().key_id(&key).send().await.unwrap().aliases().is_empty());
+    assert!(there.list_grants().key_id(&key).send().await.unwrap().grants().is_empty());
+    let blob = blob.ciphertext_blob.unwrap();
+    there.decrypt().ciphertext_blob(blob).send().await.unwrap();
+}

@@ -93,22 +93,22 @@ fn deed() -> impl Strategy<Value = Deed> {
     let alias = || 0..2_usize;
     prop_oneof![
         6 => (region(), text()).prop_map(|(to, description)| Deed::Replicate { to, description }),
-        3 => region().prop_map(|to| Deed::Promote { to }),
+        6 => region().prop_map(|to| Deed::Promote { to }),
         1 => text().prop_map(|description| Deed::Describe { description }),
         1 => text().prop_map(|value| Deed::Tag { value }),
-        2 => Just(Deed::Enable),
-        2 => Just(Deed::Disable),
-        2 => prop::option::of(90..2560_u32).prop_map(|period| Deed::Rotate { period }),
+        3 => Just(Deed::Enable),
+        1 => Just(Deed::Disable),
+        4 => prop::option::of(90..2560_u32).prop_map(|period| Deed::Rotate { period }),
         2 => Just(Deed::RotateOnDemand),
-        3 => (7..30_u64).prop_map(|days| Deed::Schedule { days }),
-        2 => Just(Deed::Cancel),
+        3 => (7..15_u64).prop_map(|days| Deed::Schedule { days }),
+        1 => Just(Deed::Cancel),
         3 => Just(Deed::Encrypt),
         5 => (0..3_usize, prop::option::of(any::<bool>()))
             .prop_map(|(material, is_new)| Deed::Import { material, is_new }),
         1 => any::<bool>().prop_map(|pending| Deed::DeleteMaterial { pending }),
         2 => alias().prop_map(|alias| Deed::Name { alias }),
         1 => alias().prop_map(|alias| Deed::Rename { alias }),
-        1 => any::<bool>().prop_map(|is_named| Deed::Grant { is_named }),
+        2 => any::<bool>().prop_map(|is_named| Deed::Grant { is_named }),
     ]
 }
 
@@ -126,15 +126,15 @@ fn action() -> impl Strategy<Value = Action> {
     ];
     prop_oneof![
         1 => create(),
-        40 => (any::<Index>(), whereabouts, deed())
+        100 => (any::<Index>(), whereabouts, deed())
             .prop_map(|(set, region, deed)| Action::Do { set, region, deed }),
-        5 => (any::<Index>(), region())
+        12 => (any::<Index>(), region())
             .prop_map(|(ciphertext, region)| Action::Decrypt { ciphertext, region }),
-        1 => (region(), 0..2_usize)
+        3 => (region(), 0..2_usize)
             .prop_map(|(region, alias)| Action::DeleteAlias { region, alias }),
-        8 => Just(Action::PassMoment),
-        3 => (1..40_u64).prop_map(Action::PassDays),
-        1 => Just(Action::Restart),
+        25 => Just(Action::PassMoment),
+        10 => (1..40_u64).prop_map(Action::PassDays),
+        2 => Just(Action::Restart),
     ]
 }
 
