@@ -8,67 +8,11 @@ use crate::iam::grant::EncryptionContext;
 use crate::iam::key_context::{
     describe_key, encryption_context, encryption_pairs, request_conditions,
 };
+use crate::iam::key_operations::{ON_KEY, ON_KEY_OF_ANY_ACCOUNT, ON_KEY_OR_ALIAS, ON_NO_KEY};
 use crate::iam::service_role::MULTI_REGION_SERVICE;
 use crate::identity::Arn;
 use crate::kms::{AliasAddress, KeyAddress, Naming, key_of_ciphertext};
 use crate::region::Region;
-
-/// The operations that are on no key, or on all of them.
-const ON_NO_KEY: &[&str] = &[
-    "ConnectCustomKeyStore",
-    "CreateCustomKeyStore",
-    "DeleteCustomKeyStore",
-    "DescribeCustomKeyStores",
-    "DisconnectCustomKeyStore",
-    "GenerateRandom",
-    "ListAliases",
-    "ListKeys",
-    "ListRetirableGrants",
-    "UpdateCustomKeyStore",
-];
-
-/// The operations on a key that is named by its id or its ARN.
-const ON_KEY: &[&str] = &[
-    "CancelKeyDeletion",
-    "DeleteImportedKeyMaterial",
-    "DisableKey",
-    "DisableKeyRotation",
-    "EnableKey",
-    "EnableKeyRotation",
-    "GetKeyLastUsage",
-    "GetKeyPolicy",
-    "GetParametersForImport",
-    "ImportKeyMaterial",
-    "ListKeyPolicies",
-    "ListKeyRotations",
-    "ListResourceTags",
-    "PutKeyPolicy",
-    "RotateKeyOnDemand",
-    "ScheduleKeyDeletion",
-    "TagResource",
-    "UntagResource",
-    "UpdateKeyDescription",
-];
-
-/// The same, where the key may be of another account.
-const ON_KEY_OF_ANY_ACCOUNT: &[&str] =
-    &["CreateGrant", "GetKeyRotationStatus", "ListGrants", "RevokeGrant"];
-
-/// The operations on a key that an alias may name too, of any account.
-const ON_KEY_OR_ALIAS: &[&str] = &[
-    "DeriveSharedSecret",
-    "DescribeKey",
-    "Encrypt",
-    "GenerateDataKey",
-    "GenerateDataKeyPair",
-    "GenerateDataKeyPairWithoutPlaintext",
-    "GenerateDataKeyWithoutPlaintext",
-    "GenerateMac",
-    "GetPublicKey",
-    "Sign",
-    "Verify",
-    "VerifyMac",
-];
 
 /// The demands of an operation; none if it names no key that exists, since it
 /// will say so itself.

@@ -15,6 +15,7 @@ mod document;
 mod grant;
 mod key_context;
 mod key_demands;
+mod key_operations;
 mod pattern;
 mod policies;
 mod principal;
