@@ -21,6 +21,11 @@ impl Account {
         let is_account = text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit());
         is_account.then(|| text.parse().ok().map(Self)).flatten()
     }
+
+    /// The account of the next number.
+    pub(crate) fn next(self) -> Option<Self> {
+        self.0.checked_add(1).map(Self)
+    }
 }
 
 impl fmt::Display for Account {

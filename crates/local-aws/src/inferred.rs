@@ -210,6 +210,10 @@ inferred! {
         "Key '{key}' has no replica in {region}";
     PEER_KEY_INVALID = "DeriveSharedSecret.PublicKey", "ValidationException",
         "The public key is not a DER-encoded X.509 public key on the curve of {spec}.";
+    KEY_IN_CUSTOM_STORE = "Key.CustomStore", "UnsupportedOperationException",
+        "{key} is in a custom key store, which is not valid for this operation.";
+    KEY_OF_OTHER_ACCOUNT = "Key.OtherAccount", "AccessDeniedException",
+        "User: {user} is not authorized to perform: {action} on resource: {key} because the resource does not exist in this Region, no resource-based policies allow access, or a resource-based policy explicitly denies access";
     PLAINTEXT_TOO_LONG = "Encrypt.PlaintextTooLong", "ValidationException",
         "Algorithm {algorithm} and key spec {spec} cannot encrypt data larger than {limit} bytes.";
     REPLICA_EXISTS = "ReplicateKey.Exists", "AlreadyExistsException",

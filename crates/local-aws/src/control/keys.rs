@@ -23,7 +23,7 @@ struct KeyInput {
 /// The key stays in its state until something changes it again.
 pub(super) fn put_into_state(cloud: &Cloud, request: &Request) -> Result<Value, Refusal> {
     let KeyInput { key_id, region, account, state } = document(request)?;
-    if matches!(state, KeyState::PendingDeletion | KeyState::PendingReplicaDeletion) {
+    if state.is_pending_deletion() {
         return Err(Refusal::bad("a key comes to wait for its deletion by ScheduleKeyDeletion"));
     }
     let place = Place { account: account.unwrap_or(Account::DEFAULT), region };

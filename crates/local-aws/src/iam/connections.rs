@@ -1,16 +1,10 @@
-//! What permissions depend on and others have to tell: the key of a ciphertext,
-//! the grants of a key, and the function that rotates a secret.
+//! What permissions depend on and others have to tell: the grants of a key, and the function that rotates a secret.
 
 use crate::iam::grant::Grant;
 use crate::identity::Place;
 use crate::kms::{self, GrantAddress, KeyAddress};
 use crate::secrets::Secret;
 use crate::world::World;
-
-/// The id of the key that a ciphertext was made with.
-pub(crate) fn ciphertext_key(ciphertext: &[u8]) -> Option<String> {
-    kms::ciphertext_key_id(ciphertext).map(str::to_owned)
-}
 
 /// The grants of a key.
 pub(crate) fn grants_of(world: &World, key: &KeyAddress) -> Vec<Grant> {
@@ -28,14 +22,14 @@ pub(crate) fn grants_of(world: &World, key: &KeyAddress) -> Vec<Grant> {
     world.grants_of(key).map(grant).collect()
 }
 
-/// The key and the id of the grant that a token of a place stands for.
+/// The key and the id of the grant that a token stands for, in a Region.
 pub(crate) fn grant_of_token(
     world: &World,
     place: Place,
     token: &str,
 ) -> Option<(KeyAddress, String)> {
     let GrantAddress { key, id } = world.resolve_grant_token(token).ok()?;
-    (key.place == place).then_some((key, id))
+    (key.place.region == place.region).then_some((key, id))
 }
 
 /// The ARN of the Lambda function that rotates a secret.

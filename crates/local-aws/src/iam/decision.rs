@@ -35,6 +35,29 @@ impl Protection {
         }
     }
 
+    /// Whether the resource itself opens its account to a caller, or to the
+    /// caller's account.
+    pub fn lets_in(
+        &self,
+        subject: &Subject,
+        question: Question<'_>,
+        encryption_context: Option<&EncryptionContext>,
+    ) -> bool {
+        let answer = self.answer(subject, question);
+        let is_named = answer.allows || answer.delegates;
+        !answer.denies && (is_named || self.grants_it(subject, question, encryption_context))
+    }
+
+    fn grants_it(
+        &self,
+        subject: &Subject,
+        question: Question<'_>,
+        encryption_context: Option<&EncryptionContext>,
+    ) -> bool {
+        let allows = |grant: &Grant| grant.allows(subject, question.action, encryption_context);
+        self.grants().iter().any(allows)
+    }
+
     fn grants(&self) -> &[Grant] {
         match self {
             Self::Key { grants, .. } => grants,
@@ -96,10 +119,7 @@ pub(crate) fn decide(
     if control.is_some_and(|answer| !answer.allows) {
         return Err(Denial::NotAllowedByServiceControl);
     }
-    let is_granted = protection
-        .grants()
-        .iter()
-        .any(|grant| grant.allows(subject, question.action, encryption_context));
+    let is_granted = protection.grants_it(subject, question, encryption_context);
     let is_let_in = resource.allows || is_granted;
     let is_at_home = protection.account().is_none_or(|account| account == subject.account);
     let may_identity_decide = match protection {

@@ -2,6 +2,7 @@
 
 use crate::clock::Timestamp;
 use crate::iam::context::Context;
+use crate::iam::document::Question;
 use crate::iam::grant::EncryptionContext;
 use crate::iam::subject::Subject;
 use crate::identity::{Account, Arn, Place};
@@ -60,6 +61,11 @@ pub(crate) enum Otherwise {
 }
 
 impl Demand {
+    /// What the demand asks of a policy.
+    pub fn question(&self) -> Question<'_> {
+        Question { action: &self.action, resource: &self.resource, context: &self.context }
+    }
+
     /// The same demand with another consequence.
     #[must_use]
     pub fn otherwise(self, otherwise: Otherwise) -> Self {
@@ -134,7 +140,7 @@ impl<'a> Inquiry<'a> {
 
     /// The key that a request names, as its operation will find it.
     pub fn find_key(&self, place: Place, name: &str, naming: Naming) -> Option<KeyAddress> {
-        self.world.find_key(owner(place, name), name, naming).ok()
+        self.world.find_key(place, name, naming).ok()
     }
 }
 

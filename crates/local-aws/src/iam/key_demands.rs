@@ -1,74 +1,18 @@
 //! What the operations of KMS demand (AWS KMS developer guide, "AWS KMS
 //! permissions").
 
-use crate::iam::connections::{ciphertext_key, grant_of_token};
+use crate::iam::connections::grant_of_token;
 use crate::iam::context::Context;
-use crate::iam::demand::{Demand, Guard, Inquiry, Otherwise, condition_values, global_region};
+use crate::iam::demand::{Demand, Guard, Inquiry, Otherwise, global_region};
 use crate::iam::grant::EncryptionContext;
 use crate::iam::key_context::{
     describe_key, encryption_context, encryption_pairs, request_conditions,
 };
+use crate::iam::key_operations::{ON_KEY, ON_KEY_OF_ANY_ACCOUNT, ON_KEY_OR_ALIAS, ON_NO_KEY};
 use crate::iam::service_role::MULTI_REGION_SERVICE;
 use crate::identity::Arn;
-use crate::kms::{AliasAddress, KeyAddress, Naming};
+use crate::kms::{AliasAddress, KeyAddress, Naming, key_of_ciphertext};
 use crate::region::Region;
-
-/// The operations that are on no key, or on all of them.
-const ON_NO_KEY: &[&str] = &[
-    "ConnectCustomKeyStore",
-    "CreateCustomKeyStore",
-    "DeleteCustomKeyStore",
-    "DescribeCustomKeyStores",
-    "DisconnectCustomKeyStore",
-    "GenerateRandom",
-    "ListAliases",
-    "ListKeys",
-    "ListRetirableGrants",
-    "UpdateCustomKeyStore",
-];
-
-/// The operations on a key that is named by its id or its ARN.
-const ON_KEY: &[&str] = &[
-    "CancelKeyDeletion",
-    "CreateGrant",
-    "DeleteImportedKeyMaterial",
-    "DisableKey",
-    "DisableKeyRotation",
-    "EnableKey",
-    "EnableKeyRotation",
-    "GetKeyLastUsage",
-    "GetKeyPolicy",
-    "GetKeyRotationStatus",
-    "GetParametersForImport",
-    "ImportKeyMaterial",
-    "ListGrants",
-    "ListKeyPolicies",
-    "ListKeyRotations",
-    "ListResourceTags",
-    "PutKeyPolicy",
-    "RevokeGrant",
-    "RotateKeyOnDemand",
-    "ScheduleKeyDeletion",
-    "TagResource",
-    "UntagResource",
-    "UpdateKeyDescription",
-];
-
-/// The operations on a key that an alias may name too.
-const ON_KEY_OR_ALIAS: &[&str] = &[
-    "DeriveSharedSecret",
-    "DescribeKey",
-    "Encrypt",
-    "GenerateDataKey",
-    "GenerateDataKeyPair",
-    "GenerateDataKeyPairWithoutPlaintext",
-    "GenerateDataKeyWithoutPlaintext",
-    "GenerateMac",
-    "GetPublicKey",
-    "Sign",
-    "Verify",
-    "VerifyMac",
-];
 
 /// The demands of an operation; none if it names no key that exists, since it
 /// will say so itself.
@@ -90,6 +34,9 @@ pub(crate) fn demands(inquiry: &Inquiry<'_>) -> Vec<Demand> {
         "RetireGrant" => retire_grant(inquiry, &action).into_iter().collect(),
         name if ON_NO_KEY.contains(&name) => vec![on_no_key(inquiry, &action)],
         name if ON_KEY.contains(&name) => on_named_key(Naming::Key).into_iter().collect(),
+        name if ON_KEY_OF_ANY_ACCOUNT.contains(&name) => {
+            on_named_key(Naming::KeyOfAnyAccount).into_iter().collect()
+        }
         name if ON_KEY_OR_ALIAS.contains(&name) => {
             on_named_key(Naming::KeyOrAlias).into_iter().collect()
         }
@@ -267,13 +214,13 @@ fn decrypted_key(
     context_member: &str,
 ) -> Vec<Demand> {
     let named = inquiry.text(member);
-    let in_ciphertext = || {
-        let blob = condition_values(inquiry.input.get("CiphertextBlob")?);
-        let bytes = decode(blob.first()?)?;
-        ciphertext_key(&bytes)
+    let key = match named {
+        Some(name) => inquiry.find_key(inquiry.place, name, Naming::KeyOrAlias),
+        None => inquiry
+            .text("CiphertextBlob")
+            .and_then(decode)
+            .and_then(|blob| key_of_ciphertext(inquiry.world, inquiry.place, &blob)),
     };
-    let name = named.map(str::to_owned).or_else(in_ciphertext);
-    let key = name.and_then(|name| inquiry.find_key(inquiry.place, &name, Naming::KeyOrAlias));
     key.map(|key| on_key(inquiry, action, &key, named, context_member)).into_iter().collect()
 }
 
@@ -304,7 +251,8 @@ fn retire_grant(inquiry: &Inquiry<'_>, action: &str) -> Option<Demand> {
     let (key, grant) = match inquiry.text("GrantToken") {
         Some(token) => grant_of_token(inquiry.world, inquiry.place, token)?,
         None => {
-            let key = inquiry.find_key(inquiry.place, inquiry.text("KeyId")?, Naming::Key)?;
+            let key =
+                inquiry.find_key(inquiry.place, inquiry.text("KeyId")?, Naming::KeyOfAnyAccount)?;
             (key, inquiry.text("GrantId")?.to_owned())
         }
     };

@@ -15,6 +15,7 @@ mod document;
 mod grant;
 mod key_context;
 mod key_demands;
+mod key_operations;
 mod pattern;
 mod policies;
 mod principal;
@@ -43,13 +44,13 @@ use crate::clock::Timestamp;
 use crate::error::ApiError;
 use crate::iam::decision::{Denial, Protection, decide};
 use crate::iam::demand::{Demand, Guard, Inquiry, Otherwise};
-use crate::iam::document::{Policy, Question};
+use crate::iam::document::Policy;
 use crate::iam::subject::Subject;
 use crate::identity::{Caller, Place};
 use crate::region::Region;
 use crate::request::Service;
 use crate::secrets::SecretAddress;
-use crate::world::World;
+use crate::world::{Call, World};
 
 /// An action that requests were checked for.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -160,14 +161,34 @@ impl Authorizer {
 
     fn check(&self, inquiry: &Inquiry<'_>, demand: &Demand) -> Result<(), Denial> {
         let protection = protection(inquiry.world, &demand.guard);
-        let question = Question {
-            action: &demand.action,
-            resource: &demand.resource,
-            context: &demand.context,
+        let pairs = demand.encryption_context.as_ref();
+        decide(&self.policies, inquiry.subject, &protection, demand.question(), pairs)
+    }
+}
+
+/// The first action of a request on a key of another account whose policy and
+/// grants do not let the caller in, and the ARN of the key.
+pub(crate) fn closed_key(
+    call: &Call<'_>,
+    operation: &str,
+    input: &Value,
+) -> Option<(String, String)> {
+    let Call { ref world, caller, access_key, place, now, .. } = *call;
+    let subject = &Subject::new(caller, access_key, place.region);
+    let inquiry = &Inquiry { world, subject, place, now, operation, input };
+    let is_closed = |demand: &Demand| {
+        let (Guard::Key(key) | Guard::Grant(key, _)) = &demand.guard else {
+            return false;
         };
         let pairs = demand.encryption_context.as_ref();
-        decide(&self.policies, inquiry.subject, &protection, question, pairs)
-    }
+        let protection = protection(world, &demand.guard);
+        key.place.account != caller.account
+            && !protection.lets_in(subject, demand.question(), pairs)
+    };
+    key_demands::demands(inquiry)
+        .into_iter()
+        .find(is_closed)
+        .map(|demand| (demand.action, demand.resource))
 }
 
 fn protection(world: &World, guard: &Guard) -> Protection {

@@ -137,7 +137,7 @@ fn read_value(
     let demand = || {
         let (id, version) = version?;
         let name = version.kms_keys.last().filter(|name| name.starts_with("arn:"))?;
-        let key = inquiry.find_key(address.place, name, Naming::Key)?;
+        let key = inquiry.find_key(address.place, name, Naming::KeyOfAnyAccount)?;
         let decryption =
             Use { action: "kms:Decrypt", key: &key, secret_arn: arn, version: id.as_str() };
         Some(decryption.demand(inquiry, Otherwise::RefuseKms))

@@ -8,6 +8,7 @@ use crate::inferred;
 use crate::kms::blob::Blob;
 use crate::kms::crypto;
 use crate::kms::crypto::symmetric::EncryptionContext;
+use crate::kms::custom_store::store_not_found;
 use crate::kms::encrypt::Encryption;
 use crate::kms::spec::{ENCRYPTION, SYMMETRIC_DEFAULT};
 use crate::kms::working_key::{DryRun, Recipient};
@@ -128,10 +129,7 @@ pub(crate) fn generate_random(
     let length = number_of_bytes(validate::required("numberOfBytes", input.number_of_bytes)?)?;
     input.recipient.refuse()?;
     if let Some(store) = input.custom_key_store_id {
-        return Err(ApiError::new(
-            "CustomKeyStoreNotFoundException",
-            format!("Custom key store {store} does not exist."),
-        ));
+        return Err(store_not_found(&store));
     }
     Ok(GenerateRandomOutput { plaintext: crypto::random(length)?.into() })
 }

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::error::ApiError;
+use crate::identity::Place;
 use crate::inferred;
 use crate::kms::Naming;
 use crate::kms::blob::{Blob, CIPHERTEXT_LENGTH};
@@ -13,12 +14,17 @@ use crate::kms::key::KeyAddress;
 use crate::kms::spec::{ENCRYPTION, SYMMETRIC_DEFAULT};
 use crate::kms::working_key::{DryRun, Recipient};
 use crate::validate;
-use crate::world::Call;
+use crate::world::{Call, World};
 
-/// The id of the key that a symmetric ciphertext is for, which has no Region.
-/// None for the ciphertexts of key pairs, and for what is no ciphertext.
-pub(crate) fn ciphertext_key_id(blob: &[u8]) -> Option<&str> {
-    Ciphertext::parse(blob).map(|ciphertext| ciphertext.key_id)
+/// The key that a symmetric ciphertext is for, if one with its id is in the
+/// Region: the caller's own, or another account's. None for the ciphertexts of
+/// key pairs, and for what is no ciphertext.
+pub(crate) fn key_of_ciphertext(world: &World, place: Place, blob: &[u8]) -> Option<KeyAddress> {
+    let key_id = Ciphertext::parse(blob)?.key_id;
+    let in_account = |account| KeyAddress::new(Place { account, ..place }, key_id);
+    let own = Some(in_account(place.account)).filter(|own| world.keys.contains(own));
+    let is_here = |address: &KeyAddress| world.keys.contains(address);
+    own.or_else(|| world.key_accounts().map(in_account).find(is_here))
 }
 
 #[derive(Deserialize)]
@@ -123,11 +129,9 @@ impl Decryption {
 
     /// The key that the ciphertext tells, if it is here and may do this work.
     fn addressed_key(&self, call: &Call<'_>, blob: &[u8]) -> Result<KeyAddress, ApiError> {
-        let key_id = ciphertext_key_id(blob).ok_or_else(invalid_ciphertext)?;
-        let address = KeyAddress::new(call.place, key_id);
-        if !call.world.keys.contains(&address) {
-            return Err(ApiError::inferred(&inferred::CIPHERTEXT_OF_UNKNOWN_KEY, Vec::new()));
-        }
+        Ciphertext::parse(blob).ok_or_else(invalid_ciphertext)?;
+        let address = key_of_ciphertext(call.world, call.place, blob)
+            .ok_or_else(|| ApiError::inferred(&inferred::CIPHERTEXT_OF_UNKNOWN_KEY, Vec::new()))?;
         self.check(call, &address)?;
         Ok(address)
     }

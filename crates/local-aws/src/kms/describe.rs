@@ -11,7 +11,6 @@ use crate::kms::key::{KeyAddress, KeySet, KeyState, Origin};
 use crate::kms::spec::{self, AlgorithmKind, Algorithms};
 use crate::paging::{BadMarker, page};
 use crate::region::Region;
-use crate::validate;
 use crate::world::{Call, World};
 
 /// A key as the API tells it.
@@ -143,8 +142,7 @@ pub(crate) fn describe_key(
     call: &mut Call<'_>,
     input: DescribeKeyInput,
 ) -> Result<DescribeKeyOutput, ApiError> {
-    let key_id = validate::required("keyId", input.key_id)?;
-    let address = call.world.find_key(call.place, &key_id, Naming::KeyOrAlias)?;
+    let address = call.find_key_by(input.key_id, Naming::KeyOrAlias)?;
     Ok(DescribeKeyOutput { key_metadata: metadata(call.world, &address) })
 }
 

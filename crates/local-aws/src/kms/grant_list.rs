@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::clock::Timestamp;
 use crate::error::ApiError;
+use crate::kms::Naming;
 use crate::kms::grant::{Grant, GrantAddress, GrantConstraints};
 use crate::kms::grant_rules::{require_grant_id, require_principal};
 use crate::paging::page;
@@ -56,7 +57,7 @@ pub(crate) fn list_grants(
     if let Some(principal) = &input.grantee_principal {
         require_principal("granteePrincipal", principal)?;
     }
-    let key = call.find_key(input.key_id)?;
+    let key = call.find_key_by(input.key_id, Naming::KeyOfAnyAccount)?;
     input.grant_id.as_deref().map_or(Ok(()), require_grant_id)?;
     let is_listed = |(address, grant): &(&GrantAddress, &Grant)| {
         let has_id = input.grant_id.as_ref().is_none_or(|id| *id == address.id);

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::ApiError;
 use crate::inferred;
+use crate::kms::Naming;
 use crate::kms::grant::{Grant, GrantAddress, GrantConstraints};
 use crate::kms::grant_rules::{
     name_operations, require_constraints, require_grant_id, require_name, require_operations,
@@ -11,6 +12,7 @@ use crate::kms::grant_rules::{
 };
 use crate::kms::key::KeyAddress;
 use crate::kms::material::hexadecimal;
+use crate::kms::working_key::DryRun;
 use crate::validate;
 use crate::world::{Call, World};
 
@@ -29,7 +31,7 @@ pub(crate) struct CreateGrantInput {
     grant_tokens: Vec<String>,
     name: Option<String>,
     #[serde(default)]
-    dry_run: bool,
+    dry_run: DryRun,
 }
 
 #[derive(Debug, Serialize)]
@@ -54,7 +56,8 @@ pub(crate) fn create_grant(
         require_name(name)?;
     }
     require_token_count(&input.grant_tokens)?;
-    let key = call.key_for("CreateGrant", input.key_id)?;
+    let key = call.find_key_by(input.key_id, Naming::KeyOfAnyAccount)?;
+    call.admit("CreateGrant", &key)?;
     for token in &input.grant_tokens {
         call.world.resolve_grant_token(token)?;
     }
@@ -84,7 +87,7 @@ pub(crate) fn create_grant(
     if repeated.is_none() {
         require_room(call.world, &key)?;
     }
-    refuse_dry_run(input.dry_run)?;
+    input.dry_run.stop()?;
 
     let address = repeated.unwrap_or_else(|| {
         let id = hexadecimal(&call.world.vault.random_bytes::<32>());
@@ -111,31 +114,20 @@ fn require_token_count(tokens: &[String]) -> Result<(), ApiError> {
     Err(ApiError::constraint("grantTokens", Some(&format!("[{}]", tokens.join(", "))), &rule))
 }
 
-/// A dry run that would succeed is told so by an error.
-fn refuse_dry_run(is_dry_run: bool) -> Result<(), ApiError> {
-    if !is_dry_run {
-        return Ok(());
-    }
-    Err(ApiError::new(
-        "DryRunOperationException",
-        "The request would have succeeded, but the DryRun option is set.",
-    ))
-}
-
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct RevokeGrantInput {
     key_id: Option<String>,
     grant_id: Option<String>,
     #[serde(default)]
-    dry_run: bool,
+    dry_run: DryRun,
 }
 
 pub(crate) fn revoke_grant(call: &mut Call<'_>, input: RevokeGrantInput) -> Result<(), ApiError> {
     let id = validate::required("grantId", input.grant_id)?;
-    let key = call.find_key(input.key_id)?;
+    let key = call.find_key_by(input.key_id, Naming::KeyOfAnyAccount)?;
     let address = named_grant(call, key, id)?;
-    refuse_dry_run(input.dry_run)?;
+    input.dry_run.stop()?;
     call.world.grants.remove(&address);
     Ok(())
 }
@@ -147,7 +139,7 @@ pub(crate) struct RetireGrantInput {
     key_id: Option<String>,
     grant_id: Option<String>,
     #[serde(default)]
-    dry_run: bool,
+    dry_run: DryRun,
 }
 
 /// A grant is named by its token, or by its key and its id.
@@ -163,12 +155,12 @@ pub(crate) fn retire_grant(call: &mut Call<'_>, input: RetireGrantInput) -> Resu
             existing(call, address)?
         }
         (None, Some(key_id), Some(id)) => {
-            let key = call.find_key(Some(key_id))?;
+            let key = call.find_key_by(Some(key_id), Naming::KeyOfAnyAccount)?;
             named_grant(call, key, id)?
         }
         _ => return Err(ApiError::inferred(&inferred::GRANT_NAMING, Vec::new())),
     };
-    refuse_dry_run(input.dry_run)?;
+    input.dry_run.stop()?;
     call.world.grants.remove(&address);
     Ok(())
 }

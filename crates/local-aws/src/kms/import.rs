@@ -1,28 +1,26 @@
 //! ImportKeyMaterial and DeleteImportedKeyMaterial.
 
 use aws_lc_rs::digest::{SHA256, digest};
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 
 use crate::clock::Timestamp;
 use crate::error::ApiError;
 use crate::inferred;
+use crate::kms::blob::{Blob, CIPHERTEXT_LENGTH};
 use crate::kms::expiration::{ExpirationModel, choose_expiration};
 use crate::kms::import_parameters::{ImportToken, importing_key};
 use crate::kms::import_rules::{MaterialNames, validate_material_id};
 use crate::kms::imported::{remove_import, settle_materials, settle_state};
 use crate::kms::key::{Import, KeyAddress};
 use crate::kms::material::{self, Material, MaterialState, hexadecimal};
-use crate::validate;
 use crate::world::{Call, Transition};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct ImportKeyMaterialInput {
     key_id: Option<String>,
-    import_token: Option<String>,
-    encrypted_key_material: Option<String>,
+    import_token: Option<Blob>,
+    encrypted_key_material: Option<Blob>,
     valid_to: Option<Timestamp>,
     expiration_model: Option<String>,
     #[serde(flatten)]
@@ -44,10 +42,11 @@ pub(crate) fn import_key_material(
 ) -> Result<KeyMaterialOutput, ApiError> {
     input.names.validate()?;
     let model = ExpirationModel::named(input.expiration_model.as_deref())?;
-    let token = blob("importToken", input.import_token.as_deref())?;
-    let wrapped = blob("encryptedKeyMaterial", input.encrypted_key_material.as_deref())?;
+    let token = Blob::required("importToken", input.import_token, CIPHERTEXT_LENGTH)?;
+    let wrapped =
+        Blob::required("encryptedKeyMaterial", input.encrypted_key_material, CIPHERTEXT_LENGTH)?;
     let address = importing_key(call, "ImportKeyMaterial", input.key_id)?;
-    let bytes = unwrap(call, &address, token, &wrapped)?;
+    let bytes = unwrap(call, &address, &token, &wrapped)?;
     let valid_to = choose_expiration(call.now, model, input.valid_to)?;
     let id = material_id(&address, &bytes);
     let is_new = input.names.admit(call.world.key_set(&address), &address, &id, &bytes)?;
@@ -83,38 +82,20 @@ pub(crate) fn import_key_material(
     Ok(KeyMaterialOutput { key_id: address.arn(), key_material_id: told_id })
 }
 
-/// The bytes of a member that may not be absent. They are never told again.
-fn blob(member: &'static str, value: Option<&str>) -> Result<Vec<u8>, ApiError> {
-    let bytes = STANDARD
-        .decode(validate::required(member, value)?)
-        .map_err(|_| ApiError::serialization(format!("{member} is not base64")))?;
-    let rule = match bytes.len() {
-        0 => "Member must have length greater than or equal to 1",
-        1..=6144 => return Ok(bytes),
-        _ => "Member must have length less than or equal to 6144",
-    };
-    Err(ApiError::new(
-        "com.amazon.coral.validate#ValidationException",
-        format!(
-            "1 validation error detected: Value at '{member}' failed to satisfy constraint: {rule}"
-        ),
-    ))
-}
-
 fn unwrap(
     call: &Call<'_>,
     address: &KeyAddress,
-    token: Vec<u8>,
-    wrapped: &[u8],
+    token: &Blob,
+    wrapped: &Blob,
 ) -> Result<Vec<u8>, ApiError> {
-    let token = ImportToken::open(&call.world.vault, token)
+    let token = ImportToken::open(&call.world.vault, token.as_ref())
         .filter(|token| token.key == *address)
         .ok_or_else(|| ApiError::inferred(&inferred::IMPORT_INVALID_TOKEN, Vec::new()))?;
     if token.valid_to <= call.now {
         return Err(ApiError::inferred(&inferred::IMPORT_EXPIRED_TOKEN, Vec::new()));
     }
     call.world
-        .unwrap_material(&token.wrapping_key_spec, token.wrapping, wrapped)
+        .unwrap_material(&token.wrapping_key_spec, token.wrapping, wrapped.as_ref())
         .ok_or_else(|| ApiError::inferred(&inferred::IMPORT_UNWRAPPING, Vec::new()))
 }
 

@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 
 use crate::clock::Timestamp;
 use crate::error::ApiError;
 use crate::inferred;
+use crate::kms::blob::Blob;
 use crate::kms::key::{KeyAddress, Origin};
+use crate::kms::state_table::unsuited_origin;
 use crate::kms::wrapping::{WRAPPING_ALGORITHMS, WRAPPING_KEY_SPECS, Wrapping};
 use crate::validate;
 use crate::vault::{Sealed, Vault};
@@ -35,8 +35,8 @@ impl ImportToken {
     }
 
     /// The token that was given out as these bytes, if they were given out.
-    pub fn open(vault: &Vault, bytes: Vec<u8>) -> Option<Self> {
-        let document = vault.open(TOKEN, &Sealed::from_bytes(bytes))?;
+    pub fn open(vault: &Vault, bytes: &[u8]) -> Option<Self> {
+        let document = vault.open(TOKEN, &Sealed::from_bytes(bytes.to_vec()))?;
         serde_json::from_slice(&document).ok()
     }
 }
@@ -53,8 +53,8 @@ pub(crate) struct GetParametersForImportInput {
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct GetParametersForImportOutput {
     key_id: String,
-    import_token: String,
-    public_key: String,
+    import_token: Blob,
+    public_key: Blob,
     parameters_valid_to: Timestamp,
 }
 
@@ -87,8 +87,8 @@ pub(crate) fn get_parameters_for_import(
     let token = ImportToken { key: address, wrapping_key_spec, wrapping, valid_to };
     Ok(GetParametersForImportOutput {
         key_id,
-        import_token: STANDARD.encode(token.seal(&call.world.vault)),
-        public_key: STANDARD.encode(public_key),
+        import_token: token.seal(&call.world.vault).into(),
+        public_key: public_key.into(),
         parameters_valid_to: valid_to,
     })
 }
@@ -101,10 +101,7 @@ pub(crate) fn importing_key(
 ) -> Result<KeyAddress, ApiError> {
     let address = call.find_key(key_id)?;
     if call.world.key_set(&address).origin != Origin::External {
-        return Err(ApiError::new(
-            "UnsupportedOperationException",
-            format!("{} origin is AWS_KMS which is not valid for this operation.", address.arn()),
-        ));
+        return Err(unsuited_origin(&address.arn(), Origin::AwsKms));
     }
     call.admit(operation, &address)?;
     Ok(address)

@@ -77,6 +77,13 @@ pub(crate) enum KeyState {
     Unavailable,
 }
 
+impl KeyState {
+    /// Whether the key is on its way out.
+    pub fn is_pending_deletion(self) -> bool {
+        matches!(self, Self::PendingDeletion | Self::PendingReplicaDeletion)
+    }
+}
+
 /// Material that was imported into a key of one Region.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Import {

@@ -3,6 +3,7 @@
 mod alias;
 mod blob;
 mod create;
+mod cross_account;
 mod crypto;
 mod custom_store;
 mod data_key;
@@ -45,7 +46,7 @@ mod working_key;
 mod wrapping;
 
 pub(crate) use alias::{Alias, AliasAddress};
-pub(crate) use decrypt::ciphertext_key_id;
+pub(crate) use decrypt::key_of_ciphertext;
 pub(crate) use deletion::finish_deletion;
 pub(crate) use grant::{Grant, GrantAddress};
 pub(crate) use imported::expire as expire_material;
@@ -67,6 +68,7 @@ use crate::world::Call;
 pub(crate) fn call(call: &mut Call<'_>, operation: &str, body: &[u8]) -> Result<Output, ApiError> {
     let body = &model::KMS.read(operation, body)?;
     managed::appear(call, operation, body);
+    cross_account::check(call, operation, body)?;
     match operation {
         "CancelKeyDeletion" => call.answer(body, deletion::cancel_key_deletion),
         "ConnectCustomKeyStore"

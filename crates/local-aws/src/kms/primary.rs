@@ -44,6 +44,8 @@ pub(crate) fn update_primary_region(
     set.primary = new.place.region;
     set.replicas.remove(&new.place.region);
     set.replicas.insert(old.place.region);
+    // The old primary does not forget what it was told.
+    set.replicated_rotation = set.rotation;
     let due = call.now.after(call.world.delays.primary_change);
     for key in [old, new] {
         call.world.key_mut(&key).state = KeyState::Updating;
@@ -52,8 +54,13 @@ pub(crate) fn update_primary_region(
     Ok(())
 }
 
-/// The change has arrived. Only an enabled key can have been in `Updating`.
+/// The change has arrived, unless the next one is under way already. Only an
+/// enabled key can have been in `Updating`.
 pub(crate) fn finish_update(world: &mut World, address: &KeyAddress) {
+    let is_next = |transition: &Transition| matches!(transition, Transition::KeyUpdated(key) if key == address);
+    if world.transitions.iter().any(|(_, transition)| is_next(transition)) {
+        return;
+    }
     if world.keys.get(address).is_some_and(|key| key.state == KeyState::Updating) {
         world.key_mut(address).state = KeyState::Enabled;
         // Imported material may have expired meanwhile.

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use crate::error::ApiError;
-use crate::kms::key::KeyState;
+use crate::kms::key::{KeyAddress, KeyState};
 use crate::kms::rotate::resume_rotation;
 use crate::validate;
 use crate::world::Call;
@@ -16,15 +16,23 @@ pub(crate) struct KeyInput {
 
 pub(crate) fn enable_key(call: &mut Call<'_>, input: KeyInput) -> Result<(), ApiError> {
     let address = call.key_for("EnableKey", input.key_id)?;
-    call.world.key_mut(&address).state = KeyState::Enabled;
+    change_state(call, &address, KeyState::Enabled);
     resume_rotation(call.world, &address, call.now);
     Ok(())
 }
 
 pub(crate) fn disable_key(call: &mut Call<'_>, input: KeyInput) -> Result<(), ApiError> {
     let address = call.key_for("DisableKey", input.key_id)?;
-    call.world.key_mut(&address).state = KeyState::Disabled;
+    change_state(call, &address, KeyState::Disabled);
     Ok(())
+}
+
+/// A key that is unavailable stays so until its store is connected again.
+fn change_state(call: &mut Call<'_>, address: &KeyAddress, state: KeyState) {
+    let key = call.world.key_mut(address);
+    if key.state != KeyState::Unavailable {
+        key.state = state;
+    }
 }
 
 #[derive(Deserialize)]

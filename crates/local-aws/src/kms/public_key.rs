@@ -39,8 +39,7 @@ pub(crate) fn get_public_key(
     call: &mut Call<'_>,
     input: GetPublicKeyInput,
 ) -> Result<GetPublicKeyOutput, ApiError> {
-    let key_id = validate::required("keyId", input.key_id)?;
-    let address = call.world.find_key(call.place, &key_id, Naming::KeyOrAlias)?;
+    let address = call.find_key_by(input.key_id, Naming::KeyOrAlias)?;
     let spec = &call.world.key_set(&address).spec;
     if !crypto::is_asymmetric(spec) {
         let parameters = vec![("key", address.arn()), ("spec", spec.clone())];

@@ -1,10 +1,10 @@
 //! From what a caller calls a key to the key itself.
 
 use crate::error::ApiError;
-use crate::identity::{Arn, Place};
+use crate::identity::{Account, Arn, Place};
 use crate::inferred;
 use crate::kms::alias::AliasAddress;
-use crate::kms::key::{Key, KeyAddress, KeySet};
+use crate::kms::key::{Key, KeyAddress, KeySet, KeySetAddress};
 use crate::kms::managed;
 use crate::kms::state_table;
 use crate::validate;
@@ -13,9 +13,11 @@ use crate::world::{Call, World};
 /// How an operation lets keys be named.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Naming {
-    /// By id or ARN.
+    /// By id or ARN, in the caller's account.
     Key,
-    /// By id or ARN, of the key or of an alias.
+    /// By id or ARN; the ARN may be of another account.
+    KeyOfAnyAccount,
+    /// By id or ARN, of the key or of an alias; the ARN may be of another account.
     KeyOrAlias,
 }
 
@@ -27,19 +29,26 @@ impl World {
         name: &str,
         naming: Naming,
     ) -> Result<KeyAddress, ApiError> {
-        let resource = match Arn::parse(name) {
-            None => name,
+        let (account, resource) = match Arn::parse(name) {
+            None => (place.account, name),
             Some(arn) if arn.service != "kms" => return Err(invalid_key_id(name)),
             // An ARN of another Region is not found here, though it may well exist there.
             Some(arn) if arn.region != place.region.as_str() => {
                 return Err(not_found(format!("Invalid arn {}", arn.region)));
             }
-            Some(arn) if arn.account != place.account.to_string() => {
-                return Err(not_found(format!("Key '{name}' does not exist")));
+            Some(arn) => {
+                let is_reached =
+                    |account: &Account| *account == place.account || naming != Naming::Key;
+                let account = Account::parse(arn.account)
+                    .filter(is_reached)
+                    .ok_or_else(|| not_found(format!("Key '{name}' does not exist")))?;
+                let is_alias = arn.resource.starts_with("alias/");
+                let id =
+                    if is_alias { Some(arn.resource) } else { arn.resource.strip_prefix("key/") };
+                (account, id.ok_or_else(|| invalid_key_id(name))?)
             }
-            Some(arn) if arn.resource.starts_with("alias/") => arn.resource,
-            Some(arn) => arn.resource.strip_prefix("key/").ok_or_else(|| invalid_key_id(name))?,
         };
+        let place = Place { account, ..place };
         if resource.starts_with("alias/") && naming == Naming::KeyOrAlias {
             return self.find_alias(place, resource);
         }
@@ -60,6 +69,15 @@ impl World {
             Some(alias) => Ok(KeyAddress::new(place, alias.target.clone())),
             None => Err(alias_not_found(&address)),
         }
+    }
+
+    /// The accounts that have keys, in their order.
+    pub fn key_accounts(&self) -> impl Iterator<Item = Account> {
+        let first = self.key_sets.first().map(|(address, _)| address.account);
+        std::iter::successors(first, |account| {
+            let next = KeySetAddress { account: account.next()?, id: String::new() };
+            self.key_sets.range(next..).next().map(|(address, _)| address.account)
+        })
     }
 
     /// A key that was found.
@@ -86,8 +104,17 @@ impl World {
 impl Call<'_> {
     /// The key that an operation names by id or ARN, in whatever state.
     pub fn find_key(&self, key_id: Option<String>) -> Result<KeyAddress, ApiError> {
+        self.find_key_by(key_id, Naming::Key)
+    }
+
+    /// The key that an operation names in one of the ways that it admits, in whatever state.
+    pub fn find_key_by(
+        &self,
+        key_id: Option<String>,
+        naming: Naming,
+    ) -> Result<KeyAddress, ApiError> {
         let key_id = validate::required("keyId", key_id)?;
-        self.world.find_key(self.place, &key_id, Naming::Key)
+        self.world.find_key(self.place, &key_id, naming)
     }
 
     /// The key that an operation names by id or ARN, in a state that admits it.
@@ -99,7 +126,7 @@ impl Call<'_> {
 
     /// Refuses an operation that the state of a key does not admit, or its manager.
     pub fn admit(&self, operation: &str, address: &KeyAddress) -> Result<(), ApiError> {
-        managed::refuse_management(self, operation, address)?;
+        managed::refuse_direct_use(self, operation, address)?;
         state_table::admit(operation, &address.arn(), self.world.key(address).state)
     }
 }

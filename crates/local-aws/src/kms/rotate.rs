@@ -74,8 +74,12 @@ pub(crate) fn finish_on_demand(
     now: Timestamp,
 ) {
     let set = world.key_sets.get_mut(address);
-    if let Some(set) = set.filter(|set| set.on_demand_rotation == Some(started)) {
-        set.on_demand_rotation = None;
+    let Some(set) = set.filter(|set| set.on_demand_rotation == Some(started)) else {
+        return;
+    };
+    set.on_demand_rotation = None;
+    // A key on its way out is not rotated any more.
+    if !primary_state(world, address).is_some_and(KeyState::is_pending_deletion) {
         rotate(world, address, RotationType::OnDemand, now);
     }
 }
@@ -87,19 +91,25 @@ pub(crate) fn rotate_on_date(world: &mut World, address: &KeySetAddress, now: Ti
         return;
     };
     let is_due = set.rotation.is_some_and(|rotation| rotation.next == now);
-    let place = Place { account: address.account, region: set.primary };
-    let primary = world.keys.get(&KeyAddress::new(place, address.id.clone()));
     let works = |state| matches!(state, KeyState::Enabled | KeyState::Updating);
-    if is_due && primary.is_some_and(|key| works(key.state)) {
+    if is_due && primary_state(world, address).is_some_and(works) {
         rotate_automatically(world, address, now);
     }
+}
+
+/// The state of the key that decides for its set.
+fn primary_state(world: &World, address: &KeySetAddress) -> Option<KeyState> {
+    let set = world.key_sets.get(address)?;
+    let place = Place { account: address.account, region: set.primary };
+    world.keys.get(&KeyAddress::new(place, address.id.clone())).map(|key| key.state)
 }
 
 /// A key is enabled again: the rotation that it missed is made up for at once.
 pub(crate) fn resume_rotation(world: &mut World, address: &KeyAddress, now: Timestamp) {
     let set = world.key_set(address);
     let is_overdue = set.rotation.is_some_and(|rotation| rotation.next <= now);
-    if is_overdue && set.primary == address.place.region {
+    let works = world.key(address).state == KeyState::Enabled;
+    if works && is_overdue && set.primary == address.place.region {
         rotate_automatically(world, &address.set(), now);
     }
 }

@@ -4,9 +4,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::clock::Timestamp;
 use crate::error::ApiError;
-use crate::kms::key::{KeyAddress, KeySetAddress, KeyState, Origin, Rotation};
+use crate::kms::Naming;
+use crate::kms::key::{KeyAddress, KeySet, KeySetAddress, Origin, Rotation};
 use crate::kms::properties::KeyInput;
 use crate::kms::resolve::require_primary;
+use crate::kms::state_table::unsuited_origin;
 use crate::world::{Call, Transition, World};
 
 const DEFAULT_PERIOD_DAYS: u32 = 365;
@@ -41,7 +43,7 @@ fn rotating_key(
     operation: &str,
     key_id: Option<String>,
 ) -> Result<KeyAddress, ApiError> {
-    let address = own_symmetric_key(call, key_id)?;
+    let address = own_symmetric_key(call, key_id, Naming::Key)?;
     rotating_set(call, operation, &address)?;
     Ok(address)
 }
@@ -58,20 +60,22 @@ pub(crate) fn rotating_set(
 }
 
 /// A symmetric key with material of our own: the only kind with a calendar.
-fn own_symmetric_key(call: &Call<'_>, key_id: Option<String>) -> Result<KeyAddress, ApiError> {
-    let address = symmetric_key(call, key_id)?;
+fn own_symmetric_key(
+    call: &Call<'_>,
+    key_id: Option<String>,
+    naming: Naming,
+) -> Result<KeyAddress, ApiError> {
+    let address = call.find_key_by(key_id, naming)?;
     require_own_material(call, &address)?;
+    require_symmetric(call.world.key_set(&address))?;
     Ok(address)
 }
 
 fn require_own_material(call: &Call<'_>, address: &KeyAddress) -> Result<(), ApiError> {
-    if call.world.key_set(address).origin == Origin::AwsKms {
-        return Ok(());
+    match call.world.key_set(address).origin {
+        Origin::AwsKms => Ok(()),
+        origin => Err(unsuited_origin(&address.arn(), origin)),
     }
-    Err(ApiError::new(
-        "UnsupportedOperationException",
-        format!("{} origin is EXTERNAL which is not valid for this operation.", address.arn()),
-    ))
 }
 
 /// A key of the only kind that rotates.
@@ -80,8 +84,13 @@ pub(crate) fn symmetric_key(
     key_id: Option<String>,
 ) -> Result<KeyAddress, ApiError> {
     let address = call.find_key(key_id)?;
-    if call.world.key_set(&address).is_symmetric() {
-        Ok(address)
+    require_symmetric(call.world.key_set(&address))?;
+    Ok(address)
+}
+
+fn require_symmetric(set: &KeySet) -> Result<(), ApiError> {
+    if set.is_symmetric() {
+        Ok(())
     } else {
         Err(ApiError::new("UnsupportedOperationException", ""))
     }
@@ -122,14 +131,11 @@ pub(crate) fn get_key_rotation_status(
     call: &mut Call<'_>,
     input: KeyInput,
 ) -> Result<RotationStatus, ApiError> {
-    let address = call.find_key(input.key_id)?;
+    let address = call.find_key_by(input.key_id, Naming::KeyOfAnyAccount)?;
     require_own_material(call, &address)?;
     call.admit("GetKeyRotationStatus", &address)?;
     // A key on its way out does not rotate; if it is kept, it rotates as before.
-    let is_pending = matches!(
-        call.world.key(&address).state,
-        KeyState::PendingDeletion | KeyState::PendingReplicaDeletion
-    );
+    let is_pending = call.world.key(&address).state.is_pending_deletion();
     let set = call.world.key_set(&address);
     let rotation = set.rotation_in(address.place.region);
     let rotation = rotation.filter(|_| !is_pending);

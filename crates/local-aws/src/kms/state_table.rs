@@ -6,7 +6,8 @@
 //! where the two can meet, and the operation looks at the origin itself.
 
 use crate::error::ApiError;
-use crate::kms::key::KeyState;
+use crate::inferred;
+use crate::kms::key::{KeyState, Origin};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Verdict {
@@ -19,6 +20,7 @@ enum Verdict {
     Creating,
     Updating,
     Unavailable,
+    CustomStore,
 }
 
 const OK: Verdict = Verdict::Admitted;
@@ -30,6 +32,8 @@ const EXTERNAL: Verdict = Verdict::ExternalOrigin;
 const CREATING: Verdict = Verdict::Creating;
 const UPDATING: Verdict = Verdict::Updating;
 const GONE: Verdict = Verdict::Unavailable;
+/// Only keys in custom stores are ever unavailable, and they neither rotate nor import.
+const STORE: Verdict = Verdict::CustomStore;
 
 #[rustfmt::skip]
 const TABLE: &[(&str, [Verdict; 7])] = &[
@@ -38,32 +42,32 @@ const TABLE: &[(&str, [Verdict; 7])] = &[
     ("CreateAlias",                          [OK,           OK,           PENDING,      OK,           OK,           OK,           OK]),
     ("CreateGrant",                          [OK,           DISABLED,     PENDING,      IMPORT,       CREATING,     OK,           OK]),
     ("Decrypt",                              [OK,           DISABLED,     PENDING,      IMPORT,       CREATING,     OK,           GONE]),
-    ("DeleteImportedKeyMaterial",            [OK,           OK,           OK,           OK,           CREATING,     UPDATING,     OK]),
+    ("DeleteImportedKeyMaterial",            [OK,           OK,           OK,           OK,           CREATING,     UPDATING,     STORE]),
     ("DeriveSharedSecret",                   [OK,           DISABLED,     PENDING,      IMPORT,       CREATING,     OK,           GONE]),
     ("DisableKey",                           [OK,           OK,           PENDING,      IMPORT,       CREATING,     UPDATING,     OK]),
-    ("DisableKeyRotation",                   [OK,           DISABLED,     PENDING,      EXTERNAL,     CREATING,     OK,           OK]),
+    ("DisableKeyRotation",                   [OK,           DISABLED,     PENDING,      EXTERNAL,     CREATING,     OK,           STORE]),
     ("EnableKey",                            [OK,           OK,           PENDING,      IMPORT,       CREATING,     UPDATING,     OK]),
-    ("EnableKeyRotation",                    [OK,           DISABLED,     PENDING,      EXTERNAL,     CREATING,     OK,           OK]),
+    ("EnableKeyRotation",                    [OK,           DISABLED,     PENDING,      EXTERNAL,     CREATING,     OK,           STORE]),
     ("Encrypt",                              [OK,           DISABLED,     PENDING,      IMPORT,       CREATING,     OK,           GONE]),
     ("GenerateDataKey",                      [OK,           DISABLED,     PENDING,      IMPORT,       CREATING,     OK,           GONE]),
     ("GenerateDataKeyPair",                  [OK,           DISABLED,     PENDING,      IMPORT,       CREATING,     OK,           GONE]),
     ("GenerateDataKeyPairWithoutPlaintext",  [OK,           DISABLED,     PENDING,      IMPORT,       CREATING,     OK,           GONE]),
     ("GenerateDataKeyWithoutPlaintext",      [OK,           DISABLED,     PENDING,      IMPORT,       CREATING,     OK,           GONE]),
     ("GenerateMac",                          [OK,           DISABLED,     PENDING,      IMPORT,       CREATING,     OK,           GONE]),
-    ("GetKeyRotationStatus",                 [OK,           OK,           OK,           EXTERNAL,     OK,           OK,           OK]),
-    ("GetParametersForImport",               [OK,           OK,           PENDING,      OK,           CREATING,     UPDATING,     OK]),
+    ("GetKeyRotationStatus",                 [OK,           OK,           OK,           EXTERNAL,     OK,           OK,           STORE]),
+    ("GetParametersForImport",               [OK,           OK,           PENDING,      OK,           CREATING,     UPDATING,     STORE]),
     ("GetPublicKey",                         [OK,           DISABLED,     PENDING,      IMPORT,       CREATING,     OK,           GONE]),
-    ("ImportKeyMaterial",                    [OK,           OK,           PENDING,      OK,           CREATING,     OK,           OK]),
+    ("ImportKeyMaterial",                    [OK,           OK,           PENDING,      OK,           CREATING,     OK,           STORE]),
     ("ReEncrypt",                            [OK,           DISABLED,     PENDING,      IMPORT,       CREATING,     OK,           GONE]),
-    ("ReplicateKey",                         [OK,           DISABLED,     PENDING,      IMPORT,       CREATING,     UPDATING,     OK]),
-    ("RotateKeyOnDemand",                    [OK,           DISABLED,     PENDING,      IMPORT,       CREATING,     OK,           OK]),
+    ("ReplicateKey",                         [OK,           DISABLED,     PENDING,      IMPORT,       CREATING,     UPDATING,     GONE]),
+    ("RotateKeyOnDemand",                    [OK,           DISABLED,     PENDING,      IMPORT,       CREATING,     OK,           STORE]),
     ("ScheduleKeyDeletion",                  [OK,           OK,           PENDING,      OK,           OK,           UPDATING,     OK]),
     ("Sign",                                 [OK,           DISABLED,     PENDING,      IMPORT,       CREATING,     OK,           GONE]),
     ("TagResource",                          [OK,           OK,           PENDING,      OK,           OK,           OK,           OK]),
     ("UntagResource",                        [OK,           OK,           PENDING,      OK,           OK,           OK,           OK]),
     ("UpdateAlias",                          [OK,           OK,           PENDING,      OK,           OK,           OK,           OK]),
     ("UpdateKeyDescription",                 [OK,           OK,           PENDING,      OK,           OK,           OK,           OK]),
-    ("UpdatePrimaryRegion",                  [OK,           DISABLED,     PENDING,      IMPORT,       CREATING,     OK,           OK]),
+    ("UpdatePrimaryRegion",                  [OK,           DISABLED,     PENDING,      IMPORT,       CREATING,     OK,           GONE]),
     ("Verify",                               [OK,           DISABLED,     PENDING,      IMPORT,       CREATING,     OK,           GONE]),
     ("VerifyMac",                            [OK,           DISABLED,     PENDING,      IMPORT,       CREATING,     OK,           GONE]),
 ];
@@ -96,14 +100,26 @@ pub(crate) fn admit(operation: &str, arn: &str, state: KeyState) -> Result<(), A
             invalid_state("not pending deletion (or pending replica deletion)")
         }
         Verdict::PendingImport => invalid_state("pending import"),
-        Verdict::ExternalOrigin => Err(ApiError::new(
-            "UnsupportedOperationException",
-            format!("{arn} origin is EXTERNAL which is not valid for this operation."),
-        )),
+        Verdict::ExternalOrigin => Err(unsuited_origin(arn, Origin::External)),
         Verdict::Creating => invalid_state("creating"),
         Verdict::Updating => invalid_state("updating"),
         Verdict::Unavailable => invalid_state("unavailable"),
+        Verdict::CustomStore => {
+            Err(ApiError::inferred(&inferred::KEY_IN_CUSTOM_STORE, vec![("key", arn.to_owned())]))
+        }
     }
+}
+
+/// The refusal of what does not go with material of an origin.
+pub(crate) fn unsuited_origin(arn: &str, origin: Origin) -> ApiError {
+    let origin = match origin {
+        Origin::AwsKms => "AWS_KMS",
+        Origin::External => "EXTERNAL",
+    };
+    ApiError::new(
+        "UnsupportedOperationException",
+        format!("{arn} origin is {origin} which is not valid for this operation."),
+    )
 }
 
 #[cfg(test)]

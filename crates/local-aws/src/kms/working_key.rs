@@ -10,7 +10,6 @@ use crate::kms::crypto::{self, Broken, Clear};
 use crate::kms::key::{Key, KeyAddress, KeySet, Origin};
 use crate::kms::material::{Material, purpose};
 use crate::kms::spec;
-use crate::validate;
 use crate::world::{Call, World};
 
 /// A material in clear, for as long as an operation takes.
@@ -28,8 +27,7 @@ impl Call<'_> {
         key_id: Option<String>,
         usage: &str,
     ) -> Result<KeyAddress, ApiError> {
-        let key_id = validate::required("keyId", key_id)?;
-        let address = self.world.find_key(self.place, &key_id, Naming::KeyOrAlias)?;
+        let address = self.find_key_by(key_id, Naming::KeyOrAlias)?;
         self.admit_work(operation, &address, usage)?;
         Ok(address)
     }

@@ -2,7 +2,6 @@
 
 use crate::clock::Timestamp;
 use crate::error::ApiError;
-use crate::iam::owner;
 use crate::identity::Place;
 use crate::inferred;
 use crate::kms::{KeyState, Naming, ensure_managed_key};
@@ -23,8 +22,7 @@ impl World {
         let Some(name) = name.filter(|name| !is_default(name)) else {
             return Ok(DEFAULT_KEY.to_owned());
         };
-        // A key of another account is named by its ARN.
-        let find = |name| self.find_key(owner(place, name), name, Naming::KeyOrAlias);
+        let find = |name| self.find_key(place, name, Naming::KeyOrAlias);
         let address = find(name).map_err(|_| Unusable)?;
         if self.is_managed(&address) {
             let is_own = find(DEFAULT_ALIAS).is_ok_and(|own| own == address);

@@ -78,12 +78,16 @@ pub fn import_request(key: &str) -> Value {
 
 /// The input that imports the same bytes each time, under the parameters for it.
 pub fn import_of(key: &str, parameters: &Value) -> Value {
+    import_of_bytes(key, parameters, &[7; 32])
+}
+
+/// The input that imports bytes, under the parameters for it.
+pub fn import_of_bytes(key: &str, parameters: &Value, bytes: &[u8]) -> Value {
     let public_key = STANDARD.decode(parameters["PublicKey"].as_str().unwrap()).unwrap();
     let public_key = PublicEncryptingKey::from_der(&public_key).unwrap();
     let public_key = OaepPublicEncryptingKey::new(public_key).unwrap();
     let mut wrapped = vec![0; public_key.ciphertext_size()];
-    let wrapped =
-        public_key.encrypt(&OAEP_SHA256_MGF1SHA256, &[7; 32], &mut wrapped, None).unwrap();
+    let wrapped = public_key.encrypt(&OAEP_SHA256_MGF1SHA256, bytes, &mut wrapped, None).unwrap();
     json!({
         "KeyId": key, "ImportToken": parameters["ImportToken"],
         "EncryptedKeyMaterial": STANDARD.encode(wrapped),

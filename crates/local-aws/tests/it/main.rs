@@ -4,6 +4,7 @@
 
 mod contract;
 mod control;
+mod cross_account;
 mod cryptography;
 mod data_keys;
 mod doors;
@@ -17,6 +18,7 @@ mod imported_replicas;
 mod inputs;
 mod key_names;
 mod key_permissions;
+mod key_seams;
 mod keys;
 mod kms_requests;
 mod lag;

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::kms_requests::{Known, import_of, import_request, must};
+use crate::raw::local;
 use crate::stage::Stage;
 
 use super::rows::Kind;
@@ -16,6 +17,10 @@ pub const ELSEWHERE: &str = "us-west-2";
 
 /// What stands for bytes that no check should come to look at.
 const NO_BYTES: &str = "bm9uZQ==";
+
+/// Rows for whose requests a replica that is being created will not do.
+const NOT_ON_NEW_REPLICAS: &[&str] =
+    &["ReplicateKey", "RetireGrant", "RevokeGrant", "RotateKeyOnDemand"];
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum State {
@@ -113,6 +118,20 @@ impl Subject {
                     subject.must("DeleteImportedKeyMaterial", json!({}))?;
                 }
             }
+            State::Unavailable => {
+                subject.prepare(row, kind, state)?;
+                if row == "UpdatePrimaryRegion" {
+                    subject.replicate()?;
+                    subject.stage.pass(2);
+                }
+                subject.put_into(state);
+            }
+            // What only a primary does, or needs more than a new key has, is
+            // tried on a key that is put into the state.
+            State::Creating if NOT_ON_NEW_REPLICAS.contains(&row) => {
+                subject.prepare(row, kind, state)?;
+                subject.put_into(state);
+            }
             State::Creating => {
                 subject.replicate()?;
                 subject.region = AWAY;
@@ -130,9 +149,16 @@ impl Subject {
                 subject.must("UpdatePrimaryRegion", json!({ "PrimaryRegion": AWAY }))?;
                 subject.region = AWAY;
             }
-            State::Unavailable => panic!("there is no way into this state"),
         }
         Ok(subject)
+    }
+
+    /// Puts the key into a state that no client could put it into.
+    fn put_into(&self, state: State) {
+        let lever =
+            json!({ "key_id": self.id, "region": self.region, "state": format!("{state:?}") });
+        let (status, answer) = local(&self.stage.cloud, "POST", "/_local/keys", &lever);
+        assert_eq!(status, 200, "{answer}");
     }
 
     /// Runs an operation on the key.
@@ -209,7 +235,6 @@ impl Subject {
                 let input = json!({ "KeyId": self.another(Kind::Agreement)? });
                 must(cloud, self.region, "GetPublicKey", &input)?["PublicKey"].clone()
             }
-            "RetireGrant" | "RevokeGrant" if state == State::Creating => json!("0".repeat(64)),
             "RetireGrant" | "RevokeGrant" => {
                 let grantee = "arn:aws:iam::123456789012:role/app";
                 let input = json!({ "GranteePrincipal": grantee, "Operations": ["DescribeKey"] });
