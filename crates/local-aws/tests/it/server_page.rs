@@ -52,6 +52,7 @@ async fn only_the_own_names_show_the_page_but_any_name_serves_aws() {
         {
             let answer = ask(&server, "GET", path, headers, "").await;
             assert!(!answer.starts_with("HTTP/1.1 200"), "{answer}");
+            assert!(answer.contains("\r\n\r\n{\"error\":"), "{answer}");
         }
     }
     let aws = "Host: evil.example\r\nX-Amz-Target: TrentService.ListKeys\r\nAuthorization: \
@@ -105,6 +106,7 @@ async fn the_log_goes_on_where_its_reader_was() {
     let new = document(&get(&server, "/_local/log?after=1").await);
     assert_eq!(new["records"][0]["operation"], "ListKeys");
     assert_eq!(new["records"].as_array().unwrap().len(), 1);
+    assert!(get(&server, "/_local/log?after=x").await.starts_with("HTTP/1.1 400"));
 }
 
 #[tokio::test]
@@ -133,7 +135,8 @@ async fn an_event_tells_each_change_until_the_server_stops() {
 async fn snapshots_by_http_stay_in_their_directory() {
     let server = start(ServerOptions::default()).await;
     let post = async |server: &Server, path, body| {
-        ask(server, "POST", path, "Host: localhost\r\n", body).await
+        let headers = "Host: localhost\r\nContent-Type: application/json\r\n";
+        ask(server, "POST", path, headers, body).await
     };
     let refused = post(&server, "/_local/snapshot", r#"{"path":"one"}"#).await;
     assert!(refused.starts_with("HTTP/1.1 403"), "{refused}");
