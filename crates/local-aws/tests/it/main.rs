@@ -9,6 +9,7 @@ mod data_keys;
 mod doors;
 mod durability;
 mod faults;
+mod garbage;
 mod grants;
 mod iam;
 mod import_requests;
