@@ -50,6 +50,7 @@ mod sessions;
 mod signatures;
 mod snapshots;
 mod stage;
+mod state;
 mod storage;
 mod working_keys;
 mod wrapped;

@@ -1,6 +1,6 @@
 //! The page and what it is made of.
 
-use meridian_local_aws::ServerOptions;
+use meridian_local_aws::{Fault, FaultAction, ServerOptions};
 use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -121,12 +121,15 @@ async fn an_event_tells_each_change_until_the_server_stops() {
             seen.push(char::from(stream.read_u8().await.unwrap()));
         }
     };
-    until("data: {\"revision\":0,\"requests\":0}\n\n").await;
+    until("data: {\"revision\":0,\"requests\":0,").await;
     let client = kms(server.cloud.http_client(), "eu-west-1", "AKIDLOCAL", None);
     client.create_key().send().await.unwrap();
-    until("data: {\"revision\":1,\"requests\":1}\n\n").await;
+    until("data: {\"revision\":1,\"requests\":1,").await;
     client.list_keys().send().await.unwrap();
-    until("data: {\"revision\":1,\"requests\":2}\n\n").await;
+    until("data: {\"revision\":1,\"requests\":2,").await;
+    until("\"faults\":0,\"iam\":false,\"lag\":null,\"quotas\":null,\"signatures\":false}}").await;
+    server.cloud.inject(Fault::new("*", FaultAction::ClockSkew));
+    until("\"faults\":1,").await;
     server.stop.send(()).unwrap();
     server.task.await.unwrap().unwrap();
 }
