@@ -61,7 +61,7 @@ const Rows = (() => {
     if (main.origin !== "AWS_KMS") traits.push(main.origin);
     return {
       id: `key ${id}`, title: named ? shortKey(named.aliases[0]) : main.description || main.id,
-      isNamed: Boolean(named), code: main.id, about: named ? main.description : "",
+      isNamed: Boolean(named), isManaged: main.is_managed_by_aws, code: main.id, about: named ? main.description : "",
       traits: traits.join("  ·  "), cells: keys.map(keyCell),
       cards: () => keys.map((key) => ({ title: key.region, details: keyDetails(key) })), source: keys,
     };
@@ -109,7 +109,7 @@ const Rows = (() => {
     const traits = [used === 0 ? "no version" : used === 1 ? "1 version" : `${used} versions`, `changed ${moment(main.changed)}`];
     if (main.rotation?.enabled && main.rotation.next) traits.push(`rotates by ${date(main.rotation.next)}`);
     return {
-      id: `secret ${id}`, title: main.name, isNamed: true, code: current ? current.id : "", about: main.description,
+      id: `secret ${id}`, title: main.name, isNamed: true, isManaged: false, code: current ? current.id : "", about: main.description,
       traits: traits.join("  ·  "),
       cells, source: secrets, cards: () => secrets.map((secret) => ({
         title: secret.region, details: secretDetails(secret), versions: secret.versions,
@@ -123,7 +123,9 @@ const Rows = (() => {
       `${key.account} ${key.id} ${key.multi_region ? "" : key.region}`);
     const secrets = grouped(state.secrets.filter(mine), (secret) =>
       `${secret.account} ${secret.arn.split(":secret:")[1]} ${secret.primary_region || secret.region}`);
+    // What the reader has made comes before what AWS has.
     const byName = (one, other) =>
+      Number(one.isManaged) - Number(other.isManaged) ||
       Number(other.isNamed) - Number(one.isNamed) || one.title.localeCompare(other.title) || one.id.localeCompare(other.id);
     // The account is told where it is not the same for all.
     const isTold = new Set([...state.keys, ...state.secrets].filter(mine).map((item) => item.account)).size > 1;
