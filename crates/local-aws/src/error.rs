@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use crate::inferred::{Inferred, Parameters, Texts};
+use crate::request::Service;
 
 /// An error answer: what `__type`, the message and the HTTP status tell.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,6 +67,16 @@ impl ApiError {
     /// A body that is not JSON, or whose members have the wrong type.
     pub fn serialization(message: impl Into<String>) -> Self {
         Self::new("com.amazon.coral.service#SerializationException", message)
+    }
+
+    /// A failure on this side, as the service calls one of its own.
+    pub fn internal(service: Option<Service>, message: impl Into<String>) -> Self {
+        let code = match service {
+            Some(Service::Kms) => "KMSInternalException",
+            Some(Service::SecretsManager) => "InternalServiceError",
+            Some(Service::Iam | Service::Sts) | None => "InternalFailure",
+        };
+        Self::new(code, message).with_status(500)
     }
 
     /// An error that a test asked for.

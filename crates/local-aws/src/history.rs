@@ -38,9 +38,14 @@ impl<K: Ord + Clone, V> History<K, V> {
         self.now = now;
     }
 
+    /// Whether the table is in the past.
+    pub fn is_past(&self) -> bool {
+        self.undone.is_some()
+    }
+
     /// Notes a change: the key, and the row before.
     pub fn note(&mut self, key: K, row: Option<V>) {
-        if self.undone.is_some() {
+        if self.is_past() {
             self.draft.push((key, row));
             return;
         }
@@ -88,7 +93,8 @@ impl<K: Ord + Clone, V> Record<K, V> {
     }
 }
 
-fn put<K: Ord, V>(rows: &mut BTreeMap<K, V>, key: K, row: Option<V>) -> Option<V> {
+/// Puts a row in its place, or takes it away; gives the one before.
+pub(crate) fn put<K: Ord, V>(rows: &mut BTreeMap<K, V>, key: K, row: Option<V>) -> Option<V> {
     match row {
         Some(row) => rows.insert(key, row),
         None => rows.remove(&key),

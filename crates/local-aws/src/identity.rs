@@ -7,6 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use crate::clock::Timestamp;
 use crate::region::Region;
 use crate::vault::Sealed;
+use crate::world::World;
 
 /// An AWS account: a number of twelve digits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -158,6 +159,20 @@ impl Caller {
         match self.role() {
             None => format!("AIDALOCAL{}", self.account),
             Some((_, name)) => format!("AROALOCAL{}:{name}", self.account),
+        }
+    }
+}
+
+impl World {
+    /// The principal that an access key belongs to. A key that is an account's
+    /// number belongs to that account; any other to the default one.
+    pub fn caller(&self, access_key: &str) -> Caller {
+        match self.sessions.get(&access_key.to_owned()) {
+            Some(session) => Caller { account: session.account, session: Some(session.clone()) },
+            None => {
+                let account = Account::parse(access_key).unwrap_or(Account::DEFAULT);
+                Caller { account, session: None }
+            }
         }
     }
 }

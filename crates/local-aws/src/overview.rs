@@ -15,12 +15,28 @@ use crate::secrets::{ReplicaStatus, Secret, SecretAddress, Version};
 use crate::tags::Tags;
 use crate::world::World;
 
-/// A number for the state of the cloud, and how many requests there were. When
-/// either is another, there is something new to see.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+/// A number for the state of the cloud, how many requests there were, and what
+/// they meet. When any of this is another, there is something new to see.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub(crate) struct Pulse {
     revision: u64,
     requests: usize,
+    rules: RulesView,
+}
+
+/// How this cloud differs from one that is open to all and never fails.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+struct RulesView {
+    /// How many fault rules are still to act.
+    faults: usize,
+    /// Whether policies decide who may do what.
+    iam: bool,
+    /// How far reads may lag, in milliseconds.
+    lag: Option<u128>,
+    /// How many times the published request rates are granted.
+    quotas: Option<f64>,
+    /// Whether signatures are verified.
+    signatures: bool,
 }
 
 /// The last requests that somebody has not seen yet.
@@ -60,6 +76,10 @@ struct KeyView {
     origin: Origin,
     rotation_days: Option<u32>,
     next_rotation: Option<Timestamp>,
+    /// When the on-demand rotation that is at work was asked for.
+    on_demand_rotation: Option<Timestamp>,
+    /// When the first of the imported materials goes by itself.
+    valid_to: Option<Timestamp>,
     deletion_date: Option<Timestamp>,
     deletion_window_days: Option<u32>,
     created: Timestamp,
@@ -77,6 +97,7 @@ struct SecretView {
     kms_key: Option<String>,
     primary_region: Option<Region>,
     replicas: Vec<ReplicaView>,
+    rotation: Option<RotationView>,
     versions: Vec<VersionView>,
     created: Timestamp,
     changed: Timestamp,
@@ -91,6 +112,16 @@ struct ReplicaView {
     status: ReplicaStatus,
     message: Option<String>,
     kms_key: Option<String>,
+}
+
+/// The rotation of a secret, once it was configured.
+#[derive(Debug, Serialize)]
+struct RotationView {
+    enabled: bool,
+    /// Whether a rotation is at work.
+    running: bool,
+    last: Option<Timestamp>,
+    next: Option<Timestamp>,
 }
 
 #[derive(Debug, Serialize)]
@@ -115,7 +146,14 @@ impl Cloud {
     pub(crate) fn pulse(&self) -> Pulse {
         let mut inner = self.lock();
         inner.settle(self.now());
-        Pulse { revision: inner.revision, requests: inner.log.count() }
+        let rules = RulesView {
+            faults: inner.faults.active(),
+            iam: inner.authorizer.is_some(),
+            lag: inner.lag.longest().map(|longest| longest.as_millis()),
+            quotas: inner.quotas.scale(),
+            signatures: inner.credentials.is_some(),
+        };
+        Pulse { revision: inner.revision, requests: inner.log.count(), rules }
     }
 
     /// The last requests after so many that were seen.
@@ -167,6 +205,8 @@ impl KeyView {
             origin: set.origin,
             rotation_days: rotation.map(|rotation| rotation.period_days),
             next_rotation: rotation.map(|rotation| rotation.next),
+            on_demand_rotation: set.on_demand_rotation,
+            valid_to: key.imports.values().filter_map(|import| import.valid_to).min(),
             deletion_date: key.deletion.and_then(|deletion| deletion.date),
             deletion_window_days: key.deletion.map(|deletion| deletion.window_days),
             created: key.created,
@@ -199,6 +239,12 @@ impl SecretView {
             kms_key: secret.kms_key.clone(),
             primary_region: secret.primary_region,
             replicas: secret.replicas.iter().map(replica).collect(),
+            rotation: secret.rotation.as_ref().map(|rotation| RotationView {
+                enabled: rotation.enabled,
+                running: rotation.in_progress.is_some(),
+                last: rotation.last,
+                next: rotation.window.map(|window| window.latest()),
+            }),
             versions: secret.versions.iter().map(version).collect(),
             created: secret.created,
             changed: secret.changed,

@@ -22,6 +22,8 @@ pub(crate) enum Service {
 }
 
 impl Service {
+    pub const ALL: [Self; 4] = [Self::Iam, Self::Kms, Self::SecretsManager, Self::Sts];
+
     /// The service's name in a credential scope.
     pub fn as_str(self) -> &'static str {
         match self {

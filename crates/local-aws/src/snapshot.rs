@@ -88,8 +88,10 @@ impl Cloud {
 }
 
 impl Inner {
-    /// Writes everything into an empty directory, with the time of the copy.
+    /// Writes everything into an empty directory, with the time of the copy. What
+    /// is due by then happens here, and not in each copy for itself.
     fn copy_to(&mut self, directory: &Path, now: Timestamp) -> Result<(), OpenError> {
+        self.settle(now);
         self.note(LAST_TIME, now.milliseconds());
         store::write_copy(directory, &self.world)
     }

@@ -1,14 +1,15 @@
 //! A map that remembers which of its rows changed, and for a while what they were.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fmt::Debug;
+use std::mem;
 use std::ops::RangeFrom;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::clock::Timestamp;
-use crate::history::History;
+use crate::history::{History, put};
 
 /// What the store asks of a table, whatever its rows are.
 pub(crate) trait Stored: Debug {
@@ -22,6 +23,8 @@ pub(crate) trait Stored: Debug {
     fn has_changes(&self) -> bool;
     /// Takes the changes as written down.
     fn forget_changes(&mut self);
+    /// Takes the changes back; the rows are what is written down.
+    fn undo_changes(&mut self);
     /// Removes all rows. The past goes with them.
     fn clear(&mut self);
     /// Sets the moment at which changes happen, and remembers from here on what
@@ -51,7 +54,7 @@ where
             let body = self.rows.get(key).map(serde_json::to_string).transpose()?;
             Ok((serde_json::to_string(key)?, body))
         };
-        self.changed.iter().map(write).collect()
+        self.changed.keys().map(write).collect()
     }
 
     fn written_rows(&self) -> Vec<serde_json::Result<(String, String)>> {
@@ -67,9 +70,20 @@ where
         self.changed.clear();
     }
 
+    fn undo_changes(&mut self) {
+        self.restore();
+        for (key, row) in mem::take(&mut self.changed) {
+            let undone = put(&mut self.rows, key.clone(), row);
+            if let Some(history) = &mut self.history {
+                history.note(key, undone);
+            }
+        }
+    }
+
     fn clear(&mut self) {
-        self.changed.extend(self.rows.keys().cloned());
-        self.rows.clear();
+        for (key, row) in mem::take(&mut self.rows) {
+            self.changed.entry(key).or_insert(Some(row));
+        }
         self.history = None;
     }
 
@@ -98,19 +112,20 @@ where
     }
 }
 
-/// Rows in the order of their keys, and the keys of those that were touched
-/// since the changes were last written down.
+/// Rows in the order of their keys, and which were touched since the changes
+/// were last written down.
 #[derive(Debug)]
 pub(crate) struct Table<K, V> {
     rows: BTreeMap<K, V>,
-    changed: BTreeSet<K>,
+    /// What is written down of the rows that were touched.
+    changed: BTreeMap<K, Option<V>>,
     /// What the rows were, while somebody may ask.
     history: Option<Box<History<K, V>>>,
 }
 
 impl<K, V> Default for Table<K, V> {
     fn default() -> Self {
-        Self { rows: BTreeMap::new(), changed: BTreeSet::new(), history: None }
+        Self { rows: BTreeMap::new(), changed: BTreeMap::new(), history: None }
     }
 }
 
@@ -125,29 +140,32 @@ impl<K: Ord + Clone, V: Clone> Table<K, V> {
 
     /// The row, to be changed.
     pub fn get_mut(&mut self, key: &K) -> Option<&mut V> {
-        let row = self.rows.get_mut(key)?;
-        self.changed.insert(key.clone());
-        if let Some(history) = &mut self.history {
-            history.note(key.clone(), Some(row.clone()));
-        }
-        Some(row)
+        let before = self.rows.get(key)?.clone();
+        self.note(key.clone(), Some(before));
+        self.rows.get_mut(key)
     }
 
     pub fn insert(&mut self, key: K, row: V) {
-        self.changed.insert(key.clone());
-        let old = self.rows.insert(key.clone(), row);
-        if let Some(history) = &mut self.history {
-            history.note(key, old);
-        }
+        let before = self.rows.insert(key.clone(), row);
+        self.note(key, before);
     }
 
     pub fn remove(&mut self, key: &K) -> Option<V> {
         let row = self.rows.remove(key)?;
-        self.changed.insert(key.clone());
-        if let Some(history) = &mut self.history {
-            history.note(key.clone(), Some(row.clone()));
-        }
+        self.note(key.clone(), Some(row.clone()));
         Some(row)
+    }
+
+    /// Notes what a row was before a change. What is changed in the past is not
+    /// there to stay, and never written down.
+    fn note(&mut self, key: K, before: Option<V>) {
+        if let Some(history) = &mut self.history {
+            history.note(key.clone(), before.clone());
+            if history.is_past() {
+                return;
+            }
+        }
+        self.changed.entry(key).or_insert(before);
     }
 
     /// The first row of all.
@@ -190,6 +208,42 @@ mod tests {
         assert!(!table.has_changes());
     }
 
+    #[test]
+    fn changes_can_be_undone() {
+        let mut table: Words = Table::default();
+        for (key, row) in [("1", "\"one\""), ("2", "\"two\"")] {
+            table.load(key, row).unwrap();
+        }
+        let change = |table: &mut Words| {
+            table.get_mut(&1).unwrap().push('s');
+            table.get_mut(&1).unwrap().push('!');
+            table.remove(&2);
+            table.insert(2, "zwei".to_owned());
+            table.insert(3, "three".to_owned());
+        };
+        change(&mut table);
+        table.undo_changes();
+        assert_eq!(rows(&table), [(1, "one"), (2, "two")]);
+        assert!(!table.has_changes());
+        change(&mut table);
+        table.clear();
+        table.undo_changes();
+        assert_eq!(rows(&table), [(1, "one"), (2, "two")]);
+    }
+
+    #[test]
+    fn a_table_that_is_left_in_the_past_comes_forward_when_it_is_undone() {
+        let (mut table, moment) = with_a_past();
+        table.forget_changes();
+        table.insert(4, "four".to_owned());
+        table.rewind(moment(10));
+        table.insert(3, "trois".to_owned());
+        table.undo_changes();
+        assert_eq!(rows(&table), [(1, "eins")]);
+        table.rewind(moment(10));
+        assert_eq!(rows(&table), [(1, "eins"), (2, "two")]);
+    }
+
     type Words = Table<u32, String>;
 
     fn rows(table: &Words) -> Vec<(u32, &str)> {
@@ -229,9 +283,10 @@ mod tests {
     fn what_is_changed_in_the_past_is_lost() {
         let (mut table, moment) = with_a_past();
         table.rewind(moment(9));
+        table.forget_changes();
         *table.get_mut(&1).unwrap() = "un".to_owned();
         table.remove(&1);
-        assert!(!table.restore());
+        assert!(!table.restore() && !table.has_changes());
         assert_eq!(rows(&table), [(1, "eins")]);
         table.rewind(moment(9));
         table.insert(3, "trois".to_owned());

@@ -8,24 +8,22 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use crate::clock::Timestamp;
-use crate::cloud::Cloud;
-use crate::control::{Refusal, document, present};
+use crate::control::{Order, Refusal, present};
 use crate::lag::Lag;
-use crate::request::Request;
 
 /// The end of the year 9999: later moments have no written form.
 const LAST_MOMENT: Timestamp = Timestamp::from_milliseconds(253_402_300_799_999);
 
-pub(super) fn show(cloud: &Cloud, _request: &Request) -> Result<Value, Refusal> {
-    let mut inner = cloud.lock();
-    let now = cloud.now();
+pub(super) fn show(order: &Order<'_>) -> Result<Value, Refusal> {
+    let mut inner = order.cloud.lock();
+    let now = order.cloud.now();
     inner.settle(now);
     let next = inner.world.transitions.first().map(|((due, _), _)| *due);
     Ok(json!({
-        "clock": cloud.clock().kind(),
+        "clock": order.cloud.clock().kind(),
         "now": now,
         "time": written(now),
-        "ahead_milliseconds": cloud.clock().ahead(),
+        "ahead_milliseconds": order.cloud.clock().ahead(),
         "pending": inner.world.transitions.iter().count(),
         "next_due": next,
     }))
@@ -44,19 +42,19 @@ enum Way {
     AdvanceSeconds(f64),
 }
 
-pub(super) fn advance(cloud: &Cloud, request: &Request) -> Result<Value, Refusal> {
-    let duration = match document(request)? {
+pub(super) fn advance(order: &Order<'_>) -> Result<Value, Refusal> {
+    let duration = match order.document()? {
         Way::Advance(text) => parse(&text).ok_or_else(|| {
             Refusal::bad(format!("{text} is no duration; 30d, 1h30m and 250ms are some"))
         })?,
         Way::AdvanceSeconds(seconds) => Duration::try_from_secs_f64(seconds)
             .map_err(|_| Refusal::bad("the clock goes forward, by seconds that can be counted"))?,
     };
-    if cloud.now().after(duration) > LAST_MOMENT {
+    if order.cloud.now().after(duration) > LAST_MOMENT {
         return Err(Refusal::bad("the clock does not go beyond the year 9999"));
     }
-    cloud.advance(duration)?;
-    show(cloud, request)
+    order.cloud.advance(duration)?;
+    show(order)
 }
 
 /// Reads a duration: numbers with units, one after the other.
@@ -94,18 +92,18 @@ struct LagInput {
     seed: Option<u64>,
 }
 
-pub(super) fn show_lag(cloud: &Cloud, _request: &Request) -> Result<Value, Refusal> {
-    let longest = cloud.lock().lag.longest();
+pub(super) fn show_lag(order: &Order<'_>) -> Result<Value, Refusal> {
+    let longest = order.cloud.lock().lag.longest();
     Ok(json!({ "milliseconds": longest.map(|longest| longest.as_millis()) }))
 }
 
-pub(super) fn set_lag(cloud: &Cloud, request: &Request) -> Result<Value, Refusal> {
-    let LagInput { milliseconds, seed } = document(request)?;
-    let mut inner = cloud.lock();
+pub(super) fn set_lag(order: &Order<'_>) -> Result<Value, Refusal> {
+    let LagInput { milliseconds, seed } = order.document()?;
+    let mut inner = order.cloud.lock();
     let seed = seed.unwrap_or(inner.seed);
     inner.lag = Lag::new(milliseconds.map(Duration::from_millis), seed);
     drop(inner);
-    show_lag(cloud, request)
+    show_lag(order)
 }
 
 #[cfg(test)]

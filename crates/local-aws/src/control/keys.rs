@@ -3,12 +3,10 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::cloud::Cloud;
-use crate::control::{Refusal, document};
+use crate::control::{Order, Refusal};
 use crate::identity::{Account, Place};
 use crate::kms::{KeyState, Naming};
 use crate::region::Region;
-use crate::request::Request;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -21,14 +19,14 @@ struct KeyInput {
 }
 
 /// The key stays in its state until something changes it again.
-pub(super) fn put_into_state(cloud: &Cloud, request: &Request) -> Result<Value, Refusal> {
-    let KeyInput { key_id, region, account, state } = document(request)?;
+pub(super) fn put_into_state(order: &Order<'_>) -> Result<Value, Refusal> {
+    let KeyInput { key_id, region, account, state } = order.document()?;
     if state.is_pending_deletion() {
         return Err(Refusal::bad("a key comes to wait for its deletion by ScheduleKeyDeletion"));
     }
     let place = Place { account: account.unwrap_or(Account::DEFAULT), region };
-    let mut inner = cloud.lock();
-    let now = cloud.now();
+    let mut inner = order.cloud.lock();
+    let now = order.cloud.now();
     inner.settle(now);
     let address = inner
         .world

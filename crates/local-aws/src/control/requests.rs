@@ -2,14 +2,12 @@
 
 use serde_json::{Value, json};
 
-use crate::cloud::Cloud;
-use crate::control::{Refusal, number, parameters, told};
-use crate::request::Request;
+use crate::control::{Order, Refusal, number, told};
 use crate::request_log::RequestRecord;
 
-pub(super) fn list(cloud: &Cloud, request: &Request) -> Result<Value, Refusal> {
+pub(super) fn list(order: &Order<'_>) -> Result<Value, Refusal> {
     let [operation, region, service, since, limit] =
-        parameters(request, ["operation", "region", "service", "since", "limit"])?;
+        order.parameters(["operation", "region", "service", "since", "limit"])?;
     let since = number("since", since.as_deref())?.unwrap_or(0);
     let limit = number("limit", limit.as_deref())?.unwrap_or(usize::MAX);
     let is_wanted = |record: &&RequestRecord| {
@@ -18,15 +16,15 @@ pub(super) fn list(cloud: &Cloud, request: &Request) -> Result<Value, Refusal> {
             && region.as_deref().is_none_or(|wanted| record.region == Some(wanted))
             && service.as_deref().is_none_or(|wanted| record.service == Some(wanted))
     };
-    let inner = cloud.lock();
+    let inner = order.cloud.lock();
     let mut records: Vec<&RequestRecord> =
         inner.log.iter().rev().filter(is_wanted).take(limit).collect();
     records.reverse();
     Ok(told(records))
 }
 
-pub(super) fn clear(cloud: &Cloud, request: &Request) -> Result<Value, Refusal> {
-    let [] = parameters(request, [])?;
-    cloud.lock().log.clear();
+pub(super) fn clear(order: &Order<'_>) -> Result<Value, Refusal> {
+    let [] = order.parameters([])?;
+    order.cloud.lock().log.clear();
     Ok(json!([]))
 }

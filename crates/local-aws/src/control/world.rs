@@ -4,24 +4,24 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::cloud::Cloud;
-use crate::control::{Refusal, document, present, told};
+use crate::control::{Order, Refusal, present, told};
 use crate::quota::{Quotas, published};
-use crate::request::{Request, Service};
+use crate::request::Service;
 
-pub(super) fn health(cloud: &Cloud, _request: &Request) -> Result<Value, Refusal> {
-    let services = [Service::Kms, Service::SecretsManager, Service::Sts].map(Service::as_str);
-    Ok(json!({ "status": "running", "services": services, "requests": cloud.request_count() }))
+pub(super) fn health(order: &Order<'_>) -> Result<Value, Refusal> {
+    let requests = order.cloud.request_count();
+    let services = Service::ALL.map(Service::as_str);
+    Ok(json!({ "status": "running", "services": services, "requests": requests }))
 }
 
-pub(super) fn inferred(cloud: &Cloud, _request: &Request) -> Result<Value, Refusal> {
-    Ok(told(cloud.lock().world.texts.records()))
+pub(super) fn inferred(order: &Order<'_>) -> Result<Value, Refusal> {
+    Ok(told(order.cloud.lock().world.texts.records()))
 }
 
-pub(super) fn replace_inferred(cloud: &Cloud, request: &Request) -> Result<Value, Refusal> {
-    let texts = document(request)?;
-    cloud.lock().world.texts = texts;
-    inferred(cloud, request)
+pub(super) fn replace_inferred(order: &Order<'_>) -> Result<Value, Refusal> {
+    let texts = order.document()?;
+    order.cloud.lock().world.texts = texts;
+    inferred(order)
 }
 
 #[derive(Deserialize)]
@@ -31,8 +31,8 @@ struct QuotasInput {
     scale: Option<f64>,
 }
 
-pub(super) fn quotas(cloud: &Cloud, _request: &Request) -> Result<Value, Refusal> {
-    let inner = cloud.lock();
+pub(super) fn quotas(order: &Order<'_>) -> Result<Value, Refusal> {
+    let inner = order.cloud.lock();
     Ok(json!({
         "scale": inner.quotas.scale(),
         "refused": inner.quotas.refused(),
@@ -41,19 +41,19 @@ pub(super) fn quotas(cloud: &Cloud, _request: &Request) -> Result<Value, Refusal
     }))
 }
 
-pub(super) fn set_quotas(cloud: &Cloud, request: &Request) -> Result<Value, Refusal> {
-    let QuotasInput { scale } = document(request)?;
+pub(super) fn set_quotas(order: &Order<'_>) -> Result<Value, Refusal> {
+    let QuotasInput { scale } = order.document()?;
     if scale.is_some_and(|scale| scale <= 0.0) {
         return Err(Refusal::bad("the scale is more than 0, or null for no quotas"));
     }
-    cloud.lock().quotas = Quotas::new(scale);
-    quotas(cloud, request)
+    order.cloud.lock().quotas = Quotas::new(scale);
+    quotas(order)
 }
 
-pub(super) fn reset(cloud: &Cloud, _request: &Request) -> Result<Value, Refusal> {
-    let mut inner = cloud.lock();
+pub(super) fn reset(order: &Order<'_>) -> Result<Value, Refusal> {
+    let mut inner = order.cloud.lock();
     inner.world.clear();
     inner.quotas = Quotas::new(inner.quotas.scale());
-    inner.save(cloud.now())?;
+    inner.save(order.cloud.now())?;
     Ok(json!({}))
 }

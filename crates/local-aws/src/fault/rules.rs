@@ -97,6 +97,11 @@ impl Faults {
         records
     }
 
+    /// How many rules are still to act.
+    pub fn active(&self) -> usize {
+        self.rules.len()
+    }
+
     /// How far back the rules look that let reads be stale.
     pub fn longest_look_back(&self) -> Duration {
         let look_back = |rule: &Rule| match rule.record.fault.action {

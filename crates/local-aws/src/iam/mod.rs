@@ -113,6 +113,11 @@ impl Authorizer {
         self.asked.iter().cloned().collect()
     }
 
+    /// Forgets what has been asked for.
+    pub fn forget(&mut self) {
+        self.asked.clear();
+    }
+
     /// Checks all that a request demands; refuses it for the first demand that
     /// is not met and cannot be withheld.
     pub fn authorize(&mut self, attempt: &Attempt<'_>) -> Result<Withheld, ApiError> {

@@ -35,7 +35,8 @@ impl Display for Path<'_> {
                 if !matches!(parent, Self::Input) {
                     write!(formatter, "{parent}.")?;
                 }
-                let (first, rest) = name.split_at(1);
+                let length = name.chars().next().map_or(0, char::len_utf8);
+                let (first, rest) = name.split_at(length);
                 write!(formatter, "{}{rest}", first.to_ascii_lowercase())
             }
         }

@@ -3,8 +3,6 @@
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use http::StatusCode;
-use http::header::CONTENT_TYPE;
 use hyper::body::{Bytes, Frame, SizeHint};
 
 use super::events::Events;
@@ -35,19 +33,6 @@ impl Content {
     pub fn of(response: Response) -> http::Response<Self> {
         AnswerBody::of(response).map(Self::Whole)
     }
-}
-
-/// An answer of this server's own, not of AWS.
-pub(super) fn plain(
-    status: StatusCode,
-    content_type: &'static str,
-    body: impl Into<Bytes>,
-) -> http::Response<Content> {
-    http::Response::builder()
-        .status(status)
-        .header(CONTENT_TYPE, content_type)
-        .body(Content::from(body))
-        .expect("status and content type are valid")
 }
 
 /// A content on its way: the client's turn comes when all of it is written.

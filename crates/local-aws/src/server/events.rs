@@ -4,14 +4,16 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
+use http::StatusCode;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use hyper::body::Bytes;
 use tokio::sync::{OwnedSemaphorePermit, watch};
 use tokio::time::{Interval, MissedTickBehavior, interval};
 
 use super::Server;
-use super::body::{Content, plain};
+use super::body::Content;
 use crate::cloud::Cloud;
+use crate::control::Refusal;
 use crate::overview::Pulse;
 
 /// How often the stream looks. What happens in between is told at once.
@@ -56,8 +58,8 @@ impl Events {
 /// Begins a stream, unless too many are open.
 pub(super) fn events(server: &Server) -> http::Response<Content> {
     let Ok(place) = Arc::clone(&server.viewers).try_acquire_owned() else {
-        let status = http::StatusCode::SERVICE_UNAVAILABLE;
-        return plain(status, "text/plain", "too many pages are watching\n");
+        let refusal = Refusal::new(StatusCode::SERVICE_UNAVAILABLE, "too many pages are watching");
+        return refusal.respond().map(Content::from);
     };
     let mut tick = interval(TICK);
     tick.set_missed_tick_behavior(MissedTickBehavior::Delay);

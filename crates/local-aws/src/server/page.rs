@@ -4,14 +4,14 @@ use std::sync::LazyLock;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use http::Response;
 use http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, HeaderValue, REFERRER_POLICY,
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, HeaderValue, REFERRER_POLICY,
     X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
-use http::{Response, StatusCode};
 use ring::digest::{SHA256, digest};
 
-use super::body::{Content, plain};
+use super::body::Content;
 
 const STYLE: &str = include_str!("page/page.css");
 const SCRIPT: &str = concat!(include_str!("page/rows.js"), include_str!("page/page.js"));
@@ -34,7 +34,10 @@ static POLICY: LazyLock<HeaderValue> = LazyLock::new(|| {
 
 /// The page, whole.
 pub(super) fn page() -> Response<Content> {
-    plain(StatusCode::OK, "text/html; charset=utf-8", PAGE.as_str())
+    Response::builder()
+        .header(CONTENT_TYPE, "text/html; charset=utf-8")
+        .body(Content::from(PAGE.as_str()))
+        .expect("the content type is valid")
 }
 
 /// The answer with headers under which no other site can show or guess it.

@@ -11,10 +11,10 @@ use tokio::runtime::{Handle, RuntimeFlavor};
 use tokio::task::{block_in_place, yield_now};
 use tokio::time::{sleep, timeout};
 
-use super::body::{Content, Dropped, plain};
+use super::body::{Content, Dropped};
 use super::{Server, local};
 use crate::cloud::{Cloud, Delivery};
-use crate::control::is_control;
+use crate::control::{Refusal, is_control};
 use crate::request::Request;
 
 const LONGEST_BODY: usize = 1024 * 1024;
@@ -29,7 +29,7 @@ pub(super) async fn reply(
     let (head, body) = request.into_parts();
     let is_local = is_local(&head);
     if is_local && !server.hosts.admit(&head) {
-        return Ok(plain(StatusCode::FORBIDDEN, "text/plain", "this page has another address\n"));
+        return Ok(refusal(StatusCode::FORBIDDEN, "this server has another name"));
     }
     if is_announced_too_long(&head) {
         return Ok(too_long());
@@ -67,7 +67,11 @@ fn is_announced_too_long(head: &Parts) -> bool {
 }
 
 fn too_long() -> http::Response<Content> {
-    plain(StatusCode::PAYLOAD_TOO_LARGE, "text/plain", "the request is too large\n")
+    refusal(StatusCode::PAYLOAD_TOO_LARGE, "the request is too large")
+}
+
+fn refusal(status: StatusCode, reason: &str) -> http::Response<Content> {
+    Refusal::new(status, reason).respond().map(Content::from)
 }
 
 /// Carries out a request without keeping other connections from being served.

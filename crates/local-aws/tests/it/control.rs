@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
+use crate::iam;
 use crate::raw::{aws, document, local};
 
 fn cloud() -> Cloud {
@@ -247,12 +248,45 @@ fn what_is_not_there_is_answered_with_what_is() {
     assert_eq!(help, get(&cloud, "/_local"));
     let paths: Vec<&str> =
         help.as_array().unwrap().iter().map(|line| line["path"].as_str().unwrap()).collect();
-    assert!(paths.contains(&"/_local/health"));
-    assert_eq!(get(&cloud, "/_local/health")["status"], "running");
+    for path in ["health", "state", "log", "events", "snapshot", "restore", "permissions"] {
+        assert!(paths.contains(&format!("/_local/{path}").as_str()), "{path}");
+    }
+    let health = get(&cloud, "/_local/health");
+    assert_eq!(health["status"], "running");
+    assert_eq!(health["services"], json!(["iam", "kms", "secretsmanager", "sts"]));
     let (status, told) = local(&cloud, "GET", "/_local/nonsense", &Value::Null);
     assert_eq!((status, &told["endpoints"]), (404, &help));
     let (status, reason) = refusal(&cloud, "DELETE", "/_local/clock", &Value::Null);
     assert_eq!((status, reason.as_str()), (405, "/_local/clock has no DELETE, only GET, POST"));
+}
+
+#[test]
+fn what_only_a_server_can_do_is_refused_without_one() {
+    let cloud = cloud();
+    create_key(&cloud);
+    assert_eq!(get(&cloud, "/_local/state")["keys"].as_array().unwrap().len(), 1);
+    assert_eq!(get(&cloud, "/_local/log")["count"], 1);
+    assert_eq!(refusal(&cloud, "GET", "/_local/events", &Value::Null).0, 400);
+    let body = json!({ "path": "one" });
+    assert_eq!(refusal(&cloud, "POST", "/_local/snapshot", &body).0, 403);
+}
+
+#[test]
+fn the_permissions_that_were_needed_are_told_and_forgotten() {
+    let nobody = cloud();
+    assert_eq!(refusal(&nobody, "GET", "/_local/permissions", &Value::Null).0, 409);
+    assert_eq!(refusal(&nobody, "DELETE", "/_local/permissions", &Value::Null).0, 409);
+
+    let policies = json!({ "default": iam::document(&[iam::allow(&["*"])]) });
+    let cloud = iam::stage(policies).cloud;
+    create_key(&cloud);
+    let told = get(&cloud, "/_local/permissions");
+    let used = json!({
+        "action": "kms:CreateKey", "resource": "*", "region": "eu-west-1", "allowed": true,
+    });
+    assert_eq!(told, json!([used]));
+    local(&cloud, "DELETE", "/_local/permissions", &Value::Null);
+    assert_eq!(get(&cloud, "/_local/permissions"), json!([]));
 }
 
 #[test]

@@ -4,6 +4,10 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use aws_sdk_kms::error::SdkError;
+use aws_smithy_http_client::Builder;
+use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
+use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
 use meridian_local_aws::{Clock, Cloud, ServerOptions, TlsOptions, serve_with};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -14,6 +18,8 @@ use tokio_rustls::rustls::crypto::ring;
 use tokio_rustls::rustls::pki_types::pem::PemObject;
 use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
 use tokio_rustls::rustls::{ClientConfig, RootCertStore};
+
+use crate::stage::{describe, kms};
 
 /// A server on a port of its own.
 pub struct Server {
@@ -235,6 +241,34 @@ async fn one_port_speaks_both_http_and_https() {
     start(ServerOptions { tls: Some(in_memory.clone()), ..ServerOptions::default() }).await;
     assert!(https(&server, &in_memory.certificate, "localhost").await.is_err());
     assert_eq!(std::fs::read_dir(another.path()).unwrap().count(), 1);
+}
+
+#[tokio::test]
+async fn the_sdk_speaks_https_with_the_authority_alone() {
+    let directory = tempfile::tempdir().unwrap();
+    let tls = TlsOptions::in_directory(directory.path());
+    let server = start(ServerOptions { tls: Some(tls.clone()), ..ServerOptions::default() }).await;
+    let client = |trust: TrustStore| {
+        let context = TlsContext::builder().with_trust_store(trust).build().unwrap();
+        let http = Builder::new()
+            .tls_provider(Provider::Rustls(CryptoMode::Ring))
+            .tls_context(context)
+            .build_https();
+        let endpoint = format!("https://{}", server.address);
+        kms(http, "eu-west-1", "AKIDLOCAL", Some(&endpoint))
+    };
+    let authority = std::fs::read(&tls.certificate).unwrap();
+    let trusting = client(TrustStore::empty().with_pem_certificate(authority));
+    let key = trusting.create_key().send().await.unwrap().key_metadata.unwrap();
+    assert!(describe(&trusting, key.key_id()).await.enabled());
+    // Who trusts another authority does not talk to the server.
+    let elsewhere = tempfile::tempdir().unwrap();
+    let tls = TlsOptions::in_directory(elsewhere.path());
+    start(ServerOptions { tls: Some(tls.clone()), ..ServerOptions::default() }).await;
+    let other = std::fs::read(&tls.certificate).unwrap();
+    let doubtful = client(TrustStore::empty().with_pem_certificate(other));
+    assert!(matches!(doubtful.list_keys().send().await, Err(SdkError::DispatchFailure(_))));
+    assert_eq!(server.cloud.request_count(), 2);
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! The page and what it is made of.
 
-use meridian_local_aws::ServerOptions;
+use meridian_local_aws::{Fault, FaultAction, ServerOptions};
 use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -52,6 +52,7 @@ async fn only_the_own_names_show_the_page_but_any_name_serves_aws() {
         {
             let answer = ask(&server, "GET", path, headers, "").await;
             assert!(!answer.starts_with("HTTP/1.1 200"), "{answer}");
+            assert!(answer.contains("\r\n\r\n{\"error\":"), "{answer}");
         }
     }
     let aws = "Host: evil.example\r\nX-Amz-Target: TrentService.ListKeys\r\nAuthorization: \
@@ -105,6 +106,7 @@ async fn the_log_goes_on_where_its_reader_was() {
     let new = document(&get(&server, "/_local/log?after=1").await);
     assert_eq!(new["records"][0]["operation"], "ListKeys");
     assert_eq!(new["records"].as_array().unwrap().len(), 1);
+    assert!(get(&server, "/_local/log?after=x").await.starts_with("HTTP/1.1 400"));
 }
 
 #[tokio::test]
@@ -119,12 +121,15 @@ async fn an_event_tells_each_change_until_the_server_stops() {
             seen.push(char::from(stream.read_u8().await.unwrap()));
         }
     };
-    until("data: {\"revision\":0,\"requests\":0}\n\n").await;
+    until("data: {\"revision\":0,\"requests\":0,").await;
     let client = kms(server.cloud.http_client(), "eu-west-1", "AKIDLOCAL", None);
     client.create_key().send().await.unwrap();
-    until("data: {\"revision\":1,\"requests\":1}\n\n").await;
+    until("data: {\"revision\":1,\"requests\":1,").await;
     client.list_keys().send().await.unwrap();
-    until("data: {\"revision\":1,\"requests\":2}\n\n").await;
+    until("data: {\"revision\":1,\"requests\":2,").await;
+    until("\"faults\":0,\"iam\":false,\"lag\":null,\"quotas\":null,\"signatures\":false}}").await;
+    server.cloud.inject(Fault::new("*", FaultAction::ClockSkew));
+    until("\"faults\":1,").await;
     server.stop.send(()).unwrap();
     server.task.await.unwrap().unwrap();
 }
@@ -133,7 +138,8 @@ async fn an_event_tells_each_change_until_the_server_stops() {
 async fn snapshots_by_http_stay_in_their_directory() {
     let server = start(ServerOptions::default()).await;
     let post = async |server: &Server, path, body| {
-        ask(server, "POST", path, "Host: localhost\r\n", body).await
+        let headers = "Host: localhost\r\nContent-Type: application/json\r\n";
+        ask(server, "POST", path, headers, body).await
     };
     let refused = post(&server, "/_local/snapshot", r#"{"path":"one"}"#).await;
     assert!(refused.starts_with("HTTP/1.1 403"), "{refused}");

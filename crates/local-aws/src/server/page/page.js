@@ -271,11 +271,22 @@
     byId("live-text").textContent = isLive ? "live" : "not connected, trying again";
   };
 
+  const showRules = (rules) => {
+    const told = [];
+    if (rules.faults) told.push(make("li", "alarm", rules.faults === 1 ? "1 fault rule active" : `${rules.faults} fault rules active`));
+    if (rules.lag !== null) told.push(make("li", "alarm", `reads lag up to ${rules.lag / 1000} s`));
+    if (rules.quotas !== null) told.push(make("li", "", `quotas × ${rules.quotas}`));
+    if (rules.iam) told.push(make("li", "", "IAM policies decide"));
+    if (rules.signatures) told.push(make("li", "", "signatures verified"));
+    byId("rules").replaceChildren(...told);
+  };
+
   const events = new EventSource("/_local/events");
   events.addEventListener("open", () => tellLive(true));
   events.addEventListener("error", () => tellLive(false));
   events.addEventListener("change", (event) => {
     news = JSON.parse(event.data);
+    showRules(news.rules);
     catchUp();
   });
   document.addEventListener("visibilitychange", catchUp);

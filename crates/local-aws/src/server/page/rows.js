@@ -25,6 +25,8 @@ const Rows = (() => {
     const facts = key.aliases.map((alias) => ({ text: alias, mono: true }));
     if (key.deletion_date) facts.push({ text: `until ${date(key.deletion_date)}` });
     else if (key.deletion_window_days) facts.push({ text: `after its replicas, ${days(key.deletion_window_days)}` });
+    if (key.on_demand_rotation) facts.push({ text: "rotation at work" });
+    if (key.valid_to) facts.push({ text: `material until ${date(key.valid_to)}` });
     if (key.grants) facts.push({ text: key.grants === 1 ? "1 grant" : `${key.grants} grants` });
     const role = key.multi_region ? (key.region === key.primary_region ? "primary" : "replica") : "";
     return { region: key.region, state: key.state, role, facts };
@@ -39,8 +41,10 @@ const Rows = (() => {
     ["Usage", key.usage],
     ["Origin", key.origin],
     ["Rotation", key.rotation_days ? `every ${days(key.rotation_days)}, next ${date(key.next_rotation)}` : "off"],
+    ["On demand", key.on_demand_rotation ? `since ${moment(key.on_demand_rotation)}` : ""],
+    ["Material", key.valid_to ? `until ${moment(key.valid_to)}` : ""],
     ["Deletion", key.deletion_date ? moment(key.deletion_date) : ""],
-    ["Grants", key.grants === undefined ? "" : String(key.grants)],
+    ["Grants", String(key.grants)],
     ...tagDetails(key.tags),
   ];
 
@@ -57,10 +61,17 @@ const Rows = (() => {
     if (main.origin !== "AWS_KMS") traits.push(main.origin);
     return {
       id: `key ${id}`, title: named ? shortKey(named.aliases[0]) : main.description || main.id,
-      isNamed: Boolean(named), code: main.id, about: named ? main.description : "",
+      isNamed: Boolean(named), isManaged: main.is_managed_by_aws, code: main.id, about: named ? main.description : "",
       traits: traits.join("  ·  "), cells: keys.map(keyCell),
       cards: () => keys.map((key) => ({ title: key.region, details: keyDetails(key) })), source: keys,
     };
+  };
+
+  const rotationText = (rotation) => {
+    if (!rotation) return "never configured";
+    const last = rotation.last ? `, last ${date(rotation.last)}` : "";
+    if (!rotation.enabled) return `off${last}`;
+    return `on${rotation.next ? `, next by ${date(rotation.next)}` : ""}${last}`;
   };
 
   const secretDetails = (secret) => [
@@ -70,6 +81,7 @@ const Rows = (() => {
     ["Created", moment(secret.created)],
     ["Changed", moment(secret.changed)],
     ["Read", secret.accessed ? date(secret.accessed) : "never"],
+    ["Rotation", rotationText(secret.rotation)],
     ["Deletion", secret.deletion_date ? moment(secret.deletion_date) : ""],
     ...tagDetails(secret.tags),
   ];
@@ -84,6 +96,7 @@ const Rows = (() => {
       const state = secret.deletion_date ? "Marked for deletion" : secret.versions.length ? "Available" : "Without value";
       const facts = [{ text: shortKey(secret.kms_key), mono: true }];
       if (secret.deletion_date) facts.push({ text: `until ${date(secret.deletion_date)}` });
+      if (secret.rotation?.running) facts.push({ text: "rotation at work" });
       const role = secret.primary_region ? "replica" : main.replicas.length ? "primary" : "";
       cells.push({ region: secret.region, state, role, facts });
     }
@@ -93,9 +106,11 @@ const Rows = (() => {
       cells.push({ region: replica.region, state: replica.status, role: "replica", facts });
     }
     const used = main.versions.length;
+    const traits = [used === 0 ? "no version" : used === 1 ? "1 version" : `${used} versions`, `changed ${moment(main.changed)}`];
+    if (main.rotation?.enabled && main.rotation.next) traits.push(`rotates by ${date(main.rotation.next)}`);
     return {
-      id: `secret ${id}`, title: main.name, isNamed: true, code: current ? current.id : "", about: main.description,
-      traits: used === 0 ? "no version" : `${used === 1 ? "1 version" : `${used} versions`}, changed ${moment(main.changed)}`,
+      id: `secret ${id}`, title: main.name, isNamed: true, isManaged: false, code: current ? current.id : "", about: main.description,
+      traits: traits.join("  ·  "),
       cells, source: secrets, cards: () => secrets.map((secret) => ({
         title: secret.region, details: secretDetails(secret), versions: secret.versions,
       })),
@@ -108,7 +123,9 @@ const Rows = (() => {
       `${key.account} ${key.id} ${key.multi_region ? "" : key.region}`);
     const secrets = grouped(state.secrets.filter(mine), (secret) =>
       `${secret.account} ${secret.arn.split(":secret:")[1]} ${secret.primary_region || secret.region}`);
+    // What the reader has made comes before what AWS has.
     const byName = (one, other) =>
+      Number(one.isManaged) - Number(other.isManaged) ||
       Number(other.isNamed) - Number(one.isNamed) || one.title.localeCompare(other.title) || one.id.localeCompare(other.id);
     // The account is told where it is not the same for all.
     const isTold = new Set([...state.keys, ...state.secrets].filter(mine).map((item) => item.account)).size > 1;

@@ -1,117 +1,38 @@
-//! What nobody has recorded from AWS: error codes and texts that are inferred.
-//!
-//! Clients should not depend on them, and whoever knows better can say so: each
-//! has a name under which [`Texts`] takes another code or message.
+//! The inferred answers themselves: their names, codes and texts.
 
-use std::collections::BTreeMap;
-
-use serde::{Deserialize, Serialize};
-
-/// An inferred answer. In its text, `{name}` stands for a parameter.
-#[derive(Debug, PartialEq, Eq, Serialize)]
-pub(crate) struct Inferred {
-    /// The operation and the case, as in `ReplicateKey.OwnRegion`.
-    pub name: &'static str,
-    /// The error code; empty for a text that is not an error's.
-    pub code: &'static str,
-    /// The message.
-    pub message: &'static str,
-}
-
-/// The values that fill an inferred text.
-pub(crate) type Parameters = Vec<(&'static str, String)>;
-
-/// Another code or message for an inferred answer.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", deny_unknown_fields)]
-struct Replacement {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    code: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    message: Option<String>,
-}
-
-/// An inferred answer, and what is answered in its place.
-#[derive(Debug, Serialize)]
-pub(crate) struct InferredRecord<'a> {
-    #[serde(flatten)]
-    inferred: &'static Inferred,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    replacement: Option<&'a Replacement>,
-}
-
-/// What is answered in place of inferred texts.
-///
-/// As JSON it is an object from names to objects with `code` and `message`, of
-/// which either may be missing.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(try_from = "BTreeMap<String, Replacement>")]
-pub struct Texts(BTreeMap<String, Replacement>);
-
-impl TryFrom<BTreeMap<String, Replacement>> for Texts {
-    type Error = String;
-
-    fn try_from(replacements: BTreeMap<String, Replacement>) -> Result<Self, String> {
-        let is_known = |name: &String| ALL.iter().any(|inferred| inferred.name == name);
-        match replacements.keys().find(|name| !is_known(name)) {
-            None => Ok(Self(replacements)),
-            Some(name) => Err(format!("there is no inferred text by the name of {name}")),
-        }
-    }
-}
-
-impl Texts {
-    /// All inferred answers, by name.
-    pub(crate) fn records(&self) -> Vec<InferredRecord<'_>> {
-        let tell = |inferred: &'static Inferred| InferredRecord {
-            inferred,
-            replacement: self.0.get(inferred.name),
-        };
-        ALL.iter().map(tell).collect()
-    }
-
-    /// The code and the message to answer with.
-    pub(crate) fn render(&self, inferred: &Inferred, parameters: &Parameters) -> (String, String) {
-        let replacement = self.0.get(inferred.name);
-        let code = replacement.and_then(|replacement| replacement.code.as_deref());
-        let message = replacement.and_then(|replacement| replacement.message.as_deref());
-        let mut message = message.unwrap_or(inferred.message).to_owned();
-        for (name, value) in parameters {
-            message = message.replace(&format!("{{{name}}}"), value);
-        }
-        (code.unwrap_or(inferred.code).to_owned(), message)
-    }
-}
+use crate::inferred::Inferred;
 
 macro_rules! inferred {
     ($($constant:ident = $name:literal, $code:literal, $message:literal;)*) => {
         $(pub(crate) const $constant: Inferred =
             Inferred { name: $name, code: $code, message: $message };)*
-        /// All inferred answers, by name.
-        pub(crate) const ALL: &[Inferred] = &[$($constant),*];
+        /// All inferred answers.
+        pub(super) const ALL: &[Inferred] = &[$($constant),*];
     };
 }
 
 inferred! {
-    ALIAS_NOT_FOUND = "Alias.NotFound", "NotFoundException", "Alias {alias} is not found.";
-    ALIAS_OF_AWS = "Alias.Reserved", "NotAuthorizedException", "";
-    ALIAS_OTHER_USAGE = "UpdateAlias.OtherUsage", "ValidationException",
-        "Alias {alias} cannot be changed to a key of another type or usage";
-    ALIASES_TOO_MANY = "Alias.TooMany", "LimitExceededException",
-        "The key {key} has {limit} aliases already";
-    ALGORITHM_OF_OTHER_SPEC = "Key.OtherAlgorithm", "InvalidKeyUsageException",
-        "Algorithm {algorithm} is incompatible with key spec {spec}.";
-    BATCH_CHOICE = "BatchGetSecretValue.ListOrFilters", "InvalidParameterException",
-        "Either 'SecretIdList' or 'Filters' must be provided, but not both.";
-    BATCH_PAGE_SIZE = "BatchGetSecretValue.MaxResultsWithoutFilters", "InvalidParameterException",
-        "'Filters' not specified. 'Filters' must also be specified when 'MaxResults' is provided.";
-    CUSTOM_STORE_MULTI_REGION = "CreateKey.MultiRegionInCustomStore",
-        "UnsupportedOperationException",
-        "You cannot create a multi-Region key in a custom key store.";
-    CIPHERTEXT_OF_UNKNOWN_KEY = "Decrypt.UnknownKey", "AccessDeniedException",
-        "The ciphertext refers to a customer master key that does not exist, does not exist in this region, or you are not allowed to access.";
-    CONTEXT_OF_ASYMMETRIC_KEY = "EncryptionContext.AsymmetricKey", "ValidationException",
-        "EncryptionContext is not supported when encrypting/decrypting with asymmetric CMKs.";
+    // Every service.
+    SERIALIZATION_BASE64 = "Serialization.Base64",
+        "com.amazon.coral.service#SerializationException",
+        "STRING_VALUE can not be converted to a Blob: Invalid Base64";
+    SERIALIZATION_LIST = "Serialization.List",
+        "com.amazon.coral.service#SerializationException",
+        "Start of list found where not expected";
+    SERIALIZATION_NO_LIST = "Serialization.NoList",
+        "com.amazon.coral.service#SerializationException", "Expected list or null";
+    SERIALIZATION_NO_MAP = "Serialization.NoMap",
+        "com.amazon.coral.service#SerializationException", "Expected map or null";
+    SERIALIZATION_STRUCTURE = "Serialization.Structure",
+        "com.amazon.coral.service#SerializationException",
+        "Start of structure or map found where not expected.";
+    SERIALIZATION_TYPE = "Serialization.Type",
+        "com.amazon.coral.service#SerializationException",
+        "{found} can not be converted to {wanted}";
+    THROTTLING = "Throttling", "ThrottlingException", "Rate exceeded";
+    THROTTLING_IN_QUERY = "Throttling.InQuery", "Throttling", "Rate exceeded";
+
+    // Faults that a test asked for.
     FAULT_ACCESS_DENIED = "Fault.AccessDenied", "AccessDeniedException",
         "User: {principal} is not authorized to perform: {action} because no identity-based policy allows the {action} action";
     FAULT_ACCESS_DENIED_IN_QUERY = "Fault.AccessDeniedInQuery", "AccessDenied",
@@ -128,8 +49,58 @@ inferred! {
         "An error occurred on the server side.";
     FAULT_UNAVAILABLE = "Fault.Unavailable", "ServiceUnavailable",
         "The request has failed due to a temporary failure of the server.";
+
+    // KMS: keys, their names, policies and relations.
+    ALIAS_NOT_FOUND = "Alias.NotFound", "NotFoundException", "Alias {alias} is not found.";
+    ALIAS_OF_AWS = "Alias.Reserved", "NotAuthorizedException", "";
+    ALIAS_OTHER_USAGE = "UpdateAlias.OtherUsage", "ValidationException",
+        "Alias {alias} cannot be changed to a key of another type or usage";
+    ALIASES_TOO_MANY = "Alias.TooMany", "LimitExceededException",
+        "The key {key} has {limit} aliases already";
+    CUSTOM_STORE_MULTI_REGION = "CreateKey.MultiRegionInCustomStore",
+        "UnsupportedOperationException",
+        "You cannot create a multi-Region key in a custom key store.";
+    CUSTOM_STORE_NOT_FOUND = "CustomKeyStore.NotFound", "CustomKeyStoreNotFoundException",
+        "Custom key store {store} does not exist.";
+    CUSTOM_STORE_UNSUPPORTED = "CreateCustomKeyStore.Unsupported",
+        "UnsupportedOperationException", "Custom key stores are not supported in this Region.";
+    DELETION_WINDOW = "ScheduleKeyDeletion.Window", "ValidationException",
+        "PendingWindowInDays must be between 7 and 30 days (inclusive).";
     EXTERNAL_SPEC = "CreateKey.ExternalSpec", "UnsupportedOperationException",
         "KeySpec {spec} is not supported for Origin EXTERNAL.";
+    MANAGED_KEY = "Key.ManagedByAws", "AccessDeniedException",
+        "User: {user} is not authorized to perform: kms:{operation} on resource: {key} because no resource-based policy allows the kms:{operation} action";
+    NOT_PRIMARY = "Key.NotPrimary", "UnsupportedOperationException",
+        "{key} is not a multi-region primary key.";
+    POLICY_MALFORMED = "KeyPolicy.Malformed", "MalformedPolicyDocumentException",
+        "The policy is not a JSON document of statements with effect, principal and action.";
+    POLICY_NAME = "KeyPolicy.OtherName", "NotFoundException", "No such policy exists";
+    POLICY_PRINCIPAL = "KeyPolicy.Principal", "MalformedPolicyDocumentException",
+        "Policy contains a statement with one or more invalid principals.";
+    POLICY_TOO_LONG = "KeyPolicy.TooLong", "LimitExceededException",
+        "The key policy is longer than 32 KB.";
+    PRIMARY_ALREADY = "UpdatePrimaryRegion.OwnRegion", "UnsupportedOperationException",
+        "{key} is already the primary key.";
+    PRIMARY_WITHOUT_REPLICA = "UpdatePrimaryRegion.NoReplica", "NotFoundException",
+        "Key '{key}' has no replica in {region}";
+    REPLICA_EXISTS = "ReplicateKey.Exists", "AlreadyExistsException",
+        "Key {key} already exists.";
+    REPLICA_IN_OTHER_PARTITION = "ReplicateKey.OtherPartition", "UnsupportedOperationException",
+        "ReplicaRegion {region} is not in the partition of the primary key.";
+    REPLICA_IN_OWN_REGION = "ReplicateKey.OwnRegion", "UnsupportedOperationException",
+        "ReplicaRegion {region} is the Region of the primary key.";
+    REPLICA_IN_UNKNOWN_REGION = "ReplicateKey.UnknownRegion", "UnsupportedOperationException",
+        "ReplicaRegion {region} is not a supported Region.";
+    ROTATION_RUNS = "RotateKeyOnDemand.Running", "ConflictException",
+        "A rotation of {key} is in progress or scheduled to begin within the next 20 minutes.";
+    SM2_OUTSIDE_CHINA = "CreateKey.Sm2OutsideChina", "UnsupportedOperationException",
+        "KeySpec SM2 is not supported in {region}.";
+    SM2_UNSUPPORTED = "CreateKey.Sm2", "UnsupportedOperationException",
+        "KeySpec SM2 is not supported here, not even in {region}.";
+    XKS_KEY_OTHER_ORIGIN = "CreateKey.XksKeyId", "ValidationException",
+        "You can specify an XksKeyId value only for a KMS key with Origin EXTERNAL_KEY_STORE.";
+
+    // KMS: grants.
     GRANT_CONSTRAINT_SIZE = "CreateGrant.ConstraintSize", "ValidationException",
         "A grant constraint can include up to 8 encryption context pairs of 384 characters.";
     GRANT_CONSTRAINTS = "CreateGrant.Constraints", "ValidationException",
@@ -146,6 +117,8 @@ inferred! {
     GRANT_TOKEN = "Grant.Token", "InvalidGrantTokenException", "The grant token is not valid.";
     GRANTS_TOO_MANY = "CreateGrant.TooMany", "LimitExceededException",
         "The key {key} has {limit} grants already";
+
+    // KMS: imported material.
     IMPORT_DATE_FAR = "ImportKeyMaterial.DateFar", "ValidationException",
         "The ValidTo date must be within 365 days of the request date.";
     IMPORT_DATE_PAST = "ImportKeyMaterial.DatePast", "ValidationException",
@@ -171,8 +144,14 @@ inferred! {
         "Wrapping algorithm {algorithm} with wrapping key spec {wrapping_key_spec} is not valid for key spec {key_spec}.";
     MATERIAL_NOT_FOUND = "DeleteImportedKeyMaterial.NotFound", "NotFoundException",
         "Key material {id} is not found in {key}.";
-    NOT_PRIMARY = "Key.NotPrimary", "UnsupportedOperationException",
-        "{key} is not a multi-region primary key.";
+
+    // KMS: keys at work.
+    ALGORITHM_OF_OTHER_SPEC = "Key.OtherAlgorithm", "InvalidKeyUsageException",
+        "Algorithm {algorithm} is incompatible with key spec {spec}.";
+    CIPHERTEXT_OF_UNKNOWN_KEY = "Decrypt.UnknownKey", "AccessDeniedException",
+        "The ciphertext refers to a customer master key that does not exist, does not exist in this region, or you are not allowed to access.";
+    CONTEXT_OF_ASYMMETRIC_KEY = "EncryptionContext.AsymmetricKey", "ValidationException",
+        "EncryptionContext is not supported when encrypting/decrypting with asymmetric CMKs.";
     DATA_KEY_LENGTH = "GenerateDataKey.Length", "ValidationException",
         "Please specify either number of bytes or key spec.";
     DATA_KEY_OF_ASYMMETRIC_KEY = "GenerateDataKey.AsymmetricKey", "InvalidKeyUsageException",
@@ -189,25 +168,6 @@ inferred! {
         "Message type {type} is incompatible with algorithm {algorithm}.";
     MESSAGE_TYPE_OF_OTHER_SPEC = "Sign.MessageTypeOfOtherSpec", "ValidationException",
         "Message type {type} is incompatible with key spec {spec}.";
-    CUSTOM_STORE_NOT_FOUND = "CustomKeyStore.NotFound", "CustomKeyStoreNotFoundException",
-        "Custom key store {store} does not exist.";
-    CUSTOM_STORE_UNSUPPORTED = "CreateCustomKeyStore.Unsupported",
-        "UnsupportedOperationException", "Custom key stores are not supported in this Region.";
-    DELETION_WINDOW = "ScheduleKeyDeletion.Window", "ValidationException",
-        "PendingWindowInDays must be between 7 and 30 days (inclusive).";
-    MANAGED_KEY = "Key.ManagedByAws", "AccessDeniedException",
-        "User: {user} is not authorized to perform: kms:{operation} on resource: {key} because no resource-based policy allows the kms:{operation} action";
-    POLICY_MALFORMED = "KeyPolicy.Malformed", "MalformedPolicyDocumentException",
-        "The policy is not a JSON document of statements with effect, principal and action.";
-    POLICY_NAME = "KeyPolicy.OtherName", "NotFoundException", "No such policy exists";
-    POLICY_PRINCIPAL = "KeyPolicy.Principal", "MalformedPolicyDocumentException",
-        "Policy contains a statement with one or more invalid principals.";
-    POLICY_TOO_LONG = "KeyPolicy.TooLong", "LimitExceededException",
-        "The key policy is longer than 32 KB.";
-    PRIMARY_ALREADY = "UpdatePrimaryRegion.OwnRegion", "UnsupportedOperationException",
-        "{key} is already the primary key.";
-    PRIMARY_WITHOUT_REPLICA = "UpdatePrimaryRegion.NoReplica", "NotFoundException",
-        "Key '{key}' has no replica in {region}";
     PEER_KEY_INVALID = "DeriveSharedSecret.PublicKey", "ValidationException",
         "The public key is not a DER-encoded X.509 public key on the curve of {spec}.";
     KEY_IN_CUSTOM_STORE = "Key.CustomStore", "UnsupportedOperationException",
@@ -216,20 +176,18 @@ inferred! {
         "User: {user} is not authorized to perform: {action} on resource: {key} because the resource does not exist in this Region, no resource-based policies allow access, or a resource-based policy explicitly denies access";
     PLAINTEXT_TOO_LONG = "Encrypt.PlaintextTooLong", "ValidationException",
         "Algorithm {algorithm} and key spec {spec} cannot encrypt data larger than {limit} bytes.";
-    REPLICA_EXISTS = "ReplicateKey.Exists", "AlreadyExistsException",
-        "Key {key} already exists.";
-    REPLICA_IN_OWN_REGION = "ReplicateKey.OwnRegion", "UnsupportedOperationException",
-        "ReplicaRegion {region} is the Region of the primary key.";
-    REPLICA_IN_OTHER_PARTITION = "ReplicateKey.OtherPartition", "UnsupportedOperationException",
-        "ReplicaRegion {region} is not in the partition of the primary key.";
-    REPLICA_IN_UNKNOWN_REGION = "ReplicateKey.UnknownRegion", "UnsupportedOperationException",
-        "ReplicaRegion {region} is not a supported Region.";
     PUBLIC_KEY_OF_SYMMETRIC_KEY = "GetPublicKey.SymmetricKey", "UnsupportedOperationException",
         "{key} key spec is {spec} which is not valid for this operation.";
     RECIPIENT = "Recipient.Unsupported", "ValidationException",
         "Recipient is not supported here: attestation documents cannot be verified.";
-    ROTATION_RUNS = "RotateKeyOnDemand.Running", "ConflictException",
-        "A rotation of {key} is in progress or scheduled to begin within the next 20 minutes.";
+    SIGNING_UNSUPPORTED = "Sign.Unsupported", "UnsupportedOperationException",
+        "Algorithm {algorithm} with message type {type} is not supported here.";
+
+    // Secrets Manager.
+    BATCH_CHOICE = "BatchGetSecretValue.ListOrFilters", "InvalidParameterException",
+        "Either 'SecretIdList' or 'Filters' must be provided, but not both.";
+    BATCH_PAGE_SIZE = "BatchGetSecretValue.MaxResultsWithoutFilters", "InvalidParameterException",
+        "'Filters' not specified. 'Filters' must also be specified when 'MaxResults' is provided.";
     PASSWORD_EMPTY = "GetRandomPassword.AllExcluded", "InvalidParameterException",
         "The password can't be made: all characters are excluded.";
     PASSWORD_TOO_SHORT = "GetRandomPassword.TooShort", "InvalidParameterException",
@@ -280,14 +238,6 @@ inferred! {
         "Invalid replica region.";
     SECRET_REPLICATION_WITHOUT_KMS = "Secret.ReplicationWithoutKms", "",
         "Replication failed: Access to KMS is not allowed";
-    SIGNING_UNSUPPORTED = "Sign.Unsupported", "UnsupportedOperationException",
-        "Algorithm {algorithm} with message type {type} is not supported here.";
-    SM2_OUTSIDE_CHINA = "CreateKey.Sm2OutsideChina", "UnsupportedOperationException",
-        "KeySpec SM2 is not supported in {region}.";
-    SM2_UNSUPPORTED = "CreateKey.Sm2", "UnsupportedOperationException",
-        "KeySpec SM2 is not supported here, not even in {region}.";
-    THROTTLING = "Throttling", "ThrottlingException", "Rate exceeded";
-    THROTTLING_IN_QUERY = "Throttling.InQuery", "Throttling", "Rate exceeded";
     SECRET_TAGS_DUPLICATE = "SecretTags.Duplicate", "InvalidParameterException",
         "Duplicate tag keys";
     SECRET_TAGS_NO_KEY = "SecretTags.NoKey", "InvalidParameterException",
@@ -302,47 +252,4 @@ inferred! {
         "You must provide either SecretString or SecretBinary.";
     SECRET_VERSIONS_TOO_MANY = "Secret.TooManyVersions", "LimitExceededException",
         "You can't create more than {limit} versions of a secret within a day.";
-    SERIALIZATION_BASE64 = "Serialization.Base64",
-        "com.amazon.coral.service#SerializationException",
-        "STRING_VALUE can not be converted to a Blob: Invalid Base64";
-    SERIALIZATION_LIST = "Serialization.List",
-        "com.amazon.coral.service#SerializationException",
-        "Start of list found where not expected";
-    SERIALIZATION_NO_LIST = "Serialization.NoList",
-        "com.amazon.coral.service#SerializationException", "Expected list or null";
-    SERIALIZATION_NO_MAP = "Serialization.NoMap",
-        "com.amazon.coral.service#SerializationException", "Expected map or null";
-    SERIALIZATION_STRUCTURE = "Serialization.Structure",
-        "com.amazon.coral.service#SerializationException",
-        "Start of structure or map found where not expected.";
-    SERIALIZATION_TYPE = "Serialization.Type",
-        "com.amazon.coral.service#SerializationException",
-        "{found} can not be converted to {wanted}";
-    XKS_KEY_OTHER_ORIGIN = "CreateKey.XksKeyId", "ValidationException",
-        "You can specify an XksKeyId value only for a KMS key with Origin EXTERNAL_KEY_STORE.";
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_text_is_filled_and_can_be_replaced() {
-        let parameters = vec![("region", "mars-north-1".to_owned())];
-        let told = Texts::default().render(&REPLICA_IN_UNKNOWN_REGION, &parameters);
-        assert_eq!(told.0, "UnsupportedOperationException");
-        assert_eq!(told.1, "ReplicaRegion mars-north-1 is not a supported Region.");
-        let texts: Texts = serde_json::from_str(
-            r#"{"ReplicateKey.UnknownRegion":{"code":"ValidationException","message":"no {region}"}}"#,
-        )
-        .unwrap();
-        let told = texts.render(&REPLICA_IN_UNKNOWN_REGION, &parameters);
-        assert_eq!(told, ("ValidationException".to_owned(), "no mars-north-1".to_owned()));
-    }
-
-    #[test]
-    fn a_name_that_is_not_known_is_refused() {
-        let error = serde_json::from_str::<Texts>(r#"{"Nonsense":{}}"#).unwrap_err();
-        assert!(error.to_string().contains("Nonsense"));
-    }
 }
