@@ -191,8 +191,47 @@ inferred! {
         "Message type {type} is incompatible with key spec {spec}.";
     CUSTOM_STORE_NOT_FOUND = "CustomKeyStore.NotFound", "CustomKeyStoreNotFoundException",
         "Custom key store {store} does not exist.";
-    CUSTOM_STORE_UNSUPPORTED = "CreateCustomKeyStore.Unsupported",
-        "UnsupportedOperationException", "Custom key stores are not supported in this Region.";
+    CLUSTER_IN_USE = "CreateCustomKeyStore.ClusterInUse", "CloudHsmClusterInUseException",
+        "The CloudHSM cluster {cluster} is already associated with a custom key store.";
+    CLUSTER_NOT_RELATED = "UpdateCustomKeyStore.ClusterNotRelated",
+        "CloudHsmClusterNotRelatedException",
+        "The CloudHSM cluster {cluster} is not related to the cluster of the custom key store.";
+    RANDOM_OF_EXTERNAL_STORE = "GenerateRandom.ExternalKeyStore", "UnsupportedOperationException",
+        "The operation is not supported for the external key store {store}.";
+    STORES_TOO_MANY = "CreateCustomKeyStore.TooMany", "LimitExceededException",
+        "You have {limit} custom key stores already.";
+    STORE_HAS_KEYS = "DeleteCustomKeyStore.HasKeys", "CustomKeyStoreHasCMKsException",
+        "The custom key store {store} contains KMS keys.";
+    STORE_ID_AND_NAME = "DescribeCustomKeyStores.IdAndName", "ValidationException",
+        "You can specify either a CustomKeyStoreId or a CustomKeyStoreName, but not both.";
+    STORE_MEMBER_MISSING = "CustomKeyStore.MemberMissing", "ValidationException",
+        "{member} is required for a custom key store of type {type}.";
+    STORE_MEMBER_OF_OTHER = "CustomKeyStore.MemberOfOtherType", "ValidationException",
+        "{member} is not valid for a custom key store of type {type}.";
+    STORE_NAME_IN_USE = "CustomKeyStore.NameInUse", "CustomKeyStoreNameInUseException",
+        "A custom key store with the name {name} already exists.";
+    STORE_OF_KEY_MISSING = "CreateKey.StoreMissing", "ValidationException",
+        "You must specify a CustomKeyStoreId value for a KMS key with Origin {origin}.";
+    STORE_OF_OTHER_ORIGIN = "CreateKey.StoreOfOtherOrigin", "ValidationException",
+        "Origin {origin} is not valid for a KMS key in the custom key store {store} of type {type}.";
+    STORE_SERVICE_OF_PUBLIC = "CustomKeyStore.ServiceOfPublicEndpoint", "ValidationException",
+        "{member} is not valid with XksProxyConnectivity PUBLIC_ENDPOINT.";
+    STORE_SPEC = "CreateKey.SpecInCustomStore", "UnsupportedOperationException",
+        "KeySpec {spec} is not supported in a custom key store.";
+    STORE_STATE = "CustomKeyStore.InvalidState", "CustomKeyStoreInvalidStateException",
+        "The connection state {state} of the custom key store {store} is not valid for this operation.";
+    TRUST_ANCHOR = "CreateCustomKeyStore.TrustAnchor", "IncorrectTrustAnchorException",
+        "The trust anchor certificate is not that of the CloudHSM cluster {cluster}.";
+    XKS_ENDPOINT_IN_USE = "CustomKeyStore.EndpointInUse", "XksProxyUriEndpointInUseException",
+        "The XksProxyUriEndpoint {endpoint} is already associated with another external key store.";
+    XKS_KEY_IN_USE = "CreateKey.XksKeyInUse", "XksKeyAlreadyInUseException",
+        "The XksKeyId {key} is already associated with another KMS key in the external key store {store}.";
+    XKS_KEY_MISSING = "CreateKey.XksKeyMissing", "ValidationException",
+        "You must specify an XksKeyId value for a KMS key with Origin EXTERNAL_KEY_STORE.";
+    XKS_SERVICE_IN_USE = "CustomKeyStore.ServiceInUse", "XksProxyVpcEndpointServiceInUseException",
+        "The VPC endpoint service {service} is already associated with another external key store.";
+    XKS_URI_IN_USE = "CustomKeyStore.UriInUse", "XksProxyUriInUseException",
+        "The proxy address {endpoint}{path} is already associated with another external key store.";
     DELETION_WINDOW = "ScheduleKeyDeletion.Window", "ValidationException",
         "PendingWindowInDays must be between 7 and 30 days (inclusive).";
     MANAGED_KEY = "Key.ManagedByAws", "AccessDeniedException",

@@ -13,7 +13,8 @@ use crate::iam::{ServiceRole, Withheld};
 use crate::identity::{Account, Caller, Place, Session};
 use crate::inferred::Texts;
 use crate::kms::{
-    self, Alias, AliasAddress, Grant, GrantAddress, Key, KeyAddress, KeySet, KeySetAddress,
+    self, Alias, AliasAddress, CustomKeyStore, Grant, GrantAddress, Key, KeyAddress, KeySet,
+    KeySetAddress, StoreAddress,
 };
 use crate::region::Region;
 use crate::response::Output;
@@ -39,6 +40,8 @@ pub(crate) enum Transition {
     KeyDeleted(KeyAddress),
     /// Imported material goes by itself.
     MaterialExpired { key: KeyAddress, material: String },
+    /// A custom key store comes to be connected, or disconnected.
+    StoreConnection(StoreAddress),
     /// A primary secret reaches one of its Regions, or fails to.
     SecretReplicated { primary: SecretAddress, region: Region, failure: Option<String> },
     /// A replica secret goes, after its Region was removed.
@@ -59,6 +62,7 @@ pub(crate) struct World {
     pub keys: Table<KeyAddress, Key>,
     pub key_sets: Table<KeySetAddress, KeySet>,
     pub aliases: Table<AliasAddress, Alias>,
+    pub custom_key_stores: Table<StoreAddress, CustomKeyStore>,
     pub grants: Table<GrantAddress, Grant>,
     pub secrets: Table<SecretAddress, Secret>,
     pub service_roles: Table<Account, ServiceRole>,
@@ -84,6 +88,7 @@ impl World {
             keys: Table::default(),
             key_sets: Table::default(),
             aliases: Table::default(),
+            custom_key_stores: Table::default(),
             grants: Table::default(),
             secrets: Table::default(),
             service_roles: Table::default(),
@@ -100,11 +105,12 @@ impl World {
     }
 
     /// All that lasts, with the names under which it is stored.
-    pub fn tables(&self) -> [(&'static str, &dyn Stored); 9] {
+    pub fn tables(&self) -> [(&'static str, &dyn Stored); 10] {
         [
             ("key", &self.keys),
             ("key_set", &self.key_sets),
             ("alias", &self.aliases),
+            ("custom_key_store", &self.custom_key_stores),
             ("grant", &self.grants),
             ("secret", &self.secrets),
             ("service_role", &self.service_roles),
@@ -115,11 +121,12 @@ impl World {
     }
 
     /// The same, to be changed.
-    pub fn tables_mut(&mut self) -> [(&'static str, &mut dyn Stored); 9] {
+    pub fn tables_mut(&mut self) -> [(&'static str, &mut dyn Stored); 10] {
         [
             ("key", &mut self.keys),
             ("key_set", &mut self.key_sets),
             ("alias", &mut self.aliases),
+            ("custom_key_store", &mut self.custom_key_stores),
             ("grant", &mut self.grants),
             ("secret", &mut self.secrets),
             ("service_role", &mut self.service_roles),
@@ -240,6 +247,7 @@ impl World {
             Transition::MaterialExpired { key, material } => {
                 kms::expire_material(self, &key, &material, now);
             }
+            Transition::StoreConnection(store) => kms::finish_connection(self, &store, now),
             Transition::SecretReplicated { primary, region, failure } => {
                 secrets::finish_replication(self, &primary, region, failure, now);
             }

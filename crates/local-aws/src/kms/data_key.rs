@@ -122,16 +122,13 @@ pub(crate) struct GenerateRandomOutput {
 }
 
 pub(crate) fn generate_random(
-    _: &mut Call<'_>,
+    call: &mut Call<'_>,
     input: GenerateRandomInput,
 ) -> Result<GenerateRandomOutput, ApiError> {
     let length = number_of_bytes(validate::required("numberOfBytes", input.number_of_bytes)?)?;
     input.recipient.refuse()?;
     if let Some(store) = input.custom_key_store_id {
-        return Err(ApiError::new(
-            "CustomKeyStoreNotFoundException",
-            format!("Custom key store {store} does not exist."),
-        ));
+        call.require_random_source(store)?;
     }
     Ok(GenerateRandomOutput { plaintext: crypto::random(length)?.into() })
 }

@@ -100,11 +100,9 @@ pub(crate) fn importing_key(
     key_id: Option<String>,
 ) -> Result<KeyAddress, ApiError> {
     let address = call.find_key(key_id)?;
-    if call.world.key_set(&address).origin != Origin::External {
-        return Err(ApiError::new(
-            "UnsupportedOperationException",
-            format!("{} origin is AWS_KMS which is not valid for this operation.", address.arn()),
-        ));
+    let origin = call.world.key_set(&address).origin;
+    if origin != Origin::External {
+        return Err(origin.refuse(&address));
     }
     call.admit(operation, &address)?;
     Ok(address)

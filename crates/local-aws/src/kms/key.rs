@@ -6,7 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use crate::clock::Timestamp;
+use crate::error::ApiError;
 use crate::identity::{Account, Place};
+use crate::kms::custom_store::StoreKey;
 use crate::kms::last_usage::LastUsage;
 use crate::kms::material::{Material, MaterialState};
 use crate::region::Region;
@@ -109,6 +111,9 @@ pub(crate) struct KeySet {
     /// When the on-demand rotation that is at work was asked for.
     #[serde(default)]
     pub on_demand_rotation: Option<Timestamp>,
+    /// The custom key store that the key is in, if it is in one.
+    #[serde(default)]
+    pub store: Option<StoreKey>,
 }
 
 impl KeySet {
@@ -140,8 +145,8 @@ impl KeySet {
     /// The state of a new key of this set, once it is made.
     pub fn first_state(&self) -> KeyState {
         match self.origin {
-            Origin::AwsKms => KeyState::Enabled,
             Origin::External => KeyState::PendingImport,
+            _ => KeyState::Enabled,
         }
     }
 
@@ -157,6 +162,33 @@ impl KeySet {
 pub(crate) enum Origin {
     AwsKms,
     External,
+    #[serde(rename = "AWS_CLOUDHSM")]
+    AwsCloudHsm,
+    ExternalKeyStore,
+}
+
+impl Origin {
+    /// The origin as AWS calls it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::AwsKms => "AWS_KMS",
+            Self::External => "EXTERNAL",
+            Self::AwsCloudHsm => "AWS_CLOUDHSM",
+            Self::ExternalKeyStore => "EXTERNAL_KEY_STORE",
+        }
+    }
+
+    /// Refuses an operation that keys of this origin do not have.
+    pub fn refuse(self, address: &KeyAddress) -> ApiError {
+        ApiError::new(
+            "UnsupportedOperationException",
+            format!(
+                "{} origin is {} which is not valid for this operation.",
+                address.arn(),
+                self.name()
+            ),
+        )
+    }
 }
 
 /// Automatic rotation.

@@ -32,6 +32,10 @@ pub(crate) fn rotate_key_on_demand(
     input: KeyInput,
 ) -> Result<RotateKeyOnDemandOutput, ApiError> {
     let address = symmetric_key(call, input.key_id)?;
+    let set = call.world.key_set(&address);
+    if set.store.is_some() {
+        return Err(set.origin.refuse(&address));
+    }
     rotating_set(call, "RotateKeyOnDemand", &address)?;
     let set = call.world.key_set(&address);
     let earliest = call.now.after(KEPT_CLEAR);
@@ -125,11 +129,11 @@ fn rotate(world: &mut World, address: &KeySetAddress, kind: RotationType, now: T
     };
     let is_ready = |material: &Material| material.state == MaterialState::PendingRotation;
     let next = match set.origin {
-        Origin::AwsKms => fresh,
         Origin::External => match set.materials.iter().position(is_ready) {
             Some(index) => set.materials.remove(index),
             None => return,
         },
+        _ => fresh,
     };
     for material in &mut set.materials {
         if material.state == MaterialState::Current {

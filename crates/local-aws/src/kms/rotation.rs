@@ -65,13 +65,10 @@ fn own_symmetric_key(call: &Call<'_>, key_id: Option<String>) -> Result<KeyAddre
 }
 
 fn require_own_material(call: &Call<'_>, address: &KeyAddress) -> Result<(), ApiError> {
-    if call.world.key_set(address).origin == Origin::AwsKms {
-        return Ok(());
+    match call.world.key_set(address).origin {
+        Origin::AwsKms => Ok(()),
+        other => Err(other.refuse(address)),
     }
-    Err(ApiError::new(
-        "UnsupportedOperationException",
-        format!("{} origin is EXTERNAL which is not valid for this operation.", address.arn()),
-    ))
 }
 
 /// A key of the only kind that rotates.
