@@ -5,6 +5,7 @@
 mod contract;
 mod control;
 mod cryptography;
+mod custom_key_stores;
 mod data_keys;
 mod doors;
 mod durability;
