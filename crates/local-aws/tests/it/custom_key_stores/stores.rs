@@ -36,6 +36,7 @@ fn a_store_is_told_without_its_secrets() {
     assert_eq!(entry["CustomKeyStoreType"], "EXTERNAL_KEY_STORE");
 
     let printed = format!("{cloud:?}");
+    assert!(printed.contains("https://xks.example.com"));
     for secret in [SECRET, ACCESS_KEY, "kmsPswd"] {
         assert!(!printed.contains(secret), "{secret}");
     }
