@@ -26,20 +26,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 HOME, AWAY, FAR = "eu-central-1", "eu-west-1", "us-west-2"
 DAY = datetime.timedelta(days=1)
 
-STORES = "custom key stores need hardware; asking for one is refused"
-UNSUPPORTED = {
-    "kms": dict.fromkeys(
-        [
-            "ConnectCustomKeyStore",
-            "CreateCustomKeyStore",
-            "DeleteCustomKeyStore",
-            "DisconnectCustomKeyStore",
-            "UpdateCustomKeyStore",
-        ],
-        STORES,
-    ),
-    "secretsmanager": {},
-}
+UNSUPPORTED = {"kms": {}, "secretsmanager": {}}
 
 try:
     import boto3
@@ -352,6 +339,35 @@ def custom_key_stores(stage):
     kms = stage.client("kms")
     expect(kms.describe_custom_key_stores()["CustomKeyStores"] == [], "there are none")
     refused("CustomKeyStoreNotFoundException", kms.describe_custom_key_stores, CustomKeyStoreName="x")
+    store = kms.create_custom_key_store(CustomKeyStoreName="manager", CustomKeyStoreType="EXTERNAL_KEY_STORE",
+        XksProxyConnectivity="PUBLIC_ENDPOINT", XksProxyUriEndpoint="https://keys.example.com", XksProxyUriPath="/kms/xks/v1",
+        XksProxyAuthenticationCredential={"AccessKeyId": "ABCDEFGHIJKLMNOPQRST", "RawSecretAccessKey": "0" * 43})["CustomKeyStoreId"]
+    refused("CustomKeyStoreNameInUseException", kms.create_custom_key_store, CustomKeyStoreName="manager",
+        CloudHsmClusterId="cluster-abcdefg2345", KeyStorePassword="kmsPswd", TrustAnchorCertificate="-----BEGIN CERTIFICATE-----")
+    kms.update_custom_key_store(CustomKeyStoreId=store, XksProxyUriPath="/orders/kms/xks/v1")
+    pages = kms.get_paginator("describe_custom_key_stores").paginate(CustomKeyStoreId=store)
+    told = next(iter(pages))["CustomKeyStores"][0]
+    expect(told["XksProxyConfiguration"]["UriPath"] == "/orders/kms/xks/v1", "the path was changed")
+    new_key = {"Origin": "EXTERNAL_KEY_STORE", "CustomKeyStoreId": store, "XksKeyId": "orders"}
+    refused("CustomKeyStoreInvalidStateException", kms.create_key, **new_key)
+
+    def connection():
+        return kms.describe_custom_key_stores(CustomKeyStoreId=store)["CustomKeyStores"][0]["ConnectionState"]
+
+    kms.connect_custom_key_store(CustomKeyStoreId=store)
+    stage.advance("5m")
+    expect(connection() == "CONNECTED", "the store is connected")
+    key = kms.create_key(**new_key)["KeyMetadata"]["KeyId"]
+    sealed = kms.encrypt(KeyId=key, Plaintext=b"hello")["CiphertextBlob"]
+    kms.disconnect_custom_key_store(CustomKeyStoreId=store)
+    refused("KMSInvalidStateException", kms.decrypt, CiphertextBlob=sealed)
+    expect(kms.describe_key(KeyId=key)["KeyMetadata"]["KeyState"] == "Unavailable", "the key is unavailable")
+    stage.advance("5m")
+    refused("CustomKeyStoreHasCMKsException", kms.delete_custom_key_store, CustomKeyStoreId=store)
+    kms.schedule_key_deletion(KeyId=key, PendingWindowInDays=7)
+    stage.advance("7d")
+    kms.delete_custom_key_store(CustomKeyStoreId=store)
+    expect(kms.describe_custom_key_stores()["CustomKeyStores"] == [], "the store is gone")
 
 
 def command_line(stage):

@@ -167,6 +167,19 @@ resource "aws_kms_replica_external_key" "ireland" {
   deletion_window_in_days = 7
 }
 
+# The provider cannot read a store in a CloudHSM cluster: it dereferences a proxy that is not there.
+resource "aws_kms_custom_key_store" "manager" {
+  custom_key_store_name  = "manager ${local.word}"
+  custom_key_store_type  = "EXTERNAL_KEY_STORE"
+  xks_proxy_connectivity = "PUBLIC_ENDPOINT"
+  xks_proxy_uri_endpoint = local.updated ? "https://keys.example.com" : "https://manager.example.com"
+  xks_proxy_uri_path     = "/kms/xks/v1"
+  xks_proxy_authentication_credential {
+    access_key_id         = "ABCDEFGHIJKLMNOPQRST"
+    raw_secret_access_key = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFG="
+  }
+}
+
 resource "aws_secretsmanager_secret" "app" {
   name                    = local.replaced ? "app/moved" : "app/database"
   description             = "database ${local.word}"

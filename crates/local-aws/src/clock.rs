@@ -77,6 +77,8 @@ pub(crate) struct Delays {
     pub key_rotation: Duration,
     /// Shared properties on their way to the replica keys.
     pub key_synchronisation: Duration,
+    /// A custom key store in `CONNECTING` or `DISCONNECTING`; many minutes in AWS.
+    pub store_connection: Duration,
     /// A secret's replication in `InProgress`.
     pub secret_replication: Duration,
     /// A replica secret that was removed but can still be read.
@@ -95,6 +97,7 @@ impl Delays {
             primary_change,
             key_rotation,
             key_synchronisation,
+            store_connection,
             secret_replication,
             replica_removal,
             secret_name_release,
@@ -104,6 +107,7 @@ impl Delays {
             primary_change,
             key_rotation,
             key_synchronisation,
+            store_connection,
             secret_replication,
             replica_removal,
             secret_name_release,
@@ -117,6 +121,7 @@ impl Delays {
         primary_change: Duration::from_secs(2),
         key_rotation: Duration::from_secs(3),
         key_synchronisation: Duration::from_secs(1),
+        store_connection: Duration::from_secs(4),
         secret_replication: Duration::from_millis(1500),
         replica_removal: Duration::from_secs(4),
         secret_name_release: Duration::from_secs(1),
@@ -128,6 +133,7 @@ impl Delays {
         primary_change: Duration::from_millis(20),
         key_rotation: Duration::from_millis(20),
         key_synchronisation: Duration::from_millis(10),
+        store_connection: Duration::from_millis(20),
         secret_replication: Duration::from_millis(20),
         replica_removal: Duration::from_millis(20),
         secret_name_release: Duration::ZERO,

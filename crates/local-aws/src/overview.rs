@@ -195,7 +195,7 @@ impl KeyView {
             aliases,
             is_managed_by_aws: world.is_managed(address),
             grants: world.grants_of(address).count(),
-            state: key.state,
+            state: world.key_state(address),
             multi_region: set.multi_region,
             primary_region: set.primary,
             replica_regions: set.replicas.clone(),

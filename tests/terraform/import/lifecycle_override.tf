@@ -13,6 +13,12 @@ resource "aws_kms_replica_external_key" "ireland" {
   }
 }
 
+resource "aws_kms_custom_key_store" "manager" {
+  lifecycle {
+    ignore_changes = [xks_proxy_authentication_credential]
+  }
+}
+
 resource "aws_kms_grant" "oregon" {
   lifecycle {
     ignore_changes = [retire_on_delete]

@@ -6,20 +6,16 @@ use serde_json::{Value, json};
 use crate::iam::context::Context;
 use crate::iam::demand::{Inquiry, condition_values, request_tags};
 use crate::iam::grant::EncryptionContext;
-use crate::kms::{KeyAddress, Origin};
+use crate::kms::KeyAddress;
 use crate::world::World;
 
 /// The properties of a key, or of the replica that would be at an address.
 pub(crate) fn describe_key(world: &World, address: &KeyAddress) -> Context {
     let mut context = Context::default();
     if let Some(set) = world.key_sets.get(&address.set()) {
-        let origin = match set.origin {
-            Origin::AwsKms => "AWS_KMS",
-            Origin::External => "EXTERNAL",
-        };
         context.set("kms:KeySpec", &set.spec);
         context.set("kms:KeyUsage", &set.usage);
-        context.set("kms:KeyOrigin", origin);
+        context.set("kms:KeyOrigin", set.origin.name());
         context.set("kms:MultiRegion", set.multi_region.to_string());
         if set.multi_region {
             let is_primary = set.primary == address.place.region;

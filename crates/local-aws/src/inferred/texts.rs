@@ -51,12 +51,12 @@ inferred! {
         "The request has failed due to a temporary failure of the server.";
 
     // KMS: keys, their names, policies and relations.
+    ALIASES_TOO_MANY = "Alias.TooMany", "LimitExceededException",
+        "The key {key} has {limit} aliases already";
     ALIAS_NOT_FOUND = "Alias.NotFound", "NotFoundException", "Alias {alias} is not found.";
     ALIAS_OF_AWS = "Alias.Reserved", "NotAuthorizedException", "";
     ALIAS_OTHER_USAGE = "UpdateAlias.OtherUsage", "ValidationException",
         "Alias {alias} cannot be changed to a key of another type or usage";
-    ALIASES_TOO_MANY = "Alias.TooMany", "LimitExceededException",
-        "The key {key} has {limit} aliases already";
     CUSTOM_STORE_MULTI_REGION = "CreateKey.MultiRegionInCustomStore",
         "UnsupportedOperationException",
         "You cannot create a multi-Region key in a custom key store.";
@@ -100,11 +100,56 @@ inferred! {
     XKS_KEY_OTHER_ORIGIN = "CreateKey.XksKeyId", "ValidationException",
         "You can specify an XksKeyId value only for a KMS key with Origin EXTERNAL_KEY_STORE.";
 
+    // KMS: custom key stores.
+    CLUSTER_IN_USE = "CreateCustomKeyStore.ClusterInUse", "CloudHsmClusterInUseException",
+        "The CloudHSM cluster {cluster} is already associated with a custom key store.";
+    CLUSTER_NOT_RELATED = "UpdateCustomKeyStore.ClusterNotRelated",
+        "CloudHsmClusterNotRelatedException",
+        "The CloudHSM cluster {cluster} is not related to the cluster of the custom key store.";
+    RANDOM_OF_EXTERNAL_STORE = "GenerateRandom.ExternalKeyStore", "UnsupportedOperationException",
+        "The operation is not supported for the external key store {store}.";
+    STORES_TOO_MANY = "CreateCustomKeyStore.TooMany", "LimitExceededException",
+        "You have {limit} custom key stores already.";
+    STORE_HAS_KEYS = "DeleteCustomKeyStore.HasKeys", "CustomKeyStoreHasCMKsException",
+        "The custom key store {store} contains KMS keys.";
+    STORE_ID_AND_NAME = "DescribeCustomKeyStores.IdAndName", "ValidationException",
+        "You can specify either a CustomKeyStoreId or a CustomKeyStoreName, but not both.";
+    STORE_MEMBER_MISSING = "CustomKeyStore.MemberMissing", "ValidationException",
+        "{member} is required for a custom key store of type {type}.";
+    STORE_MEMBER_OF_OTHER = "CustomKeyStore.MemberOfOtherType", "ValidationException",
+        "{member} is not valid for a custom key store of type {type}.";
+    STORE_NAME_IN_USE = "CustomKeyStore.NameInUse", "CustomKeyStoreNameInUseException",
+        "A custom key store with the name {name} already exists.";
+    STORE_OF_KEY_MISSING = "CreateKey.StoreMissing", "ValidationException",
+        "You must specify a CustomKeyStoreId value for a KMS key with Origin {origin}.";
+    STORE_OF_OTHER_ORIGIN = "CreateKey.StoreOfOtherOrigin", "ValidationException",
+        "Origin {origin} is not valid for a KMS key in the custom key store {store} of type {type}.";
+    STORE_SERVICE_OF_PUBLIC = "CustomKeyStore.ServiceOfPublicEndpoint", "ValidationException",
+        "{member} is not valid with XksProxyConnectivity PUBLIC_ENDPOINT.";
+    STORE_SPEC = "CreateKey.SpecInCustomStore", "UnsupportedOperationException",
+        "KeySpec {spec} is not supported in a custom key store.";
+    STORE_STATE = "CustomKeyStore.InvalidState", "CustomKeyStoreInvalidStateException",
+        "The connection state {state} of the custom key store {store} is not valid for this operation.";
+    TRUST_ANCHOR = "CreateCustomKeyStore.TrustAnchor", "IncorrectTrustAnchorException",
+        "The trust anchor certificate is not that of the CloudHSM cluster {cluster}.";
+    XKS_ENDPOINT_IN_USE = "CustomKeyStore.EndpointInUse", "XksProxyUriEndpointInUseException",
+        "The XksProxyUriEndpoint {endpoint} is already associated with another external key store.";
+    XKS_KEY_IN_USE = "CreateKey.XksKeyInUse", "XksKeyAlreadyInUseException",
+        "The XksKeyId {key} is already associated with another KMS key in the external key store {store}.";
+    XKS_KEY_MISSING = "CreateKey.XksKeyMissing", "ValidationException",
+        "You must specify an XksKeyId value for a KMS key with Origin EXTERNAL_KEY_STORE.";
+    XKS_SERVICE_IN_USE = "CustomKeyStore.ServiceInUse", "XksProxyVpcEndpointServiceInUseException",
+        "The VPC endpoint service {service} is already associated with another external key store.";
+    XKS_URI_IN_USE = "CustomKeyStore.UriInUse", "XksProxyUriInUseException",
+        "The proxy address {endpoint}{path} is already associated with another external key store.";
+
     // KMS: grants.
-    GRANT_CONSTRAINT_SIZE = "CreateGrant.ConstraintSize", "ValidationException",
-        "A grant constraint can include up to 8 encryption context pairs of 384 characters.";
+    GRANTS_TOO_MANY = "CreateGrant.TooMany", "LimitExceededException",
+        "The key {key} has {limit} grants already";
     GRANT_CONSTRAINTS = "CreateGrant.Constraints", "ValidationException",
         "Encryption context grant constraints are only valid for symmetric encryption keys.";
+    GRANT_CONSTRAINT_SIZE = "CreateGrant.ConstraintSize", "ValidationException",
+        "A grant constraint can include up to 8 encryption context pairs of 384 characters.";
     GRANT_ID = "Grant.Id", "InvalidGrantIdException", "Invalid grantId '{id}'";
     GRANT_NAMING = "RetireGrant.Naming", "ValidationException",
         "You must specify either a GrantToken, or a KeyId and a GrantId.";
@@ -115,8 +160,6 @@ inferred! {
     GRANT_PRINCIPAL = "CreateGrant.Principal", "InvalidArnException",
         "ARN does not refer to a valid principal: {principal}";
     GRANT_TOKEN = "Grant.Token", "InvalidGrantTokenException", "The grant token is not valid.";
-    GRANTS_TOO_MANY = "CreateGrant.TooMany", "LimitExceededException",
-        "The key {key} has {limit} grants already";
 
     // KMS: imported material.
     IMPORT_DATE_FAR = "ImportKeyMaterial.DateFar", "ValidationException",
@@ -164,16 +207,16 @@ inferred! {
         "DryRunModifiers can only be specified when DryRun is true.";
     EXTERNAL_MU_LENGTH = "Sign.ExternalMuLength", "ValidationException",
         "External Mu is invalid length for algorithm {algorithm}.";
+    KEY_IN_CUSTOM_STORE = "Key.CustomStore", "UnsupportedOperationException",
+        "{key} is in a custom key store, which is not valid for this operation.";
+    KEY_OF_OTHER_ACCOUNT = "Key.OtherAccount", "AccessDeniedException",
+        "User: {user} is not authorized to perform: {action} on resource: {key} because the resource does not exist in this Region, no resource-based policies allow access, or a resource-based policy explicitly denies access";
     MESSAGE_TYPE_OF_OTHER_ALGORITHM = "Sign.MessageTypeOfOtherAlgorithm", "ValidationException",
         "Message type {type} is incompatible with algorithm {algorithm}.";
     MESSAGE_TYPE_OF_OTHER_SPEC = "Sign.MessageTypeOfOtherSpec", "ValidationException",
         "Message type {type} is incompatible with key spec {spec}.";
     PEER_KEY_INVALID = "DeriveSharedSecret.PublicKey", "ValidationException",
         "The public key is not a DER-encoded X.509 public key on the curve of {spec}.";
-    KEY_IN_CUSTOM_STORE = "Key.CustomStore", "UnsupportedOperationException",
-        "{key} is in a custom key store, which is not valid for this operation.";
-    KEY_OF_OTHER_ACCOUNT = "Key.OtherAccount", "AccessDeniedException",
-        "User: {user} is not authorized to perform: {action} on resource: {key} because the resource does not exist in this Region, no resource-based policies allow access, or a resource-based policy explicitly denies access";
     PLAINTEXT_TOO_LONG = "Encrypt.PlaintextTooLong", "ValidationException",
         "Algorithm {algorithm} and key spec {spec} cannot encrypt data larger than {limit} bytes.";
     PUBLIC_KEY_OF_SYMMETRIC_KEY = "GetPublicKey.SymmetricKey", "UnsupportedOperationException",
@@ -212,6 +255,8 @@ inferred! {
         "Each filter must have a key and values.";
     SECRET_JUST_DELETED = "CreateSecret.JustDeleted", "InvalidRequestException",
         "You can't perform this operation on the secret because it was deleted.";
+    SECRET_LABELS_TOO_MANY = "UpdateSecretVersionStage.TooManyLabels", "LimitExceededException",
+        "You can't attach more than {limit} staging labels to a version.";
     SECRET_LABEL_CURRENT_REMOVED = "UpdateSecretVersionStage.RemoveCurrent",
         "InvalidParameterException",
         "You can't remove staging label {label}; move it instead.";
@@ -220,12 +265,10 @@ inferred! {
     SECRET_LABEL_WITHOUT_VERSION = "UpdateSecretVersionStage.NoVersion",
         "InvalidParameterException",
         "You must specify MoveToVersionId or RemoveFromVersionId.";
-    SECRET_LABELS_TOO_MANY = "UpdateSecretVersionStage.TooManyLabels", "LimitExceededException",
-        "You can't attach more than {limit} staging labels to a version.";
-    SECRET_NOT_SHARED = "Secret.NotShared", "AccessDeniedException",
-        "User: {user} is not authorized to perform: secretsmanager:{operation} on resource: {secret} because no resource-based policy allows the secretsmanager:{operation} action";
     SECRET_NOT_REPLICA = "StopReplicationToReplica.NotReplica", "InvalidRequestException",
         "Operation not permitted: the secret is not a replica.";
+    SECRET_NOT_SHARED = "Secret.NotShared", "AccessDeniedException",
+        "User: {user} is not authorized to perform: secretsmanager:{operation} on resource: {secret} because no resource-based policy allows the secretsmanager:{operation} action";
     SECRET_POLICY_LOCKOUT = "ValidateResourcePolicy.Lockout", "PolicyLockout",
         "The resource policy denies the caller the right to change it.";
     SECRET_POLICY_PUBLIC = "PutResourcePolicy.Public", "PublicPolicyException",
@@ -234,10 +277,10 @@ inferred! {
         "The resource policy allows broad access to the secret.";
     SECRET_POLICY_SYNTAX = "ResourcePolicy.Syntax", "MalformedPolicyDocumentException",
         "This resource policy contains a syntax error.";
-    SECRET_REPLICA_REGION = "Secret.ReplicaRegion", "InvalidParameterException",
-        "Invalid replica region.";
     SECRET_REPLICATION_WITHOUT_KMS = "Secret.ReplicationWithoutKms", "",
         "Replication failed: Access to KMS is not allowed";
+    SECRET_REPLICA_REGION = "Secret.ReplicaRegion", "InvalidParameterException",
+        "Invalid replica region.";
     SECRET_TAGS_DUPLICATE = "SecretTags.Duplicate", "InvalidParameterException",
         "Duplicate tag keys";
     SECRET_TAGS_NO_KEY = "SecretTags.NoKey", "InvalidParameterException",

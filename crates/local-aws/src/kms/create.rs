@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::error::ApiError;
 use crate::inferred;
-use crate::kms::custom_store::store_not_found;
+use crate::kms::custom_store::{StoreChoice, choose_store};
 use crate::kms::describe::{DescribeKeyOutput, metadata};
 use crate::kms::key::{Key, KeyAddress, KeySet, Origin};
 use crate::kms::material::Material;
@@ -27,7 +27,7 @@ pub(crate) struct CreateKeyInput {
     key_usage: Option<String>,
     key_spec: Option<String>,
     customer_master_key_spec: Option<String>,
-    origin: Option<String>,
+    origin: Option<Origin>,
     custom_key_store_id: Option<String>,
     xks_key_id: Option<String>,
     #[serde(default)]
@@ -44,13 +44,18 @@ pub(crate) fn create_key(
     input: CreateKeyInput,
 ) -> Result<DescribeKeyOutput, ApiError> {
     let place = call.place;
-    if input.xks_key_id.is_some() {
-        return Err(ApiError::inferred(&inferred::XKS_KEY_OTHER_ORIGIN, Vec::new()));
-    }
     let spec = choose_spec(input.key_spec, input.customer_master_key_spec)?;
     let usage = choose_usage(input.key_usage, &spec)?;
     spec::check_offered(&spec, place.region)?;
-    let origin = choose_origin(input.origin, input.custom_key_store_id, input.multi_region)?;
+    let origin = input.origin.unwrap_or(Origin::AwsKms);
+    let choice = StoreChoice {
+        origin,
+        store: input.custom_key_store_id,
+        xks_key: input.xks_key_id,
+        spec: &spec,
+        multi_region: input.multi_region,
+    };
+    let store = choose_store(call, choice)?;
     if origin == Origin::External && !is_importable(&spec) {
         return Err(ApiError::inferred(&inferred::EXTERNAL_SPEC, vec![("spec", spec)]));
     }
@@ -60,8 +65,8 @@ pub(crate) fn create_key(
 
     let address = KeyAddress::new(place, new_id(input.multi_region));
     let materials = match origin {
-        Origin::AwsKms => vec![Material::first(&call.world.vault, &address.set(), &spec)],
         Origin::External => Vec::new(),
+        _ => vec![Material::first(&call.world.vault, &address.set(), &spec)],
     };
     let set = KeySet {
         spec,
@@ -74,6 +79,7 @@ pub(crate) fn create_key(
         rotation: None,
         replicated_rotation: None,
         on_demand_rotation: None,
+        store,
     };
     let key = Key {
         created: call.now,
@@ -118,25 +124,6 @@ fn choose_usage(usage: Option<String>, spec: &str) -> Result<String, ApiError> {
         )));
     }
     Ok(usage)
-}
-
-fn choose_origin(
-    origin: Option<String>,
-    custom_key_store: Option<String>,
-    multi_region: bool,
-) -> Result<Origin, ApiError> {
-    let origin = origin.as_deref().unwrap_or("AWS_KMS");
-    match (origin, custom_key_store) {
-        ("AWS_KMS", None) => Ok(Origin::AwsKms),
-        ("EXTERNAL", None) => Ok(Origin::External),
-        _ if multi_region => {
-            Err(ApiError::inferred(&inferred::CUSTOM_STORE_MULTI_REGION, Vec::new()))
-        }
-        (_, Some(store)) => Err(store_not_found(&store)),
-        (origin, None) => Err(ApiError::validation(format!(
-            "You must specify a CustomKeyStoreId value for a KMS key with Origin {origin}."
-        ))),
-    }
 }
 
 fn new_id(multi_region: bool) -> String {

@@ -8,7 +8,6 @@ use crate::inferred;
 use crate::kms::blob::Blob;
 use crate::kms::crypto;
 use crate::kms::crypto::symmetric::EncryptionContext;
-use crate::kms::custom_store::store_not_found;
 use crate::kms::encrypt::Encryption;
 use crate::kms::spec::{ENCRYPTION, SYMMETRIC_DEFAULT};
 use crate::kms::working_key::{DryRun, Recipient};
@@ -123,13 +122,13 @@ pub(crate) struct GenerateRandomOutput {
 }
 
 pub(crate) fn generate_random(
-    _: &mut Call<'_>,
+    call: &mut Call<'_>,
     input: GenerateRandomInput,
 ) -> Result<GenerateRandomOutput, ApiError> {
     let length = number_of_bytes(validate::required("numberOfBytes", input.number_of_bytes)?)?;
     input.recipient.refuse()?;
     if let Some(store) = input.custom_key_store_id {
-        return Err(store_not_found(&store));
+        call.require_random_source(store)?;
     }
     Ok(GenerateRandomOutput { plaintext: crypto::random(length)?.into() })
 }

@@ -6,6 +6,7 @@ use crate::clock::Timestamp;
 use crate::error::ApiError;
 use crate::identity::Account;
 use crate::kms::Naming;
+use crate::kms::custom_store::StoreMetadata;
 use crate::kms::expiration::{ExpirationModel, expiration};
 use crate::kms::key::{KeyAddress, KeySet, KeyState, Origin};
 use crate::kms::spec::{self, AlgorithmKind, Algorithms};
@@ -51,6 +52,8 @@ pub(crate) struct KeyMetadata {
     mac_algorithms: Option<Algorithms>,
     #[serde(skip_serializing_if = "Option::is_none")]
     key_agreement_algorithms: Option<Algorithms>,
+    #[serde(flatten)]
+    store: StoreMetadata,
 }
 
 #[derive(Debug, Serialize)]
@@ -72,12 +75,13 @@ struct RelatedKey {
 pub(crate) fn metadata(world: &World, address: &KeyAddress) -> KeyMetadata {
     let key = world.key(address);
     let set = world.key_set(address);
+    let state = world.key_state(address);
     let algorithms = |kind| {
         let is_kind = AlgorithmKind::of(&set.usage) == kind;
         spec::algorithms(&set.spec, &set.usage).filter(|_| is_kind)
     };
     let material_id = set.current_material().and_then(|material| material.told_id(&set.spec));
-    let material_id = material_id.filter(|_| key.state != KeyState::Creating);
+    let material_id = material_id.filter(|_| state != KeyState::Creating && set.store.is_none());
     let expiration = expiration(key, set);
     let date = key.deletion.and_then(|deletion| deletion.date);
     let window = key.deletion.filter(|deletion| deletion.date.is_none());
@@ -86,10 +90,10 @@ pub(crate) fn metadata(world: &World, address: &KeyAddress) -> KeyMetadata {
         key_id: address.id.clone(),
         arn: address.arn(),
         creation_date: key.created,
-        enabled: matches!(key.state, KeyState::Enabled | KeyState::Updating),
+        enabled: matches!(state, KeyState::Enabled | KeyState::Updating),
         description: key.description.clone(),
         key_usage: set.usage.clone(),
-        key_state: key.state,
+        key_state: state,
         key_manager: if world.is_managed(address) { "AWS" } else { "CUSTOMER" },
         customer_master_key_spec: set.spec.clone(),
         key_spec: set.spec.clone(),
@@ -97,7 +101,7 @@ pub(crate) fn metadata(world: &World, address: &KeyAddress) -> KeyMetadata {
         multi_region: set.multi_region,
         multi_region_configuration: set
             .multi_region
-            .then(|| multi_region_configuration(address, key.state, set)),
+            .then(|| multi_region_configuration(address, state, set)),
         current_key_material_id: material_id,
         deletion_date: date,
         pending_deletion_window_in_days: window.map(|deletion| deletion.window_days),
@@ -107,6 +111,7 @@ pub(crate) fn metadata(world: &World, address: &KeyAddress) -> KeyMetadata {
         signing_algorithms: algorithms(AlgorithmKind::Signing),
         mac_algorithms: algorithms(AlgorithmKind::Mac),
         key_agreement_algorithms: algorithms(AlgorithmKind::KeyAgreement),
+        store: world.store_metadata(address),
     }
 }
 

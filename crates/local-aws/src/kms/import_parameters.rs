@@ -100,8 +100,9 @@ pub(crate) fn importing_key(
     key_id: Option<String>,
 ) -> Result<KeyAddress, ApiError> {
     let address = call.find_key(key_id)?;
-    if call.world.key_set(&address).origin != Origin::External {
-        return Err(unsuited_origin(&address.arn(), Origin::AwsKms));
+    let origin = call.world.key_set(&address).origin;
+    if origin != Origin::External {
+        return Err(unsuited_origin(&address.arn(), origin));
     }
     call.admit(operation, &address)?;
     Ok(address)

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::clock::Timestamp;
 use crate::identity::{Account, Place};
+use crate::kms::custom_store::StoreKey;
 use crate::kms::last_usage::LastUsage;
 use crate::kms::material::{Material, MaterialState};
 use crate::region::Region;
@@ -116,6 +117,9 @@ pub(crate) struct KeySet {
     /// When the on-demand rotation that is at work was asked for.
     #[serde(default)]
     pub on_demand_rotation: Option<Timestamp>,
+    /// The custom key store that the key is in, if it is in one.
+    #[serde(default)]
+    pub store: Option<StoreKey>,
 }
 
 impl KeySet {
@@ -147,8 +151,8 @@ impl KeySet {
     /// The state of a new key of this set, once it is made.
     pub fn first_state(&self) -> KeyState {
         match self.origin {
-            Origin::AwsKms => KeyState::Enabled,
             Origin::External => KeyState::PendingImport,
+            _ => KeyState::Enabled,
         }
     }
 
@@ -164,6 +168,21 @@ impl KeySet {
 pub(crate) enum Origin {
     AwsKms,
     External,
+    #[serde(rename = "AWS_CLOUDHSM")]
+    AwsCloudHsm,
+    ExternalKeyStore,
+}
+
+impl Origin {
+    /// The origin as AWS calls it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::AwsKms => "AWS_KMS",
+            Self::External => "EXTERNAL",
+            Self::AwsCloudHsm => "AWS_CLOUDHSM",
+            Self::ExternalKeyStore => "EXTERNAL_KEY_STORE",
+        }
+    }
 }
 
 /// Automatic rotation.

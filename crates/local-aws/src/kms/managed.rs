@@ -134,6 +134,7 @@ pub(crate) fn ensure_managed_key(
         rotation: Some(Rotation { period_days: ROTATION_DAYS, next }),
         replicated_rotation: None,
         on_demand_rotation: None,
+        store: None,
     };
     let key = Key {
         created: now,

@@ -46,6 +46,7 @@ mod working_key;
 mod wrapping;
 
 pub(crate) use alias::{Alias, AliasAddress};
+pub(crate) use custom_store::{CustomKeyStore, StoreAddress, finish_connection};
 pub(crate) use decrypt::key_of_ciphertext;
 pub(crate) use deletion::finish_deletion;
 pub(crate) use grant::{Grant, GrantAddress};
@@ -71,10 +72,7 @@ pub(crate) fn call(call: &mut Call<'_>, operation: &str, body: &[u8]) -> Result<
     cross_account::check(call, operation, body)?;
     match operation {
         "CancelKeyDeletion" => call.answer(body, deletion::cancel_key_deletion),
-        "ConnectCustomKeyStore"
-        | "DeleteCustomKeyStore"
-        | "DisconnectCustomKeyStore"
-        | "UpdateCustomKeyStore" => call.answer(body, custom_store::manage_custom_key_store),
+        "ConnectCustomKeyStore" => call.answer(body, custom_store::connect_custom_key_store),
         "CreateAlias" => call.acknowledge(body, alias::create_alias),
         "CreateGrant" => call.answer(body, grant_operations::create_grant),
         "CreateCustomKeyStore" => call.answer(body, custom_store::create_custom_key_store),
@@ -82,11 +80,13 @@ pub(crate) fn call(call: &mut Call<'_>, operation: &str, body: &[u8]) -> Result<
         "Decrypt" => call.answer(body, decrypt::decrypt),
         "DeleteAlias" => call.acknowledge(body, alias::delete_alias),
         "DeriveSharedSecret" => call.answer(body, public_key::derive_shared_secret),
+        "DeleteCustomKeyStore" => call.answer(body, custom_store::delete_custom_key_store),
         "DeleteImportedKeyMaterial" => call.answer(body, import::delete_imported_key_material),
         "DescribeCustomKeyStores" => call.answer(body, custom_store::describe_custom_key_stores),
         "DescribeKey" => call.answer(body, describe::describe_key),
         "DisableKey" => call.acknowledge(body, properties::disable_key),
         "DisableKeyRotation" => call.acknowledge(body, rotation::disable_key_rotation),
+        "DisconnectCustomKeyStore" => call.answer(body, custom_store::disconnect_custom_key_store),
         "EnableKey" => call.acknowledge(body, properties::enable_key),
         "EnableKeyRotation" => call.acknowledge(body, rotation::enable_key_rotation),
         "Encrypt" => call.answer(body, encrypt::encrypt),
@@ -124,6 +124,7 @@ pub(crate) fn call(call: &mut Call<'_>, operation: &str, body: &[u8]) -> Result<
         "TagResource" => call.acknowledge(body, tag::tag_resource),
         "UntagResource" => call.acknowledge(body, tag::untag_resource),
         "UpdateAlias" => call.acknowledge(body, alias::update_alias),
+        "UpdateCustomKeyStore" => call.answer(body, custom_store::update_custom_key_store),
         "UpdateKeyDescription" => call.acknowledge(body, properties::update_key_description),
         "UpdatePrimaryRegion" => call.acknowledge(body, primary::update_primary_region),
         "Verify" => call.answer(body, sign::verify),

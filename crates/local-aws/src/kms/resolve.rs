@@ -127,7 +127,7 @@ impl Call<'_> {
     /// Refuses an operation that the state of a key does not admit, or its manager.
     pub fn admit(&self, operation: &str, address: &KeyAddress) -> Result<(), ApiError> {
         managed::refuse_direct_use(self, operation, address)?;
-        state_table::admit(operation, &address.arn(), self.world.key(address).state)
+        state_table::admit(operation, &address.arn(), self.world.key_state(address))
     }
 }
 

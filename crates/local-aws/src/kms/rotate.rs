@@ -13,6 +13,7 @@ use crate::kms::material::{Material, MaterialState, RotationType};
 use crate::kms::properties::KeyInput;
 use crate::kms::rotation::{rotating_set, symmetric_key};
 use crate::kms::spec::SYMMETRIC_DEFAULT;
+use crate::kms::state_table::unsuited_origin;
 use crate::world::{Call, Transition, World};
 
 /// How often a key can be rotated on demand, in all its life.
@@ -32,6 +33,10 @@ pub(crate) fn rotate_key_on_demand(
     input: KeyInput,
 ) -> Result<RotateKeyOnDemandOutput, ApiError> {
     let address = symmetric_key(call, input.key_id)?;
+    let set = call.world.key_set(&address);
+    if set.store.is_some() {
+        return Err(unsuited_origin(&address.arn(), set.origin));
+    }
     rotating_set(call, "RotateKeyOnDemand", &address)?;
     let set = call.world.key_set(&address);
     let earliest = call.now.after(KEPT_CLEAR);
@@ -135,11 +140,11 @@ fn rotate(world: &mut World, address: &KeySetAddress, kind: RotationType, now: T
     };
     let is_ready = |material: &Material| material.state == MaterialState::PendingRotation;
     let next = match set.origin {
-        Origin::AwsKms => fresh,
         Origin::External => match set.materials.iter().position(is_ready) {
             Some(index) => set.materials.remove(index),
             None => return,
         },
+        _ => fresh,
     };
     for material in &mut set.materials {
         if material.state == MaterialState::Current {

@@ -112,10 +112,7 @@ pub(crate) fn admit(operation: &str, arn: &str, state: KeyState) -> Result<(), A
 
 /// The refusal of what does not go with material of an origin.
 pub(crate) fn unsuited_origin(arn: &str, origin: Origin) -> ApiError {
-    let origin = match origin {
-        Origin::AwsKms => "AWS_KMS",
-        Origin::External => "EXTERNAL",
-    };
+    let origin = origin.name();
     ApiError::new(
         "UnsupportedOperationException",
         format!("{arn} origin is {origin} which is not valid for this operation."),

@@ -120,7 +120,7 @@ impl World {
 
 /// Imported material is in those Regions only into which it was imported.
 fn is_here(key: &Key, set: &KeySet, material_id: &str) -> bool {
-    set.origin == Origin::AwsKms || key.imports.contains_key(material_id)
+    set.origin != Origin::External || key.imports.contains_key(material_id)
 }
 
 fn pending_import(address: &KeyAddress) -> ApiError {

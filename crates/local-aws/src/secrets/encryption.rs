@@ -28,7 +28,7 @@ impl World {
             let is_own = find(DEFAULT_ALIAS).is_ok_and(|own| own == address);
             return if is_own { Ok(DEFAULT_KEY.to_owned()) } else { Err(Unusable) };
         }
-        let is_usable = matches!(self.key(&address).state, KeyState::Enabled | KeyState::Updating)
+        let is_usable = matches!(self.key_state(&address), KeyState::Enabled | KeyState::Updating)
             && self.key_set(&address).is_symmetric();
         if is_usable { Ok(address.arn()) } else { Err(Unusable) }
     }

@@ -10,7 +10,8 @@ use crate::iam::ServiceRole;
 use crate::identity::{Account, Session};
 use crate::inferred::Texts;
 use crate::kms::{
-    Alias, AliasAddress, Grant, GrantAddress, Key, KeyAddress, KeySet, KeySetAddress,
+    Alias, AliasAddress, CustomKeyStore, Grant, GrantAddress, Key, KeyAddress, KeySet,
+    KeySetAddress, StoreAddress,
 };
 use crate::secrets::{Secret, SecretAddress};
 use crate::store::{META, Rows};
@@ -26,6 +27,7 @@ pub(crate) struct World {
     pub keys: Table<KeyAddress, Key>,
     pub key_sets: Table<KeySetAddress, KeySet>,
     pub aliases: Table<AliasAddress, Alias>,
+    pub custom_key_stores: Table<StoreAddress, CustomKeyStore>,
     pub grants: Table<GrantAddress, Grant>,
     pub secrets: Table<SecretAddress, Secret>,
     pub service_roles: Table<Account, ServiceRole>,
@@ -51,6 +53,7 @@ impl World {
             keys: Table::default(),
             key_sets: Table::default(),
             aliases: Table::default(),
+            custom_key_stores: Table::default(),
             grants: Table::default(),
             secrets: Table::default(),
             service_roles: Table::default(),
@@ -67,11 +70,12 @@ impl World {
     }
 
     /// All that lasts, with the names under which it is stored.
-    pub fn tables(&self) -> [(&'static str, &dyn Stored); 9] {
+    pub fn tables(&self) -> [(&'static str, &dyn Stored); 10] {
         [
             ("key", &self.keys),
             ("key_set", &self.key_sets),
             ("alias", &self.aliases),
+            ("custom_key_store", &self.custom_key_stores),
             ("grant", &self.grants),
             ("secret", &self.secrets),
             ("service_role", &self.service_roles),
@@ -82,11 +86,12 @@ impl World {
     }
 
     /// The same, to be changed.
-    pub fn tables_mut(&mut self) -> [(&'static str, &mut dyn Stored); 9] {
+    pub fn tables_mut(&mut self) -> [(&'static str, &mut dyn Stored); 10] {
         [
             ("key", &mut self.keys),
             ("key_set", &mut self.key_sets),
             ("alias", &mut self.aliases),
+            ("custom_key_store", &mut self.custom_key_stores),
             ("grant", &mut self.grants),
             ("secret", &mut self.secrets),
             ("service_role", &mut self.service_roles),

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::clock::Timestamp;
-use crate::kms::{self, KeyAddress, KeySetAddress};
+use crate::kms::{self, KeyAddress, KeySetAddress, StoreAddress};
 use crate::region::Region;
 use crate::secrets::{self, SecretAddress};
 use crate::world::World;
@@ -25,6 +25,8 @@ pub(crate) enum Transition {
     KeyDeleted(KeyAddress),
     /// Imported material goes by itself.
     MaterialExpired { key: KeyAddress, material: String },
+    /// A custom key store comes to be connected, or disconnected.
+    StoreConnection(StoreAddress),
     /// A primary secret reaches one of its Regions, or fails to.
     SecretReplicated { primary: SecretAddress, region: Region, failure: Option<String> },
     /// A replica secret goes, after its Region was removed.
@@ -77,6 +79,7 @@ impl World {
             Transition::MaterialExpired { key, material } => {
                 kms::expire_material(self, &key, &material, now);
             }
+            Transition::StoreConnection(store) => kms::finish_connection(self, &store, now),
             Transition::SecretReplicated { primary, region, failure } => {
                 secrets::finish_replication(self, &primary, region, failure, now);
             }

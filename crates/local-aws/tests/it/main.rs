@@ -6,6 +6,7 @@ mod contract;
 mod control;
 mod cross_account;
 mod cryptography;
+mod custom_key_stores;
 mod data_keys;
 mod doors;
 mod durability;

@@ -116,19 +116,3 @@ async fn a_policy_is_told_in_the_layout_of_kms() {
         )
     );
 }
-
-#[tokio::test]
-async fn there_are_no_custom_key_stores() {
-    let stage = Stage::new();
-    let client = stage.kms("eu-west-1");
-    let none = client.describe_custom_key_stores().send().await.unwrap();
-    assert_eq!((none.custom_key_stores().len(), none.truncated()), (0, false));
-    let not_found = |text: String| assert!(text.starts_with("CustomKeyStoreNotFoundException"));
-    let describe = client.describe_custom_key_stores().custom_key_store_id("cks-1");
-    not_found(refusal(describe.send().await));
-    not_found(refusal(client.connect_custom_key_store().custom_key_store_id("cks-1").send().await));
-    let create = client.create_custom_key_store().custom_key_store_name("store");
-    assert!(refusal(create.send().await).starts_with("UnsupportedOperationException"));
-    let create = client.create_key().custom_key_store_id("cks-1").origin("AWS_CLOUDHSM".into());
-    not_found(refusal(create.send().await));
-}
