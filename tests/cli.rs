@@ -191,7 +191,11 @@ fn each_command_helps() {
         ("output", "--json --raw"),
         ("state", "list show"),
         ("graph", "--chdir"),
-        ("local-aws", "--listen --data --clock"),
+        (
+            "local-aws",
+            "--listen --data --clock --seed --restore --snapshot --faults --lag --quotas --random \
+             --iam --verify-signatures --texts --tls --host --connections",
+        ),
         ("version", "--chdir"),
     ];
     for (command, options) in helped {

@@ -122,9 +122,12 @@ fn tell_how_to_use(
              can read the secrets kept here.",
         );
     }
-    let access = match arguments.verify_signatures {
+    let access = match &arguments.verify_signatures {
         None => "export AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local".to_owned(),
-        Some(_) => "an access key of the ones given, and its secret".to_owned(),
+        Some(file) => format!(
+            "export AWS_ACCESS_KEY_ID=… AWS_SECRET_ACCESS_KEY=…   # a pair of {}",
+            file.display()
+        ),
     };
     let mut text = format!(
         "The embedded AWS answers for KMS, Secrets Manager and STS of all Regions at \
