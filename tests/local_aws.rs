@@ -130,6 +130,19 @@ fn what_is_wrong_with_a_file_is_said() {
 }
 
 #[test]
+fn an_address_that_others_can_reach_is_warned_of() {
+    let home = Project::new();
+    let mut server = home.start("local-aws -listen 0.0.0.0:0");
+    let _ = server.until_said("Ctrl-C ends it.");
+    server.signal("INT");
+    let _ = server.wait().exits(0).says("Warning").says("can be reached from other machines");
+    let mut server = home.start("local-aws -listen 127.0.0.1:0");
+    let _ = server.until_said("Ctrl-C ends it.");
+    server.signal("INT");
+    let _ = server.wait().exits(0).never_says("Warning");
+}
+
+#[test]
 fn a_snapshot_is_where_another_begins() {
     let home = Project::new();
     let (server, url) = serve(&home, "-snapshot snapshots");

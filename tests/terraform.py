@@ -124,6 +124,9 @@ class Terraform:
             "AWS_EC2_METADATA_DISABLED": "true",
             "CHECKPOINT_DISABLE": "1",
             "TF_IN_AUTOMATION": "1",
+            # Without a network there is no provider to be fetched, and that is soon known.
+            "TF_REGISTRY_CLIENT_TIMEOUT": "10",
+            "TF_REGISTRY_DISCOVERY_RETRY": "0",
             "TF_VAR_soon": moment(20),
             "TF_VAR_later": moment(40),
         }
@@ -141,7 +144,7 @@ class Terraform:
 
     def init(self):
         """Finds the provider; false if there is none."""
-        for folder in [None, *provider_folders()]:
+        for folder in [*provider_folders(), None]:
             option = [] if folder is None else [f"-plugin-dir={folder}"]
             ended = self.run("init", "-input=false", "-no-color", *option, expected=range(256))
             if ended.returncode == 0:

@@ -193,20 +193,25 @@ async fn listen(context: Arc<Context>) {
     std::process::exit(1);
 }
 
-/// Ends when the user or the system asks the process to end.
-pub async fn interrupted() {
+/// Ends when the user or the system asks the process to end. Signals count from this call on, not
+/// only from when the future is first looked at.
+pub fn interrupted() -> impl Future<Output = ()> {
     #[cfg(unix)]
-    {
+    let signals = {
         use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+        signal(SignalKind::interrupt()).and_then(|it| Ok((it, signal(SignalKind::terminate())?)))
+    };
+    async move {
+        #[cfg(unix)]
+        if let Ok((mut interrupt, mut terminate)) = signals {
             tokio::select! {
-                _ = tokio::signal::ctrl_c() => {}
+                _ = interrupt.recv() => {}
                 _ = terminate.recv() => {}
             }
             return;
         }
+        let _ = tokio::signal::ctrl_c().await;
     }
-    let _ = tokio::signal::ctrl_c().await;
 }
 
 fn report(project: &Project, mode: Mode, applied: &Applied, terminal: &Terminal) -> ExitCode {

@@ -31,8 +31,9 @@ pub async fn run(arguments: &LocalAwsArguments, terminal: &Terminal) -> Result<E
             format!("{} cannot be listened on: {error}.", arguments.listen),
         )
     })?;
+    let interrupted = super::apply::interrupted();
     tell_how_to_use(arguments, &options, listener.local_addr()?, terminal);
-    serve_with(Arc::new(cloud), listener, super::apply::interrupted(), options).await?;
+    serve_with(Arc::new(cloud), listener, interrupted, options).await?;
     Ok(ExitCode::SUCCESS)
 }
 
