@@ -13,6 +13,7 @@ mod local_aws;
 mod local_aws_killed;
 mod lost_answers;
 mod order;
+mod permissions;
 mod plan_files;
 mod providers;
 mod quickstart;

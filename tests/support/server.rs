@@ -6,7 +6,9 @@ use std::time::{Duration, Instant};
 
 use aws_sdk_kms::config::retry::RetryConfig;
 use aws_sdk_kms::config::{BehaviorVersion, Credentials, Region};
-use meridian_local_aws::{Clock, Cloud, Fault, FaultAction, ManualClock, RequestRecord};
+use meridian_local_aws::{
+    Clock, Cloud, Fault, FaultAction, ManualClock, Policies, RequestRecord, Settings,
+};
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 
@@ -30,6 +32,12 @@ impl Server {
     pub fn standing_still() -> (Server, ManualClock) {
         let (clock, handle) = Clock::manual();
         (Server::of(Cloud::in_memory(clock)), handle)
+    }
+
+    /// A cloud that allows what these policies allow.
+    pub fn under(policies: Policies) -> Server {
+        let settings = Settings { iam: Some(policies), ..Settings::default() };
+        Server::of(Cloud::in_memory_with(Clock::Fast, settings))
     }
 
     fn of(cloud: Cloud) -> Server {
