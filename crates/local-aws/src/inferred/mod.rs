@@ -91,7 +91,15 @@ impl Texts {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
+
+    #[test]
+    fn each_answer_has_a_name_of_its_own() {
+        let names: BTreeSet<&str> = ALL.iter().map(|inferred| inferred.name).collect();
+        assert_eq!(names.len(), ALL.len());
+    }
 
     #[test]
     fn a_text_is_filled_and_can_be_replaced() {

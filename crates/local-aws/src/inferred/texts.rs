@@ -57,13 +57,6 @@ inferred! {
     ALIAS_OF_AWS = "Alias.Reserved", "NotAuthorizedException", "";
     ALIAS_OTHER_USAGE = "UpdateAlias.OtherUsage", "ValidationException",
         "Alias {alias} cannot be changed to a key of another type or usage";
-    CUSTOM_STORE_MULTI_REGION = "CreateKey.MultiRegionInCustomStore",
-        "UnsupportedOperationException",
-        "You cannot create a multi-Region key in a custom key store.";
-    CUSTOM_STORE_NOT_FOUND = "CustomKeyStore.NotFound", "CustomKeyStoreNotFoundException",
-        "Custom key store {store} does not exist.";
-    CUSTOM_STORE_UNSUPPORTED = "CreateCustomKeyStore.Unsupported",
-        "UnsupportedOperationException", "Custom key stores are not supported in this Region.";
     DELETION_WINDOW = "ScheduleKeyDeletion.Window", "ValidationException",
         "PendingWindowInDays must be between 7 and 30 days (inclusive).";
     EXTERNAL_SPEC = "CreateKey.ExternalSpec", "UnsupportedOperationException",
@@ -97,8 +90,6 @@ inferred! {
         "KeySpec SM2 is not supported in {region}.";
     SM2_UNSUPPORTED = "CreateKey.Sm2", "UnsupportedOperationException",
         "KeySpec SM2 is not supported here, not even in {region}.";
-    XKS_KEY_OTHER_ORIGIN = "CreateKey.XksKeyId", "ValidationException",
-        "You can specify an XksKeyId value only for a KMS key with Origin EXTERNAL_KEY_STORE.";
 
     // KMS: custom key stores.
     CLUSTER_IN_USE = "CreateCustomKeyStore.ClusterInUse", "CloudHsmClusterInUseException",
@@ -106,6 +97,11 @@ inferred! {
     CLUSTER_NOT_RELATED = "UpdateCustomKeyStore.ClusterNotRelated",
         "CloudHsmClusterNotRelatedException",
         "The CloudHSM cluster {cluster} is not related to the cluster of the custom key store.";
+    CUSTOM_STORE_MULTI_REGION = "CreateKey.MultiRegionInCustomStore",
+        "UnsupportedOperationException",
+        "You cannot create a multi-Region key in a custom key store.";
+    CUSTOM_STORE_NOT_FOUND = "CustomKeyStore.NotFound", "CustomKeyStoreNotFoundException",
+        "Custom key store {store} does not exist.";
     RANDOM_OF_EXTERNAL_STORE = "GenerateRandom.ExternalKeyStore", "UnsupportedOperationException",
         "The operation is not supported for the external key store {store}.";
     STORES_TOO_MANY = "CreateCustomKeyStore.TooMany", "LimitExceededException",
@@ -138,6 +134,8 @@ inferred! {
         "The XksKeyId {key} is already associated with another KMS key in the external key store {store}.";
     XKS_KEY_MISSING = "CreateKey.XksKeyMissing", "ValidationException",
         "You must specify an XksKeyId value for a KMS key with Origin EXTERNAL_KEY_STORE.";
+    XKS_KEY_OTHER_ORIGIN = "CreateKey.XksKeyId", "ValidationException",
+        "You can specify an XksKeyId value only for a KMS key with Origin EXTERNAL_KEY_STORE.";
     XKS_SERVICE_IN_USE = "CustomKeyStore.ServiceInUse", "XksProxyVpcEndpointServiceInUseException",
         "The VPC endpoint service {service} is already associated with another external key store.";
     XKS_URI_IN_USE = "CustomKeyStore.UriInUse", "XksProxyUriInUseException",
