@@ -156,13 +156,9 @@ async fn snapshots_by_http_stay_in_their_directory() {
 
     let again = post(&server, "/_local/snapshot", r#"{"path":"one"}"#).await;
     assert!(again.starts_with("HTTP/1.1 409"), "{again}");
-    for body in [
-        r#"{"path":"../two"}"#,
-        r#"{"path":"/two"}"#,
-        r#"{"path":".."}"#,
-        r#"{"path":""}"#,
-        "{}",
-    ] {
+    for body in
+        [r#"{"path":"../two"}"#, r#"{"path":"/two"}"#, r#"{"path":".."}"#, r#"{"path":""}"#, "{}"]
+    {
         let refused = post(&server, "/_local/snapshot", body).await;
         assert!(refused.starts_with("HTTP/1.1 400"), "{refused}");
     }
