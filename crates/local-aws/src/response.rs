@@ -21,8 +21,8 @@ fn namespace(service: Option<Service>) -> &'static str {
     }
 }
 
-/// What an operation answers when it succeeds.
-#[derive(Debug)]
+/// What an operation answers when it succeeds. It has no `Debug`, since an
+/// answer can hold a secret value.
 pub(crate) enum Output {
     /// Nothing but HTTP 200.
     Empty,

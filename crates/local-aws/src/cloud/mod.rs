@@ -8,6 +8,7 @@ mod save;
 #[cfg(test)]
 mod tests;
 
+use std::fmt;
 use std::sync::{Mutex, MutexGuard, TryLockError};
 use std::time::Duration;
 
@@ -50,13 +51,20 @@ pub(crate) struct Inner {
     keeps_time: bool,
 }
 
-/// What comes back for a request.
-#[derive(Debug)]
+/// What comes back for a request. It shows of an answer only its status, since
+/// the rest can hold a secret value.
 pub struct Delivery {
     /// The answer, or none if the connection breaks instead.
     pub response: Option<Response>,
     /// How long the answer is on its way.
     pub delay: Duration,
+}
+
+impl fmt::Debug for Delivery {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let status = self.response.as_ref().map(Response::status);
+        formatter.debug_struct("Delivery").field("status", &status).finish_non_exhaustive()
+    }
 }
 
 impl Cloud {

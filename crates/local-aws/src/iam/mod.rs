@@ -36,6 +36,7 @@ use serde_json::Value;
 
 pub(crate) use api::call;
 pub(crate) use demand::owner;
+pub(crate) use key_operations::ON_KEY_OR_ALIAS;
 pub(crate) use pattern::Pattern;
 pub use policies::Policies;
 pub(crate) use service_role::ServiceRole;
@@ -83,8 +84,8 @@ impl Withheld {
     }
 }
 
-/// A request whose permissions are to be checked.
-#[derive(Debug)]
+/// A request whose permissions are to be checked. It has no `Debug`, since its
+/// body can hold a secret value.
 pub(crate) struct Attempt<'a> {
     pub world: &'a World,
     pub caller: &'a Caller,

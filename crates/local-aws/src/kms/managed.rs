@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use crate::clock::Timestamp;
 use crate::error::ApiError;
+use crate::iam;
 use crate::identity::{Arn, Place};
 use crate::inferred;
 use crate::kms::alias::{Alias, AliasAddress, RESERVED_PREFIX};
@@ -50,24 +51,6 @@ const SERVICES: &[(&str, &str)] = &[
     ("xray", "X-Ray data"),
 ];
 
-/// The operations that make a key appear when they name its alias.
-const BY_ALIAS: &[&str] = &[
-    "Decrypt",
-    "DeriveSharedSecret",
-    "DescribeKey",
-    "Encrypt",
-    "GenerateDataKey",
-    "GenerateDataKeyPair",
-    "GenerateDataKeyPairWithoutPlaintext",
-    "GenerateDataKeyWithoutPlaintext",
-    "GenerateMac",
-    "GetPublicKey",
-    "ReEncrypt",
-    "Sign",
-    "Verify",
-    "VerifyMac",
-];
-
 /// The beginnings of the operations that the policy of such a key opens to the
 /// account. All others are for the service alone.
 const OPEN: &[&str] = &["Describe", "Get", "List", "RetireGrant", "RevokeGrant"];
@@ -81,9 +64,12 @@ fn alias_of(place: Place, service: &str) -> AliasAddress {
     AliasAddress::new(place, format!("{RESERVED_PREFIX}{service}"))
 }
 
-/// Makes the keys whose aliases a request names, where that is how they begin.
+/// Makes the keys whose aliases a request names, where that is how they begin:
+/// at operations that take aliases.
 pub(crate) fn appear(call: &mut Call<'_>, operation: &str, input: &Value) {
-    if !BY_ALIAS.contains(&operation) {
+    let takes_aliases =
+        matches!(operation, "Decrypt" | "ReEncrypt") || iam::ON_KEY_OR_ALIAS.contains(&operation);
+    if !takes_aliases {
         return;
     }
     for member in ["KeyId", "SourceKeyId", "DestinationKeyId"] {

@@ -155,3 +155,20 @@ fn an_operation_without_output_answers_with_an_empty_body() {
     assert_eq!((response.status().as_u16(), response.body().len()), (200, 0));
     assert_eq!(response.headers()["content-type"], "application/x-amz-json-1.1");
 }
+
+#[test]
+fn a_delivery_does_not_show_what_it_brings() {
+    let cloud = Cloud::in_memory(Clock::Fast);
+    let body = r#"{"Name":"app","SecretString":"correct horse","ClientRequestToken":"00000000000000000000000000000001"}"#;
+    assert_eq!(send(&cloud, "secretsmanager.CreateSecret", body).status(), 200);
+    let request = http::Request::post("/")
+        .header("Authorization", "Credential=AKID/20260101/eu-west-1/secretsmanager/aws4_request")
+        .header("X-Amz-Target", "secretsmanager.GetSecretValue")
+        .body(r#"{"SecretId":"app"}"#.into())
+        .unwrap();
+    let delivery = cloud.handle(&request);
+    let told = delivery.response.as_ref().unwrap().body();
+    assert!(String::from_utf8_lossy(told).contains("correct horse"));
+    let shown = format!("{delivery:?}");
+    assert!(shown.contains("200") && !shown.contains("correct horse"), "{shown}");
+}
