@@ -99,7 +99,8 @@ impl Clients {
                 }
                 Client::SecretsManager(aws_sdk_secretsmanager::Client::from_conf(config.build()))
             }
-            Service::Sts => Client::Sts(self.sts(&config)),
+            // What stays on this machine never comes here.
+            Service::Sts | Service::Machine => Client::Sts(self.sts(&config)),
         }
     }
 

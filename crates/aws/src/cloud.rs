@@ -37,6 +37,10 @@ impl AwsCloud {
     }
 
     async fn answer(&self, provider: &ProviderKey, call: &Call) -> Answer {
+        if !call.service.is_remote() {
+            let message = format!("{call} is no call to AWS");
+            return Err(local_error(ErrorClass::Invalid, message));
+        }
         let input = Input::of(call)?;
         let clients = self.clients(provider, call).await.map_err(of_a_read)?;
         let answer = operations::perform(&clients.for_call(call), call.operation, input).await;

@@ -12,6 +12,7 @@ mod content;
 mod load;
 mod lower;
 mod model;
+mod provider_address;
 mod reader;
 mod static_reference;
 mod syntax;
@@ -20,4 +21,5 @@ mod variables;
 
 pub use load::{Loaded, load, parse};
 pub use model::*;
+pub use provider_address::ProviderAddress;
 pub use variables::{VariableOption, Variables, variables};

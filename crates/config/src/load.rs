@@ -2,11 +2,12 @@
 
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 
-use meridian_lang::{Diagnostic, Diagnostics};
+use meridian_lang::{Diagnostic, Diagnostics, ModulePath};
 
 use crate::blocks::{self, File};
-use crate::model::Config;
+use crate::model::{Config, Module};
 use crate::reader::Reader;
 use crate::syntax::parse_body;
 
@@ -89,8 +90,10 @@ pub fn parse(folder: &Path, files: Vec<(String, String)>) -> Loaded {
     }
     let sources = config.sources.clone();
     let mut reader = Reader::new(&sources);
-    blocks::read(&mut reader, &parsed, &mut config);
+    let mut root = Module { folder: ".".to_owned(), ..Module::default() };
+    blocks::read(&mut reader, &parsed, &mut root);
     diagnostics.extend(reader.diagnostics);
+    config.modules.insert(ModulePath::root(), Arc::new(root));
     Loaded { config, diagnostics }
 }
 

@@ -1,9 +1,12 @@
 //! What the files say, typed, with a span on every name and expression.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
-use meridian_lang::{Body, Expr, Sources, Span, Type, Value};
+use meridian_lang::{
+    Body, ConfigResource, Expr, ModulePath, ResourceMode, Sources, Span, Target, Type, Value,
+};
 
 /// A name and where it stands.
 #[derive(Clone, Debug, PartialEq)]
@@ -14,27 +17,158 @@ pub struct Name {
     pub span: Span,
 }
 
-/// The configuration of a root module.
+/// A configuration: the root module and every module that it calls.
 #[derive(Clone, Debug, Default)]
 pub struct Config {
     /// The texts that all spans point into.
     pub sources: Sources,
-    /// The folder that the files were read from.
+    /// The folder of the root module.
     pub folder: PathBuf,
+    /// The modules by their paths, the root among them. Modules of one source share what they say.
+    pub modules: BTreeMap<ModulePath, Arc<Module>>,
+}
+
+impl Resource {
+    /// Its address in the configuration.
+    pub fn address(&self, module: &ModulePath) -> ConfigResource {
+        ConfigResource {
+            module: module.clone(),
+            mode: self.mode,
+            type_name: self.type_name.text.clone(),
+            name: self.name.text.clone(),
+        }
+    }
+}
+
+impl Config {
+    /// The root module.
+    pub fn root(&self) -> &Module {
+        static NOTHING: LazyLock<Module> = LazyLock::new(Module::default);
+        self.modules.get(&ModulePath::root()).map_or(&NOTHING, |module| module)
+    }
+
+    /// The module at a path.
+    pub fn module(&self, path: &ModulePath) -> Option<&Module> {
+        self.modules.get(path).map(|module| &**module)
+    }
+
+    /// The call that leads to a module, and the module that holds it; none for the root.
+    pub fn call(&self, path: &ModulePath) -> Option<(ModulePath, &ModuleCall)> {
+        let (parent, name) = path.parent()?;
+        let call = self.module(&parent)?.calls.iter().find(|call| call.name.text == *name)?;
+        Some((parent, call))
+    }
+
+    /// The `resource`, `data` or `ephemeral` block of an address.
+    pub fn resource(&self, address: &ConfigResource) -> Option<&Resource> {
+        self.module(&address.module)?.resources.iter().find(|block| {
+            block.mode == address.mode
+                && block.type_name.text == address.type_name
+                && block.name.text == address.name
+        })
+    }
+}
+
+/// What the files of one folder say.
+#[derive(Clone, Debug, Default)]
+pub struct Module {
+    /// The folder as `path.module` gives it: `.` for the root.
+    pub folder: String,
     /// `variable` blocks in source order.
     pub variables: Vec<Variable>,
     /// Entries of `locals` blocks in source order.
     pub locals: Vec<Local>,
-    /// `resource` blocks in source order.
+    /// `resource`, `data` and `ephemeral` blocks in source order; `data` blocks of checks too.
     pub resources: Vec<Resource>,
     /// `output` blocks in source order.
     pub outputs: Vec<Output>,
     /// `provider` blocks in source order.
     pub providers: Vec<Provider>,
+    /// `module` blocks in source order.
+    pub calls: Vec<ModuleCall>,
+    /// `moved` blocks in source order.
+    pub moved: Vec<Moved>,
+    /// `removed` blocks in source order.
+    pub removed: Vec<Removed>,
+    /// `import` blocks in source order; only the root module has any.
+    pub imports: Vec<Import>,
+    /// `check` blocks in source order.
+    pub checks: Vec<Check>,
     /// `required_version` constraints.
     pub required_versions: Vec<(String, Span)>,
     /// `required_providers`: local name to source address, as written.
     pub required_providers: Vec<RequiredProvider>,
+}
+
+/// A `module` block.
+#[derive(Clone, Debug)]
+pub struct ModuleCall {
+    /// Its name.
+    pub name: Name,
+    /// The block's header.
+    pub span: Span,
+    /// Where the module comes from, as written.
+    pub source: Name,
+    /// Which versions of it are wanted, as written.
+    pub version: Option<Name>,
+    /// `count` or `for_each`.
+    pub repetition: Repetition,
+    /// Explicit dependencies of everything in the module.
+    pub depends_on: Vec<Expr>,
+    /// `providers`: what the module calls a provider configuration, and what it is here.
+    pub providers: Vec<(ProviderReference, ProviderReference)>,
+    /// Values of the module's variables.
+    pub arguments: Body,
+}
+
+/// A `moved` block.
+#[derive(Clone, Debug)]
+pub struct Moved {
+    /// The old address, relative to the module.
+    pub from: Target,
+    /// The new address, relative to the module.
+    pub to: Target,
+    /// The block's header.
+    pub span: Span,
+}
+
+/// A `removed` block.
+#[derive(Clone, Debug)]
+pub struct Removed {
+    /// The address, relative to the module, without keys.
+    pub from: Target,
+    /// Where the address stands.
+    pub from_span: Span,
+    /// Whether the object is destroyed; otherwise it is only forgotten.
+    pub destroy: bool,
+    /// The block's header.
+    pub span: Span,
+}
+
+/// An `import` block.
+#[derive(Clone, Debug)]
+pub struct Import {
+    /// The address that the object is to have: a reference with keys that may be expressions.
+    pub to: Expr,
+    /// The identity of the object.
+    pub id: Expr,
+    /// What the block is repeated over.
+    pub for_each: Option<Expr>,
+    /// The provider configuration to read it with, if it is not that of the resource.
+    pub provider: Option<ProviderReference>,
+    /// The block's header.
+    pub span: Span,
+}
+
+/// A `check` block. A `data` block in it is among the module's resources.
+#[derive(Clone, Debug)]
+pub struct Check {
+    /// Its name.
+    pub name: Name,
+    /// The block's header.
+    pub span: Span,
+    /// What must hold.
+    pub assertions: Vec<Validation>,
 }
 
 /// A `variable` block.
@@ -93,13 +227,17 @@ pub struct Output {
     pub description: Option<String>,
     /// Whether the value may be sensitive and is hidden.
     pub sensitive: bool,
+    /// Whether the value exists during one phase only.
+    pub ephemeral: bool,
+    /// The block's header.
+    pub span: Span,
     /// Explicit dependencies.
     pub depends_on: Vec<Expr>,
     /// Conditions that must hold before the value is taken.
     pub preconditions: Vec<Validation>,
 }
 
-/// How often a resource stands there.
+/// How often a resource or module stands there.
 #[derive(Clone, Debug)]
 pub enum Repetition {
     /// Once.
@@ -110,9 +248,13 @@ pub enum Repetition {
     ForEach(Expr),
 }
 
-/// A `resource` block.
+/// A `resource`, `data` or `ephemeral` block.
 #[derive(Clone, Debug)]
 pub struct Resource {
+    /// Which of these it is.
+    pub mode: ResourceMode,
+    /// For a `data` block within a `check` block: the check's name.
+    pub check: Option<Arc<str>>,
     /// The type's name, such as `aws_kms_key`.
     pub type_name: Name,
     /// The resource's name.
@@ -191,4 +333,6 @@ pub struct RequiredProvider {
     pub source: Option<String>,
     /// Version constraint as written.
     pub version: Option<String>,
+    /// `configuration_aliases`: configurations that the module's caller must pass.
+    pub aliases: Vec<ProviderReference>,
 }

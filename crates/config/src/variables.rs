@@ -58,7 +58,7 @@ pub fn variables(
     let unreadable = diagnostics.has_errors();
     let mut values = BTreeMap::new();
     let mut reader = Reader::new(&config.sources);
-    for variable in &config.variables {
+    for variable in &config.root().variables {
         let value = match inputs.get(&variable.name.text) {
             Some(input) => given_value(&mut reader, variable, input),
             // What is missing may be in a file that could not be read.
@@ -177,7 +177,7 @@ fn report_undeclared(reader: &mut Reader<'_>, config: &Config, inputs: &BTreeMap
     let mut unshown = 0;
     let mut shown = 0;
     for (name, input) in inputs {
-        if config.variables.iter().any(|variable| variable.name.text == *name) {
+        if config.root().variables.iter().any(|variable| variable.name.text == *name) {
             continue;
         }
         match &input.origin {

@@ -1,13 +1,18 @@
 //! From a configuration to its graph: every reference becomes an edge, or a diagnostic.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
-use meridian_config::{Config, Repetition, Resource, Validation};
-use meridian_lang::{Diagnostic, Diagnostics, Expr, RepetitionPart, Span, Subject, nearest};
+use meridian_config::{Config, Import, Module, ModuleCall, Repetition, Resource, Validation};
+use meridian_lang::{
+    ConfigResource, Diagnostic, Diagnostics, Expr, ExprKind, ModulePath, Reference, RepetitionPart,
+    ResourceMode, Span, Subject,
+};
 use petgraph::Direction;
 use petgraph::graph::{DiGraph, NodeIndex};
 
-use crate::{Graph, Node, ResourceAddress, cycle};
+use crate::undeclared::{out_of_place, undeclared, undeclared_provider};
+use crate::{Graph, Node, cycle};
 
 /// Which names that depend on their surroundings may be used in an expression.
 #[derive(Clone, Copy, Default)]
@@ -15,6 +20,16 @@ struct Context {
     each: bool,
     count: bool,
     self_object: bool,
+}
+
+impl Context {
+    fn of(repetition: &Repetition) -> Context {
+        Context {
+            each: matches!(repetition, Repetition::ForEach(_)),
+            count: matches!(repetition, Repetition::Count(_)),
+            self_object: false,
+        }
+    }
 }
 
 struct Builder<'a> {
@@ -31,8 +46,12 @@ pub(crate) fn build(config: &Config) -> Result<Graph, Diagnostics> {
         index: HashMap::new(),
         diagnostics: Diagnostics::new(),
     };
-    builder.add_nodes();
-    builder.add_edges();
+    for (path, module) in &config.modules {
+        builder.add_nodes(path, module);
+    }
+    for (path, module) in &config.modules {
+        builder.add_edges(path, module);
+    }
     let Builder { graph, index, mut diagnostics, .. } = builder;
     match cycle::in_order(&graph) {
         Ok(order) if !diagnostics.has_errors() => Ok(Graph { graph, index, order }),
@@ -44,165 +63,285 @@ pub(crate) fn build(config: &Config) -> Result<Graph, Diagnostics> {
     }
 }
 
-/// The provider configuration of a resource: the one it names, or the default of its type's prefix.
-fn provider_of(resource: &Resource) -> Node {
-    match &resource.provider {
-        Some(reference) => Node::Provider(reference.name.clone(), reference.alias.clone()),
-        None => {
-            let type_name = &resource.type_name.text;
-            let prefix = type_name.split_once('_').map_or(&**type_name, |(prefix, _)| prefix);
-            Node::Provider(prefix.into(), None)
-        }
-    }
-}
-
 impl<'a> Builder<'a> {
     fn node(&mut self, node: Node) -> NodeIndex {
         let graph = &mut self.graph;
         *self.index.entry(node).or_insert_with_key(|node| graph.add_node(node.clone()))
     }
 
-    fn add_nodes(&mut self) {
-        let config = self.config;
-        for variable in &config.variables {
-            self.node(Node::Variable(variable.name.text.clone()));
+    fn add_nodes(&mut self, path: &ModulePath, module: &Module) {
+        if !path.is_root() {
+            self.node(Node::Module(path.clone()));
         }
-        for local in &config.locals {
-            self.node(Node::Local(local.name.text.clone()));
+        for variable in &module.variables {
+            self.node(Node::Variable(path.clone(), variable.name.text.clone()));
         }
-        for provider in &config.providers {
-            let alias = provider.alias.as_ref().map(|alias| alias.text.clone());
-            self.node(Node::Provider(provider.name.text.clone(), alias));
+        for local in &module.locals {
+            self.node(Node::Local(path.clone(), local.name.text.clone()));
         }
-        for resource in &config.resources {
-            self.node(Node::Resource(address(resource)));
+        for provider in &module.providers {
+            self.node(Node::Provider(provider.address(path)));
         }
-        for output in &config.outputs {
-            self.node(Node::Output(output.name.text.clone()));
+        for resource in &module.resources {
+            self.node(Node::Resource(resource.address(path)));
+        }
+        for output in &module.outputs {
+            self.node(Node::Output(path.clone(), output.name.text.clone()));
+        }
+        for check in &module.checks {
+            self.node(Node::Check(path.clone(), check.name.text.clone()));
         }
     }
 
-    fn add_edges(&mut self) {
-        let config = self.config;
-        for variable in &config.variables {
-            let node = self.node(Node::Variable(variable.name.text.clone()));
+    fn add_edges(&mut self, path: &ModulePath, module: &'a Module) {
+        if let Some((parent, call)) = self.config.call(path) {
+            self.call_edges(path, module, &parent, call);
+        }
+        let plain = Context::default();
+        for variable in &module.variables {
+            let node = self.node(Node::Variable(path.clone(), variable.name.text.clone()));
+            self.within(path, node);
             for validation in &variable.validations {
                 for expr in [&validation.condition, &validation.error_message] {
-                    self.refer_except(node, expr, Context::default(), true);
+                    self.refer_except(path, node, expr, plain, true);
                 }
             }
         }
-        for local in &config.locals {
-            let node = self.node(Node::Local(local.name.text.clone()));
-            self.refer(node, &local.expr, Context::default());
+        for local in &module.locals {
+            let node = self.node(Node::Local(path.clone(), local.name.text.clone()));
+            self.within(path, node);
+            self.refer(path, node, &local.expr, plain);
         }
-        for provider in &config.providers {
-            let alias = provider.alias.as_ref().map(|alias| alias.text.clone());
-            let node = self.node(Node::Provider(provider.name.text.clone(), alias));
-            provider.body.each_expr(&mut |expr| self.refer(node, expr, Context::default()));
+        for provider in &module.providers {
+            let node = self.node(Node::Provider(provider.address(path)));
+            provider.body.each_expr(&mut |expr| self.refer(path, node, expr, plain));
         }
-        for resource in &config.resources {
-            self.resource_edges(resource);
+        for resource in &module.resources {
+            self.resource_edges(path, resource);
         }
-        for output in &config.outputs {
-            let node = self.node(Node::Output(output.name.text.clone()));
-            self.refer(node, &output.value, Context::default());
-            for expr in &output.depends_on {
-                self.refer(node, expr, Context::default());
-            }
-            self.conditions(node, &output.preconditions, Context::default());
+        for output in &module.outputs {
+            let node = self.node(Node::Output(path.clone(), output.name.text.clone()));
+            self.within(path, node);
+            self.refer(path, node, &output.value, plain);
+            self.depend(path, node, &output.depends_on, plain);
+            self.conditions(path, node, &output.preconditions, plain);
+        }
+        for check in &module.checks {
+            let node = self.node(Node::Check(path.clone(), check.name.text.clone()));
+            self.within(path, node);
+            self.conditions(path, node, &check.assertions, plain);
+        }
+        for import in &module.imports {
+            self.import_edges(path, import);
         }
     }
 
-    fn resource_edges(&mut self, resource: &'a Resource) {
-        let node = self.node(Node::Resource(address(resource)));
-        let provider = provider_of(resource);
+    /// A module's instances depend on what its call refers to, its variables on their arguments.
+    fn call_edges(
+        &mut self,
+        path: &ModulePath,
+        module: &Module,
+        parent: &ModulePath,
+        call: &ModuleCall,
+    ) {
+        let node = self.node(Node::Module(path.clone()));
+        self.within(parent, node);
+        if let Repetition::Count(expr) | Repetition::ForEach(expr) = &call.repetition {
+            self.refer(parent, node, expr, Context::default());
+        }
+        self.depend(parent, node, &call.depends_on, Context::default());
+        let context = Context::of(&call.repetition);
+        for argument in &call.arguments.attributes {
+            let declared = module.variables.iter().any(|it| it.name.text == argument.name);
+            if declared {
+                let variable = self.node(Node::Variable(path.clone(), argument.name.clone()));
+                self.refer(parent, variable, &argument.expr, context);
+            }
+        }
+    }
+
+    /// What stands in a module depends on which instances of it there are.
+    fn within(&mut self, path: &ModulePath, node: NodeIndex) {
+        if !path.is_root() {
+            let module = self.node(Node::Module(path.clone()));
+            self.connect(module, node, None);
+        }
+    }
+
+    fn connect(&mut self, needed: NodeIndex, needs: NodeIndex, span: Option<Span>) {
+        // The first place is enough to show why.
+        let mut known = self.graph.neighbors_directed(needs, Direction::Incoming);
+        if needed != needs && !known.any(|known| known == needed) {
+            self.graph.add_edge(needed, needs, span);
+        }
+    }
+
+    fn resource_edges(&mut self, path: &ModulePath, resource: &'a Resource) {
+        let node = self.node(Node::Resource(resource.address(path)));
+        self.within(path, node);
+        let provider = self.config.provider_of(path, resource);
         let span = resource.provider.as_ref().map(|reference| reference.span);
-        if matches!(&provider, Node::Provider(_, Some(_))) && !self.index.contains_key(&provider) {
-            self.undeclared_provider(&provider, span.unwrap_or(resource.span));
+        let address = Node::Provider(provider);
+        if let Node::Provider(provider) = &address
+            && provider.alias.is_some()
+            && !self.index.contains_key(&address)
+        {
+            self.diagnostics.push(undeclared_provider(provider, span.unwrap_or(resource.span)));
         }
-        let provider = self.node(provider);
-        self.graph.add_edge(provider, node, span);
-        let context = Context {
-            each: matches!(resource.repetition, Repetition::ForEach(_)),
-            count: matches!(resource.repetition, Repetition::Count(_)),
-            self_object: false,
-        };
-        match &resource.repetition {
-            Repetition::Single => {}
-            Repetition::Count(expr) | Repetition::ForEach(expr) => {
-                self.refer(node, expr, Context::default());
+        let provider = self.node(address);
+        self.connect(provider, node, span);
+        let context = Context::of(&resource.repetition);
+        if let Repetition::Count(expr) | Repetition::ForEach(expr) = &resource.repetition {
+            self.refer(path, node, expr, Context::default());
+        }
+        resource.body.each_expr(&mut |expr| self.refer(path, node, expr, context));
+        self.depend(path, node, &resource.depends_on, context);
+        for expr in &resource.lifecycle.replace_triggered_by {
+            self.refer(path, node, expr, context);
+        }
+        self.conditions(path, node, &resource.lifecycle.preconditions, context);
+        let after = Context { self_object: true, ..context };
+        self.conditions(path, node, &resource.lifecycle.postconditions, after);
+    }
+
+    /// What is imported is planned after everything that its identity is made of.
+    fn import_edges(&mut self, path: &ModulePath, import: &Import) {
+        let mut target = None;
+        import.to.walk(&mut |expr| {
+            if let ExprKind::Reference(Subject::Resource(type_name, name)) = &expr.kind {
+                target = Some(ConfigResource {
+                    module: path.clone(),
+                    mode: ResourceMode::Managed,
+                    type_name: type_name.clone(),
+                    name: name.clone(),
+                });
+            }
+        });
+        let target = target.and_then(|target| self.index.get(&Node::Resource(target)).copied());
+        if let Some(target) = target {
+            let context = Context { each: import.for_each.is_some(), ..Context::default() };
+            self.refer(path, target, &import.id, context);
+            if let Some(expr) = &import.for_each {
+                self.refer(path, target, expr, Context::default());
             }
         }
-        resource.body.each_expr(&mut |expr| self.refer(node, expr, context));
-        for expr in resource.depends_on.iter().chain(&resource.lifecycle.replace_triggered_by) {
-            self.refer(node, expr, context);
-        }
-        self.conditions(node, &resource.lifecycle.preconditions, context);
-        let after = Context { self_object: true, ..context };
-        self.conditions(node, &resource.lifecycle.postconditions, after);
     }
 
-    fn conditions(&mut self, node: NodeIndex, conditions: &[Validation], context: Context) {
+    fn conditions(
+        &mut self,
+        path: &ModulePath,
+        node: NodeIndex,
+        conditions: &[Validation],
+        context: Context,
+    ) {
         for condition in conditions {
-            self.refer(node, &condition.condition, context);
-            self.refer(node, &condition.error_message, context);
+            self.refer(path, node, &condition.condition, context);
+            self.refer(path, node, &condition.error_message, context);
         }
     }
 
-    fn refer(&mut self, from: NodeIndex, expr: &Expr, context: Context) {
-        self.refer_except(from, expr, context, false);
+    /// Explicit dependencies: a module stands for everything in it.
+    fn depend(&mut self, path: &ModulePath, node: NodeIndex, on: &[Expr], context: Context) {
+        for expr in on {
+            self.refer(path, node, expr, context);
+            for reference in expr.references() {
+                let Subject::Module(name) = &reference.subject else { continue };
+                let names = path.child(name);
+                let names = names.names();
+                let mut inside: Vec<NodeIndex> = self
+                    .index
+                    .iter()
+                    .filter(|(node, _)| {
+                        let Node::Resource(address) = node else { return false };
+                        address.module.names().starts_with(names)
+                    })
+                    .map(|(_, index)| *index)
+                    .collect();
+                inside.sort();
+                for needed in inside {
+                    self.connect(needed, node, Some(reference.span));
+                }
+            }
+        }
+    }
+
+    fn refer(&mut self, path: &ModulePath, from: NodeIndex, expr: &Expr, context: Context) {
+        self.refer_except(path, from, expr, context, false);
     }
 
     /// With `except_itself`, a node may refer to itself: a variable's validation does.
     fn refer_except(
         &mut self,
+        path: &ModulePath,
         from: NodeIndex,
         expr: &Expr,
         context: Context,
         except_itself: bool,
     ) {
-        for (subject, span) in expr.references() {
-            match self.target(&subject, span, context) {
-                Ok(Some(target)) if except_itself && target == from => {}
-                Ok(Some(target)) if target == from => {
-                    let node = &self.graph[from];
-                    let detail = format!("Configuration for {node} may not refer to itself.");
-                    self.diagnostics
-                        .push(Diagnostic::error("Self-referential block", detail).at(span));
-                }
-                Ok(Some(target)) => {
-                    // The first place is enough to show why.
-                    let mut known = self.graph.neighbors_directed(from, Direction::Incoming);
-                    if !known.any(|known| known == target) {
-                        self.graph.add_edge(target, from, Some(span));
+        for reference in expr.references() {
+            match self.targets(path, &reference, context) {
+                Ok(targets) => {
+                    for target in targets {
+                        if target == from && !except_itself {
+                            let node = &self.graph[from];
+                            let detail =
+                                format!("Configuration for {node} may not refer to itself.");
+                            self.diagnostics.push(
+                                Diagnostic::error("Self-referential block", detail)
+                                    .at(reference.span),
+                            );
+                        }
+                        self.connect(target, from, Some(reference.span));
                     }
                 }
-                Ok(None) => {}
                 Err(diagnostic) => self.diagnostics.push(*diagnostic),
             }
         }
     }
 
-    fn target(
+    /// The nodes that a reference is about.
+    fn targets(
         &self,
-        subject: &Subject,
-        span: Span,
+        path: &ModulePath,
+        reference: &Reference,
         context: Context,
-    ) -> Result<Option<NodeIndex>, Box<Diagnostic>> {
+    ) -> Result<Vec<NodeIndex>, Box<Diagnostic>> {
+        let Reference { subject, span, output } = reference;
         let known = |node: Node| self.index.get(&node).copied();
+        let resource = |mode, type_name: &Arc<str>, name: &Arc<str>| {
+            known(Node::Resource(ConfigResource {
+                module: path.clone(),
+                mode,
+                type_name: type_name.clone(),
+                name: name.clone(),
+            }))
+        };
         let found = match subject {
-            Subject::Variable(name) => known(Node::Variable(name.clone())),
-            Subject::Local(name) => known(Node::Local(name.clone())),
-            Subject::Resource(type_name, name) => {
-                known(Node::Resource(ResourceAddress::new(type_name, name)))
+            Subject::Variable(name) => known(Node::Variable(path.clone(), name.clone())),
+            Subject::Local(name) => known(Node::Local(path.clone(), name.clone())),
+            Subject::Resource(type_name, name) => resource(ResourceMode::Managed, type_name, name),
+            Subject::Data(type_name, name) => resource(ResourceMode::Data, type_name, name),
+            Subject::Ephemeral(type_name, name) => {
+                resource(ResourceMode::Ephemeral, type_name, name)
             }
-            Subject::Data(..) | Subject::Module(_) => None,
+            Subject::Module(name) => {
+                let child = path.child(name);
+                let Some(module) = self.config.module(&child) else {
+                    return Err(Box::new(undeclared(self.config, path, subject).at(*span)));
+                };
+                let outputs = module.outputs.iter().map(|it| it.name.text.clone());
+                let wanted = outputs.filter(|name| output.as_ref().is_none_or(|it| it == name));
+                let nodes = wanted.map(|name| Node::Output(child.clone(), name));
+                let all = nodes.chain([Node::Module(child.clone())]);
+                return Ok(all.filter_map(known).collect());
+            }
             Subject::Repetition(part) => {
                 return match part {
-                    RepetitionPart::CountIndex if context.count => Ok(None),
-                    RepetitionPart::EachKey | RepetitionPart::EachValue if context.each => Ok(None),
-                    part => Err(Box::new(out_of_place(*part).at(span))),
+                    RepetitionPart::CountIndex if context.count => Ok(Vec::new()),
+                    RepetitionPart::EachKey | RepetitionPart::EachValue if context.each => {
+                        Ok(Vec::new())
+                    }
+                    part => Err(Box::new(out_of_place(*part).at(*span))),
                 };
             }
             Subject::SelfObject if !context.self_object => {
@@ -210,102 +349,14 @@ impl<'a> Builder<'a> {
                               can be used only in resource provisioner, connection, and \
                               postcondition blocks.";
                 let error = Diagnostic::error("Invalid \"self\" reference", detail);
-                return Err(Box::new(error.at(span)));
+                return Err(Box::new(error.at(*span)));
             }
             Subject::Path(_) | Subject::Workspace | Subject::SelfObject | Subject::Bound(_) => {
-                return Ok(None);
+                return Ok(Vec::new());
             }
         };
-        found.map(Some).ok_or_else(|| Box::new(self.undeclared(subject).at(span)))
-    }
-
-    fn undeclared(&self, subject: &Subject) -> Diagnostic {
-        let config = self.config;
-        match subject {
-            Subject::Variable(name) => {
-                let near = nearest(name, config.variables.iter().map(|it| &*it.name.text));
-                let advice = near.map_or_else(
-                    || {
-                        format!(
-                            "This variable can be declared with a variable \"{name}\" {{}} block."
-                        )
-                    },
-                    |near| format!("Did you mean \"{near}\"?"),
-                );
-                let detail = format!(
-                    "An input variable with the name \"{name}\" has not been declared. {advice}"
-                );
-                Diagnostic::error("Reference to undeclared input variable", detail)
-            }
-            Subject::Local(name) => {
-                let near = nearest(name, config.locals.iter().map(|it| &*it.name.text));
-                let advice =
-                    near.map_or(String::new(), |near| format!(" Did you mean \"{near}\"?"));
-                let detail = format!(
-                    "A local value with the name \"{name}\" has not been declared.{advice}"
-                );
-                Diagnostic::error("Reference to undeclared local value", detail)
-            }
-            Subject::Module(name) => {
-                let detail =
-                    format!("No module call named \"{name}\" is declared in the root module.");
-                Diagnostic::error("Reference to undeclared module", detail)
-            }
-            Subject::Data(type_name, name) => {
-                let detail = format!(
-                    "A data resource \"{type_name}\" \"{name}\" has not been declared in the root module."
-                );
-                Diagnostic::error("Reference to undeclared resource", detail)
-            }
-            other => {
-                let (type_name, name) = match other {
-                    Subject::Resource(type_name, name) => (&**type_name, &**name),
-                    _ => ("", ""),
-                };
-                let detail = format!(
-                    "A managed resource \"{type_name}\" \"{name}\" has not been declared in the root module."
-                );
-                let wanted = format!("{type_name}.{name}");
-                let addresses: Vec<String> =
-                    config.resources.iter().map(|it| address(it).to_string()).collect();
-                let error = Diagnostic::error("Reference to undeclared resource", detail);
-                match nearest(&wanted, addresses.iter().map(String::as_str)) {
-                    Some(near) => error.help(format!("did you mean {near}?")),
-                    None => error,
-                }
-            }
-        }
-    }
-
-    fn undeclared_provider(&mut self, provider: &Node, span: Span) {
-        let Node::Provider(name, Some(alias)) = provider else {
-            return;
-        };
-        let detail = format!(
-            "The configuration names {name}.{alias}, but there is no provider \"{name}\" block with that alias."
-        );
-        let error = Diagnostic::error("Provider configuration not present", detail).at(span).help(
-            format!("write provider \"{name}\" {{ alias = \"{alias}\" … }}, or name another one"),
-        );
-        self.diagnostics.push(error);
-    }
-}
-
-fn address(resource: &Resource) -> ResourceAddress {
-    ResourceAddress { type_name: resource.type_name.text.clone(), name: resource.name.text.clone() }
-}
-
-fn out_of_place(part: RepetitionPart) -> Diagnostic {
-    match part {
-        RepetitionPart::CountIndex => Diagnostic::error(
-            "Reference to \"count\" in non-counted context",
-            "The \"count\" object can only be used in \"module\", \"resource\", and \"data\" \
-             blocks, and only when the \"count\" argument is set.",
-        ),
-        RepetitionPart::EachKey | RepetitionPart::EachValue => Diagnostic::error(
-            "Reference to \"each\" in context without for_each",
-            "The \"each\" object can be used only in \"module\" or \"resource\" blocks, and only \
-             when the \"for_each\" argument is set.",
-        ),
+        found
+            .map(|found| vec![found])
+            .ok_or_else(|| Box::new(undeclared(self.config, path, subject).at(*span)))
     }
 }

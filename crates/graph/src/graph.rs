@@ -4,39 +4,62 @@ use std::collections::{BTreeSet, HashMap};
 use std::fmt;
 use std::sync::Arc;
 
-use meridian_config::Config;
-use meridian_lang::{Diagnostics, Span};
+use meridian_config::{Config, ProviderAddress};
+use meridian_lang::{ConfigResource, Diagnostics, ModulePath, Span};
 use petgraph::Direction;
 use petgraph::graph::{DiGraph, NodeIndex};
 use petgraph::visit::EdgeRef;
 
-use crate::ResourceAddress;
-
 /// Something of the configuration that others can depend on.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Node {
+    /// A `module` block: which instances of the module there are.
+    Module(ModulePath),
     /// A `variable` block.
-    Variable(Arc<str>),
+    Variable(ModulePath, Arc<str>),
     /// An entry of `locals`.
-    Local(Arc<str>),
-    /// A `provider` block: local name and alias.
-    Provider(Arc<str>, Option<Arc<str>>),
-    /// A `resource` block.
-    Resource(ResourceAddress),
+    Local(ModulePath, Arc<str>),
+    /// A `provider` block.
+    Provider(ProviderAddress),
+    /// A `resource`, `data` or `ephemeral` block.
+    Resource(ConfigResource),
     /// An `output` block.
-    Output(Arc<str>),
+    Output(ModulePath, Arc<str>),
+    /// A `check` block.
+    Check(ModulePath, Arc<str>),
 }
 
 /// As references spell it.
 impl fmt::Display for Node {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let within = |f: &mut fmt::Formatter<'_>, module: &ModulePath| match module.is_root() {
+            true => Ok(()),
+            false => write!(f, "{module}."),
+        };
         match self {
-            Node::Variable(name) => write!(f, "var.{name}"),
-            Node::Local(name) => write!(f, "local.{name}"),
-            Node::Provider(name, None) => write!(f, "provider.{name}"),
-            Node::Provider(name, Some(alias)) => write!(f, "provider.{name}.{alias}"),
+            Node::Module(path) => path.fmt(f),
+            Node::Variable(module, name) => {
+                within(f, module)?;
+                write!(f, "var.{name}")
+            }
+            Node::Local(module, name) => {
+                within(f, module)?;
+                write!(f, "local.{name}")
+            }
+            Node::Provider(address) => {
+                within(f, &address.module)?;
+                write!(f, "provider.{}", address.name)?;
+                address.alias.as_ref().map_or(Ok(()), |alias| write!(f, ".{alias}"))
+            }
             Node::Resource(address) => address.fmt(f),
-            Node::Output(name) => write!(f, "output.{name}"),
+            Node::Output(module, name) => {
+                within(f, module)?;
+                write!(f, "output.{name}")
+            }
+            Node::Check(module, name) => {
+                within(f, module)?;
+                write!(f, "check.{name}")
+            }
         }
     }
 }
@@ -97,9 +120,9 @@ impl Graph {
         })
     }
 
-    /// The resources that a node depends on, directly or through locals, but not through other
-    /// resources.
-    pub fn resource_dependencies(&self, node: &Node) -> BTreeSet<ResourceAddress> {
+    /// The resources that a node depends on, directly or through values and modules, but not
+    /// through other resources.
+    pub fn resource_dependencies(&self, node: &Node) -> BTreeSet<ConfigResource> {
         let mut found = BTreeSet::new();
         let mut seen = BTreeSet::new();
         let mut open = vec![node.clone()];
@@ -109,7 +132,8 @@ impl Graph {
                     Node::Resource(address) => {
                         found.insert(address.clone());
                     }
-                    Node::Local(_) | Node::Variable(_) if seen.insert(dependency.clone()) => {
+                    Node::Provider(_) => {}
+                    _ if seen.insert(dependency.clone()) => {
                         open.push(dependency.clone());
                     }
                     _ => {}

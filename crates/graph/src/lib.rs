@@ -4,13 +4,16 @@
 //! [`Schedule`] says what may run now: it is shared by everything that works through a
 //! graph, knows no async and no clock, and starts the longest remaining path first.
 
-mod address;
 mod build;
 mod cycle;
 mod dot;
 mod graph;
 mod schedule;
+mod undeclared;
 
-pub use address::{InstanceAddress, InstanceKey, ResourceAddress};
+pub use meridian_lang::{
+    ConfigResource, InstanceAddress, InstanceKey, ModuleInstance, ModulePath, ResourceAddress,
+    ResourceMode, Target,
+};
 pub use graph::{Graph, Node};
 pub use schedule::{Finished, Outcome, Schedule};

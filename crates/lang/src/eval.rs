@@ -44,7 +44,20 @@ pub trait Scope {
 /// # Errors
 /// Everything that is wrong, each with its place.
 pub fn evaluate(expr: &Expr, scope: &dyn Scope) -> Result<Value, Diagnostics> {
-    let mut evaluator = Evaluator { scope, bound: Vec::new(), diagnostics: Diagnostics::new() };
+    evaluate_with(expr, scope, &[])
+}
+
+/// The value of an expression that sees names bound around it ([`Subject::Bound`]), innermost
+/// last.
+///
+/// # Errors
+/// As [`evaluate`].
+pub fn evaluate_with(
+    expr: &Expr,
+    scope: &dyn Scope,
+    bound: &[(Arc<str>, Value)],
+) -> Result<Value, Diagnostics> {
+    let mut evaluator = Evaluator { scope, bound: bound.to_vec(), diagnostics: Diagnostics::new() };
     let value = evaluator.eval(expr);
     evaluator.diagnostics.check().map(|_| value)
 }

@@ -27,6 +27,8 @@ pub enum Subject {
     Resource(Arc<str>, Arc<str>),
     /// `data.TYPE.NAME`
     Data(Arc<str>, Arc<str>),
+    /// `ephemeral.TYPE.NAME`
+    Ephemeral(Arc<str>, Arc<str>),
     /// `module.NAME`
     Module(Arc<str>),
     /// `each.key`, `each.value`, `count.index`
@@ -249,19 +251,50 @@ impl Expr {
         }
     }
 
-    /// The subjects that this expression refers to, with the place of each; names bound inside
-    /// the expression are left out.
-    pub fn references(&self) -> Vec<(Subject, Span)> {
-        let mut found = Vec::new();
-        self.walk(&mut |expr| {
-            if let ExprKind::Reference(subject) = &expr.kind
-                && !matches!(subject, Subject::Bound(_))
-            {
-                found.push((subject.clone(), expr.span));
+    /// What this expression refers to, with the place of each reference; names bound inside the
+    /// expression are left out.
+    pub fn references(&self) -> Vec<Reference> {
+        let mut found: Vec<Reference> = Vec::new();
+        let mut outputs: Vec<(Span, Arc<str>)> = Vec::new();
+        self.walk(&mut |expr| match &expr.kind {
+            // The steps behind a module come before the module itself on this walk.
+            ExprKind::Attribute(source, name) => {
+                if let Some(module) = module_of(source) {
+                    outputs.push((module, name.clone()));
+                }
             }
+            ExprKind::Reference(subject) if !matches!(subject, Subject::Bound(_)) => {
+                let output = outputs.iter().find(|(module, _)| *module == expr.span);
+                let output = output.map(|(_, name)| name.clone());
+                found.push(Reference { subject: subject.clone(), span: expr.span, output });
+            }
+            _ => {}
         });
         found
     }
+}
+
+/// Where a module is referred to, if that is what this is: `module.a` or `module.a[key]`.
+fn module_of(expr: &Expr) -> Option<Span> {
+    match &expr.kind {
+        ExprKind::Reference(Subject::Module(_)) => Some(expr.span),
+        ExprKind::Index(source, _) => match &source.kind {
+            ExprKind::Reference(Subject::Module(_)) => Some(source.span),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// A reference within an expression.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reference {
+    /// What it is about.
+    pub subject: Subject,
+    /// Where it stands, without the steps that follow the subject.
+    pub span: Span,
+    /// For a module: the only output that is looked at, if it is named.
+    pub output: Option<Arc<str>>,
 }
 
 fn walk_parts<'a>(parts: &'a [TemplatePart], visit: &mut dyn FnMut(&'a Expr)) {
@@ -315,6 +348,20 @@ pub struct BodyBlock {
     pub labels: Vec<(Arc<str>, Span)>,
     /// Its content.
     pub body: Body,
+    /// For a `dynamic` block: what it is repeated over.
+    pub dynamic: Option<Box<Dynamic>>,
+}
+
+/// What a `dynamic` block is repeated over.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Dynamic {
+    /// One block is made for each element.
+    pub for_each: Expr,
+    /// The name under which the block's content sees the element, as [`Subject::Bound`]: an object
+    /// of `key` and `value`.
+    pub iterator: Arc<str>,
+    /// The labels of each block, which see the element too.
+    pub labels: Vec<Expr>,
 }
 
 impl Body {
@@ -326,6 +373,12 @@ impl Body {
     /// Calls `visit` on every expression in the body, nested blocks included.
     pub fn each_expr<'a>(&'a self, visit: &mut dyn FnMut(&'a Expr)) {
         self.attributes.iter().for_each(|attribute| visit(&attribute.expr));
-        self.blocks.iter().for_each(|block| block.body.each_expr(visit));
+        for block in &self.blocks {
+            if let Some(dynamic) = &block.dynamic {
+                visit(&dynamic.for_each);
+                dynamic.labels.iter().for_each(&mut *visit);
+            }
+            block.body.each_expr(visit);
+        }
     }
 }

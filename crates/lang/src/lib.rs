@@ -8,6 +8,7 @@
 //!
 //! This crate does no input or output and knows no resource type.
 
+mod address;
 mod convert;
 mod diagnostic;
 mod eval;
@@ -21,12 +22,16 @@ mod source;
 mod types;
 mod value;
 
+pub use address::{
+    ConfigResource, InstanceAddress, InstanceKey, ModuleInstance, ModulePath, ModuleStep,
+    ResourceAddress, ResourceMode, Target,
+};
 pub use convert::{ConvertError, convert, unify};
 pub use diagnostic::{Diagnostic, Diagnostics, Severity};
-pub use eval::{Scope, evaluate};
+pub use eval::{Scope, evaluate, evaluate_with};
 pub use expr::{
-    BinaryOperator, Body, BodyAttribute, BodyBlock, Expr, ExprKind, ForExpr, ObjectItem, PathRoot,
-    RepetitionPart, Subject, TemplatePart, UnaryOperator,
+    BinaryOperator, Body, BodyAttribute, BodyBlock, Dynamic, Expr, ExprKind, ForExpr, ObjectItem, PathRoot,
+    Reference, RepetitionPart, Subject, TemplatePart, UnaryOperator,
 };
 pub use functions::function_names;
 pub use json::{from_json, to_json, to_json_sensitive_as_null};

@@ -13,16 +13,25 @@ pub enum Service {
     SecretsManager,
     /// AWS Security Token Service.
     Sts,
+    /// This machine: chance, the clock and files. Nothing of it leaves, and nothing is lost that
+    /// could not be made again.
+    Machine,
 }
 
 impl Service {
-    /// The service's prefix in IAM actions: `kms`, `secretsmanager`, `sts`.
+    /// The service's prefix in IAM actions: `kms`, `secretsmanager`, `sts`; `machine` is in none.
     pub fn prefix(self) -> &'static str {
         match self {
             Service::Kms => "kms",
             Service::SecretsManager => "secretsmanager",
             Service::Sts => "sts",
+            Service::Machine => "machine",
         }
+    }
+
+    /// Whether calls leave this machine.
+    pub fn is_remote(self) -> bool {
+        self != Service::Machine
     }
 }
 

@@ -9,6 +9,7 @@
 
 mod call;
 mod cloud;
+mod data_source;
 mod object;
 mod provider;
 mod registry;
@@ -17,6 +18,7 @@ mod schema;
 
 pub use call::{Call, Occurrence, Permission, Service};
 pub use cloud::{Answer, Cloud, CloudError, CloudFuture, ErrorClass};
+pub use data_source::{DataError, DataSource};
 pub use object::{CREATED_AT, NOTE, Object};
 pub use provider::{Place, Provider, ProviderKey};
 pub use registry::Registry;

@@ -4,14 +4,17 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
-use meridian_lang::Value;
+use meridian_lang::{ModulePath, Value};
 
-use crate::{Problem, ResourceType, Schema};
+use crate::{DataSource, Problem, ResourceType, Schema};
 
-/// Which provider configuration: `aws`, or `aws.west` for an alias.
+/// Which provider configuration: `aws`, or `aws.west` for an alias, or `module.a.aws.west` for one
+/// that a module configures by itself.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ProviderKey {
-    /// Local name of the provider.
+    /// The module whose configuration it is; mostly the root.
+    pub module: ModulePath,
+    /// The provider's own name, whatever a module calls it.
     pub name: Arc<str>,
     /// Alias of the configuration, if not the default one.
     pub alias: Option<Arc<str>>,
@@ -19,6 +22,9 @@ pub struct ProviderKey {
 
 impl fmt::Display for ProviderKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !self.module.is_root() {
+            write!(f, "{}.", self.module)?;
+        }
         match &self.alias {
             Some(alias) => write!(f, "{}.{alias}", self.name),
             None => f.write_str(&self.name),
@@ -27,12 +33,26 @@ impl fmt::Display for ProviderKey {
 }
 
 impl ProviderKey {
+    /// A configuration of the root module.
+    pub fn of_root(name: &str, alias: Option<&str>) -> ProviderKey {
+        ProviderKey { module: ModulePath::root(), name: name.into(), alias: alias.map(Into::into) }
+    }
+
     /// Reads what [`fmt::Display`] writes.
     pub fn parse(text: &str) -> ProviderKey {
-        match text.split_once('.') {
-            Some((name, alias)) => ProviderKey { name: name.into(), alias: Some(alias.into()) },
-            None => ProviderKey { name: text.into(), alias: None },
+        let mut module = ModulePath::root();
+        let mut rest = text;
+        while let Some((call, behind)) =
+            rest.strip_prefix("module.").and_then(|rest| rest.split_once('.'))
+        {
+            module = module.child(call);
+            rest = behind;
         }
+        let key = match rest.split_once('.') {
+            Some((name, alias)) => ProviderKey::of_root(name, Some(alias)),
+            None => ProviderKey::of_root(rest, None),
+        };
+        ProviderKey { module, ..key }
     }
 }
 
@@ -64,6 +84,16 @@ pub trait Provider: Send + Sync {
 
     /// Its resource types, in alphabetical order of their names.
     fn resource_types(&self) -> &[Box<dyn ResourceType>];
+
+    /// Its data sources, in alphabetical order of their names.
+    fn data_sources(&self) -> &[Box<dyn DataSource>] {
+        &[]
+    }
+
+    /// What can be opened for the time of a run, in alphabetical order of the names.
+    fn ephemeral_resources(&self) -> &[Box<dyn DataSource>] {
+        &[]
+    }
 
     /// Makes of an evaluated `provider` block what resource types need of it. Pure.
     ///

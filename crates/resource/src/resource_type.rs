@@ -162,6 +162,18 @@ pub trait ResourceType: Send + Sync {
         None
     }
 
+    /// What `import` needs to begin with: enough of an object for [`ResourceType::reads`].
+    ///
+    /// # Errors
+    /// The id is none of this type, or its objects cannot be imported.
+    fn import(&self, place: &Place, id: &str) -> Result<Object, Box<Problem>> {
+        let _ = (place, id);
+        Err(Box::new(Problem::new(
+            "Resource Import Not Implemented",
+            format!("Objects of type {} cannot be imported.", self.name()),
+        )))
+    }
+
     /// The operations that create objects of this type.
     fn creating_operations(&self) -> &'static [&'static str] {
         &[]

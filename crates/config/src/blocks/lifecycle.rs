@@ -98,13 +98,13 @@ fn replace_triggered_by(reader: &mut Reader<'_>, argument: Argument<'_>) -> Vec<
                     | Subject::Repetition(RepetitionPart::CountIndex | RepetitionPart::EachKey)
             )
         };
-        if references.iter().any(|(subject, _)| !allowed(subject)) {
+        if references.iter().any(|it| !allowed(&it.subject)) {
             reader.error(
                 expr.span,
                 "Invalid reference in replace_triggered_by expression",
                 "Only resources, count.index, and each.key may be used in replace_triggered_by.",
             );
-        } else if !references.iter().any(|(subject, _)| matches!(subject, Subject::Resource(..))) {
+        } else if !references.iter().any(|it| matches!(it.subject, Subject::Resource(..))) {
             reader.error(
                 expr.span,
                 "Invalid replace_triggered_by expression",

@@ -4,12 +4,12 @@ use std::collections::HashMap;
 
 use super::{File, blocks_named};
 use crate::content::{Argument, Content};
-use crate::model::{Config, Local, Name};
+use crate::model::{Local, Module, Name};
 use crate::reader::Reader;
 
 /// Reads the entries of all `locals` blocks; those of override files replace others of the same
 /// name.
-pub(super) fn read(reader: &mut Reader<'_>, files: &[File], config: &mut Config) {
+pub(super) fn read(reader: &mut Reader<'_>, files: &[File], module: &mut Module) {
     let mut entries: Vec<Argument<'_>> = Vec::new();
     let mut known: HashMap<&str, usize> = HashMap::new();
     for file in files {
@@ -61,7 +61,7 @@ pub(super) fn read(reader: &mut Reader<'_>, files: &[File], config: &mut Config)
     }
     for entry in entries {
         let name = Name { text: entry.name().into(), span: entry.name_span(reader) };
-        config.locals.push(Local { name, expr: reader.expression(entry.file, entry.value()) });
+        module.locals.push(Local { name, expr: reader.expression(entry.file, entry.value()) });
     }
 }
 

@@ -14,7 +14,7 @@ use hcl_edit::structure::{Body, Structure};
 use meridian_lang::{FileId, Span};
 
 use crate::content::{Content, Nested};
-use crate::model::{Config, Name};
+use crate::model::{Module, Name};
 use crate::reader::Reader;
 
 use declarations::Declaration;
@@ -55,27 +55,27 @@ pub(crate) const BLOCK_TYPES: [&str; 13] = [
     "ephemeral",
 ];
 
-/// Reads all blocks of the files into `config`.
-pub(crate) fn read(reader: &mut Reader<'_>, files: &[File], config: &mut Config) {
+/// Reads all blocks of the files of one folder into `module`.
+pub(crate) fn read(reader: &mut Reader<'_>, files: &[File], module: &mut Module) {
     let (declarations, rest) = declarations::gather(reader, files);
     for content in rest {
         content.reject_rest(&[], &BLOCK_TYPES, reader);
     }
     declarations::report_duplicates(reader, &declarations);
     for declaration in &declarations {
-        read_block(reader, declaration, config);
+        read_block(reader, declaration, module);
     }
-    locals::read(reader, files, config);
+    locals::read(reader, files, module);
 }
 
-fn read_block(reader: &mut Reader<'_>, declaration: &Declaration<'_>, config: &mut Config) {
+fn read_block(reader: &mut Reader<'_>, declaration: &Declaration<'_>, module: &mut Module) {
     let name = declaration.block.name();
     match name {
-        "terraform" => terraform::read(reader, declaration, config),
-        "provider" => config.providers.extend(provider::read(reader, declaration)),
-        "variable" => config.variables.extend(variable::read(reader, declaration)),
-        "output" => config.outputs.extend(output::read(reader, declaration)),
-        "resource" => config.resources.extend(resource::read(reader, declaration)),
+        "terraform" => terraform::read(reader, declaration, module),
+        "provider" => module.providers.extend(provider::read(reader, declaration)),
+        "variable" => module.variables.extend(variable::read(reader, declaration)),
+        "output" => module.outputs.extend(output::read(reader, declaration)),
+        "resource" => module.resources.extend(resource::read(reader, declaration)),
         _ => {
             if let Some((_, title)) = UNSUPPORTED.iter().find(|(known, _)| *known == name) {
                 let header = declaration.block.header(reader);

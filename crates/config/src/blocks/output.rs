@@ -32,6 +32,8 @@ pub(super) fn read(reader: &mut Reader<'_>, declaration: &Declaration<'_>) -> Op
     let value = value?;
     Some(Output {
         name,
+        ephemeral: false,
+        span: declaration.block.header(reader),
         value: reader.expression(value.file, value.value()),
         description: description.and_then(|text| reader.constant_string(text.file, text.value())),
         sensitive: sensitive

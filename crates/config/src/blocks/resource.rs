@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use meridian_lang::Step;
+use meridian_lang::{ResourceMode, Step};
 
 use super::declarations::Declaration;
 use super::{check_name, lifecycle};
@@ -32,6 +32,8 @@ pub(super) fn read(reader: &mut Reader<'_>, declaration: &Declaration<'_>) -> Op
     }
     unescape_arguments(reader, &mut content);
     Some(Resource {
+        mode: ResourceMode::Managed,
+        check: None,
         type_name,
         name,
         span: declaration.block.header(reader),

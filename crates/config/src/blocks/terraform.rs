@@ -5,12 +5,12 @@ use meridian_lang::FileId;
 
 use super::declarations::Declaration;
 use crate::content::{Argument, Content, Nested};
-use crate::model::{Config, Name, RequiredProvider};
+use crate::model::{Module, Name, RequiredProvider};
 use crate::reader::Reader;
 
 const BLOCKS: [&str; 4] = ["backend", "cloud", "required_providers", "provider_meta"];
 
-pub(super) fn read(reader: &mut Reader<'_>, declaration: &Declaration<'_>, config: &mut Config) {
+pub(super) fn read(reader: &mut Reader<'_>, declaration: &Declaration<'_>, module: &mut Module) {
     if declaration.block.exact_labels([], reader).is_none() {
         return;
     }
@@ -18,10 +18,10 @@ pub(super) fn read(reader: &mut Reader<'_>, declaration: &Declaration<'_>, confi
     if let Some(version) = content.take("required_version") {
         let span = version.value_span(reader);
         let text = reader.constant_string(version.file, version.value());
-        config.required_versions.extend(text.map(|text| (text, span)));
+        module.required_versions.extend(text.map(|text| (text, span)));
     }
     for nested in content.take_blocks("required_providers") {
-        required_providers(reader, nested, config);
+        required_providers(reader, nested, module);
     }
     for kind in ["backend", "cloud"] {
         for nested in content.take_blocks(kind) {
@@ -48,7 +48,7 @@ pub(super) fn read(reader: &mut Reader<'_>, declaration: &Declaration<'_>, confi
     content.reject_rest(&["required_version"], &BLOCKS, reader);
 }
 
-fn required_providers(reader: &mut Reader<'_>, nested: Nested<'_>, config: &mut Config) {
+fn required_providers(reader: &mut Reader<'_>, nested: Nested<'_>, module: &mut Module) {
     if nested.exact_labels([], reader).is_none() {
         return;
     }
@@ -65,20 +65,21 @@ fn required_providers(reader: &mut Reader<'_>, nested: Nested<'_>, config: &mut 
         let Some(provider) = required_provider(reader, argument) else {
             continue;
         };
-        match config
+        match module
             .required_providers
             .iter_mut()
             .find(|known| known.name.text == provider.name.text)
         {
             Some(known) => *known = provider,
-            None => config.required_providers.push(provider),
+            None => module.required_providers.push(provider),
         }
     }
 }
 
 fn required_provider(reader: &mut Reader<'_>, argument: Argument<'_>) -> Option<RequiredProvider> {
     let name = Name { text: argument.name().into(), span: argument.name_span(reader) };
-    let mut provider = RequiredProvider { name, source: None, version: None };
+    let mut provider =
+        RequiredProvider { name, source: None, version: None, aliases: Vec::new() };
     let object = match argument.value() {
         Expression::Object(object) => object,
         version => {

@@ -35,7 +35,7 @@ pub(super) fn read(reader: &mut Reader<'_>, declaration: &Declaration<'_>) -> Op
     content.reject_rest(&ARGUMENTS, &["validation"], reader);
     for validation in &validations {
         let itself = Subject::Variable(name.text.clone());
-        if validation.condition.references().iter().all(|(subject, _)| *subject != itself) {
+        if validation.condition.references().iter().all(|it| it.subject != itself) {
             let text = &*name.text;
             let detail = format!(
                 "The condition for variable {text:?} must refer to var.{text} in order to test \

@@ -58,6 +58,12 @@ impl<'r, 'a> Lowering<'r, 'a> {
         self
     }
 
+    /// Within blocks that bind these names, innermost last.
+    pub(crate) fn with_bound(mut self, names: &[Arc<str>]) -> Lowering<'r, 'a> {
+        self.bound = names.to_vec();
+        self
+    }
+
     pub(crate) fn span(&self, node: &impl hcl_edit::Span) -> Span {
         let span = self.reader.span(self.file, node);
         Span { start: span.start + self.offset, end: span.end + self.offset, ..span }

@@ -71,12 +71,7 @@ impl Lowering<'_, '_> {
                 let span = root.to(self.span(step));
                 attribute_subject(name, attribute, span).map(|subject| (subject, 1))
             }
-            "data" | "resource" => self.typed_subject(name, operators, root),
-            "ephemeral" => Err(Invalid {
-                summary: "Ephemeral resources are not supported yet".into(),
-                detail: "Nothing can refer to an ephemeral resource.".into(),
-                span: root,
-            }),
+            "data" | "resource" | "ephemeral" => self.typed_subject(name, operators, root),
             reserved if RESERVED.contains(&reserved) => Err(Invalid {
                 summary: "Reserved symbol name".into(),
                 detail: format!(
@@ -97,16 +92,19 @@ impl Lowering<'_, '_> {
         }
     }
 
-    /// The subject of `data.TYPE.NAME` and of `resource.TYPE.NAME`.
+    /// The subject of `data.TYPE.NAME`, `resource.TYPE.NAME` and `ephemeral.TYPE.NAME`.
     fn typed_subject(
         &self,
         mode: &str,
         operators: &Operators,
         root: Span,
     ) -> Result<(Subject, usize), Invalid> {
-        let is_data = mode == "data";
+        let what = match mode {
+            "data" => "data source",
+            "ephemeral" => "ephemeral resource",
+            _ => "resource",
+        };
         let [first, second, ..] = operators else {
-            let what = if is_data { "data source" } else { "resource" };
             let detail = format!(
                 "The {mode:?} object must be followed by two attribute names: the {what} type and \
                  the resource name."
@@ -115,10 +113,14 @@ impl Lowering<'_, '_> {
             return Err(Invalid::reference(root.to(end), detail));
         };
         let (Some(type_name), Some(name)) = (name_of(first), name_of(second)) else {
-            let what = if is_data { "a data source" } else { "a resource type" };
+            let what = if mode == "data" { "a data source" } else { "a resource type" };
             return Err(Invalid::reference(self.span(second), unnamed(what)));
         };
-        let subject = if is_data { Subject::Data } else { Subject::Resource };
+        let subject = match mode {
+            "data" => Subject::Data,
+            "ephemeral" => Subject::Ephemeral,
+            _ => Subject::Resource,
+        };
         Ok((subject(type_name.into(), name.into()), 2))
     }
 
