@@ -15,7 +15,7 @@ pub(crate) fn render(graph: &Graph) -> String {
         let _ = writeln!(text, "  \"{node}\" [label=\"{node}\"];");
     }
     for node in &resources {
-        for dependency in graph.resource_dependencies(node) {
+        for dependency in graph.resource_dependencies(node).keys() {
             let _ = writeln!(text, "  \"{node}\" -> \"{dependency}\";");
         }
     }
