@@ -9,7 +9,7 @@ use meridian_config::{Config, Loaded, Variables};
 use meridian_graph::Graph;
 use meridian_lang::{Diagnostics, Type, Value};
 use meridian_plan::{
-    Configured, Viewpoint, Surroundings, Values, check_variables, configure, validate,
+    Configured, Surroundings, Values, Viewpoint, check_variables, configure, validate,
 };
 use meridian_resource::{Place, ProviderKey, Registry};
 use meridian_state::Sealer;
@@ -81,6 +81,7 @@ impl Project {
         let found = {
             let values = Values::new(&config, &variables, &surroundings);
             show_or_fail(check_variables(&config, &values), &config, terminal)?;
+            let values = Values::new(&config, &variables, &surroundings).unexpanded();
             validate(&config, &graph, &registry, &values)
         };
         show_or_fail(found, &config, terminal)?;
@@ -134,7 +135,8 @@ fn profiles(
     surroundings: &Surroundings,
 ) -> Vec<String> {
     let values = Values::new(config, variables, surroundings);
-    let named = config.providers.iter().filter_map(|block| block.body.attribute("profile"));
+    let blocks = config.modules.values().flat_map(|module| &module.providers);
+    let named = blocks.filter_map(|block| block.body.attribute("profile"));
     // What is wrong with an expression is told when the block is checked.
     let named = named.filter_map(|it| values.evaluate(&it.expr, &Viewpoint::default()).ok());
     named.filter_map(|profile| profile.as_str().map(str::to_owned)).collect()
@@ -145,6 +147,7 @@ fn profiles(
 pub async fn check_folder(sealer: &Sealer, terminal: &Terminal) -> Result<Project, Failure> {
     let config = checked(meridian_config::load(Path::new(".")), terminal)?;
     let variables = config
+        .root()
         .variables
         .iter()
         .map(|variable| {

@@ -31,7 +31,7 @@ pub async fn run(terminal: &Terminal) -> Result<ExitCode, Failure> {
     }
     let loaded = meridian_config::load(Path::new("."));
     let mut diagnostics = loaded.diagnostics;
-    for required in &loaded.config.required_providers {
+    for required in &loaded.config.root().required_providers {
         if registry.provider(&required.name.text).is_none() {
             let known: Vec<_> = registry.providers().iter().map(|it| it.name()).collect();
             diagnostics.push(
