@@ -1,6 +1,8 @@
 //! Plans, states and outputs as JSON, in Terraform's format.
 
+mod checks;
 mod mask;
+mod modules;
 mod output;
 mod plan;
 mod resource;
