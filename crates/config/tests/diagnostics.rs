@@ -83,10 +83,9 @@ fn blocks_must_be_known_and_have_their_labels() {
         ("output \"a\" {}\n", &[(1, "Missing required argument")]),
         ("output \"1a\" {\n  value = 1\n}\n", &[(1, "Invalid output name")]),
         ("variable \"count\" {}\n", &[(1, "Invalid variable name")]),
-        ("module \"m\" {\n  source = \"./m\"\n}\n", &[(1, "Module blocks are not supported yet")]),
         (
             "resource \"a\" \"b\" {\n  dynamic \"c\" {\n    for_each = []\n  }\n}\n",
-            &[(2, "Dynamic blocks are not supported yet")],
+            &[(2, "Missing dynamic content block")],
         ),
         ("terraform {\n  backend \"s3\" {}\n}\n", &[(2, "Backend configuration ignored")]),
     ]);
@@ -195,15 +194,15 @@ resource "x" "y" {
     assert!(loaded.diagnostics.is_empty(), "{:?}", loaded.diagnostics);
     let config = &loaded.config;
     let text = |expr: &meridian_lang::Expr| config.sources.excerpt(expr.span).to_owned();
-    let locals: Vec<_> = config.locals.iter().map(|local| text(&local.expr)).collect();
+    let locals: Vec<_> = config.root().locals.iter().map(|local| text(&local.expr)).collect();
     assert_eq!(locals, ["10", "2"]);
-    let body = &config.resources[0].body;
+    let body = &config.root().resources[0].body;
     let arguments: Vec<_> = body.attributes.iter().map(|argument| text(&argument.expr)).collect();
     assert_eq!(arguments, ["2", "1"]);
     assert_eq!(body.blocks.len(), 2);
-    let lifecycle = &config.resources[0].lifecycle;
+    let lifecycle = &config.root().resources[0].lifecycle;
     assert!(lifecycle.prevent_destroy && lifecycle.create_before_destroy == Some(true));
-    assert!(matches!(config.resources[0].repetition, meridian_config::Repetition::Count(_)));
+    assert!(matches!(config.root().resources[0].repetition, meridian_config::Repetition::Count(_)));
 
     let orphan = load(&[("override.tf", "variable \"v\" {}\n")]);
     let problem = orphan.diagnostics.iter().next().expect("a diagnostic");

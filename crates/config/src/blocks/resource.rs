@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use meridian_lang::ResourceMode;
+use meridian_lang::{ModulePath, ResourceMode, Subject};
 
 use super::declarations::Declaration;
 use super::{check_name, lifecycle, reject_reserved};
@@ -41,6 +41,7 @@ pub(super) fn read(
     let repetition = repetition(reader, &mut content);
     let lifecycle = lifecycle::take(reader, &mut content, mode);
     let resource = read_rest(reader, declaration.block, content, mode)?;
+    report_self_references(reader, &resource, &lifecycle);
     Some(Resource { repetition, lifecycle, ..resource })
 }
 
@@ -111,6 +112,27 @@ fn read_rest(
         lifecycle: Lifecycle::default(),
         body: lower_body(reader, &content),
     })
+}
+
+/// Reports conditions that name the block that they belong to.
+fn report_self_references(reader: &mut Reader<'_>, resource: &Resource, lifecycle: &Lifecycle) {
+    let (type_name, name) = (resource.type_name.text.clone(), resource.name.text.clone());
+    let itself = match resource.mode {
+        ResourceMode::Managed => Subject::Resource(type_name, name),
+        ResourceMode::Data => Subject::Data(type_name, name),
+        ResourceMode::Ephemeral => Subject::Ephemeral(type_name, name),
+    };
+    let address = resource.address(&ModulePath::root());
+    let before = lifecycle.preconditions.iter().map(|it| ("precondition", it));
+    let after = lifecycle.postconditions.iter().map(|it| ("postcondition", it));
+    for (kind, condition) in before.chain(after) {
+        for expr in [&condition.condition, &condition.error_message] {
+            if let Some(found) = expr.references().iter().find(|it| it.subject == itself) {
+                let detail = format!("Configuration for {address} may not refer to itself.");
+                reader.error(found.span, format!("Invalid reference in {kind}"), detail);
+            }
+        }
+    }
 }
 
 /// Takes `count` or `for_each` out of a block.
