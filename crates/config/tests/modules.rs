@@ -189,10 +189,22 @@ fn the_data_folder_may_be_another_one() {
 }
 
 #[test]
+fn only_the_root_module_must_not_have_ephemeral_outputs() {
+    let output = "output \"o\" {\n  value     = var.x\n  ephemeral = true\n}\n";
+    let inner =
+        texts(&[("main.tf", "module \"m\" {\n  source = \"./m\"\n}\n"), ("m/main.tf", output)]);
+    assert!(inner.diagnostics.is_empty(), "{:?}", inner.diagnostics);
+    assert!(module(&inner.config, &["m"]).outputs[0].ephemeral);
+    let root = common::messages(&texts(&[("main.tf", output)]));
+    assert_eq!(root, ["error main.tf:1,1 Ephemeral output not allowed"]);
+}
+
+#[test]
 fn what_was_fetched_must_be_what_is_called_for() {
     let changed = FETCHED.replace("~> 3.0", "~> 4.0").replace("ref=v1", "ref=v2");
     let manifest = (".terraform/modules/modules.json", MANIFEST);
-    let cases: [(&[(&str, &str)], &[&str]); 3] = [
+    type Files<'a> = &'a [(&'a str, &'a str)];
+    let cases: [(Files<'_>, &[&str]); 3] = [
         (
             &[("main.tf", FETCHED)],
             &["error main.tf:2,1 Module not installed", "error main.tf:6,1 Module not installed"],

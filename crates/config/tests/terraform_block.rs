@@ -25,10 +25,6 @@ terraform {
     random = "~> 3.0"
   }
 }
-output "a" {
-  value     = var.a
-  ephemeral = true
-}
 "#;
     let loaded = parse(Path::new("."), vec![("main.tf".into(), text.into())]);
     assert!(loaded.diagnostics.is_empty(), "{:?}", loaded.diagnostics);
@@ -42,7 +38,6 @@ output "a" {
     let aliases: Vec<_> = aws.aliases.iter().map(ToString::to_string).collect();
     assert_eq!(aliases, ["aws.west", "aws.east"]);
     assert_eq!((random.source.as_deref(), random.version.as_deref()), (None, Some("~> 3.0")));
-    assert!(module.outputs[0].ephemeral);
 }
 
 #[test]

@@ -54,6 +54,7 @@ pub(crate) fn read(folder: PathBuf, files: &mut dyn FileSource) -> Loaded {
     if too_many {
         return Loaded { config, diagnostics };
     }
+    diagnostics.extend(ephemeral_outputs(config.root()));
     diagnostics.extend(arguments::check(&config));
     diagnostics.extend(providers::check(&config));
     diagnostics.extend(targets::check(&config));
@@ -224,6 +225,17 @@ fn parse_file(sources: &Sources, id: FileId, name: &str) -> Result<File, Diagnos
     }
     let body = parse_body(sources, id)?;
     Ok(File { id, body, is_override: is_override(name) })
+}
+
+/// What is said of ephemeral outputs of the root module: nobody is there to take them.
+fn ephemeral_outputs(root: &Module) -> Diagnostics {
+    let ephemeral = root.outputs.iter().filter(|output| output.ephemeral);
+    ephemeral
+        .map(|output| {
+            let detail = "Ephemeral outputs are not allowed in context of a root module";
+            Diagnostic::error("Ephemeral output not allowed", detail).at(output.span)
+        })
+        .collect()
 }
 
 /// What is said of `required_version` constraints that this version of the language does not meet.
