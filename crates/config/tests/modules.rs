@@ -189,6 +189,27 @@ fn the_data_folder_may_be_another_one() {
 }
 
 #[test]
+fn an_empty_provider_block_gives_way_to_what_is_passed() {
+    let child = "provider \"a\" {}\nresource \"a_b\" \"c\" {}\n";
+    let root = |providers: &str| {
+        format!(
+            "provider \"a\" {{\n  alias = \"west\"\n  x = 1\n}}\nmodule \"m\" {{\n  source = \
+             \"./m\"\n{providers}}}\n"
+        )
+    };
+    for (providers, module_of, alias) in
+        [("  providers = {\n    a = a.west\n  }\n", &[][..], Some("west")), ("", &["m"], None)]
+    {
+        let loaded = texts(&[("main.tf", &root(providers)), ("m/main.tf", child)]);
+        assert!(!loaded.diagnostics.has_errors(), "{:?}", loaded.diagnostics);
+        let config = &loaded.config;
+        let resource = &module(config, &["m"]).resources[0];
+        let provider = config.provider_of(&path(&["m"]), resource);
+        assert_eq!((provider.module, provider.alias.as_deref()), (path(module_of), alias));
+    }
+}
+
+#[test]
 fn only_the_root_module_must_not_have_ephemeral_outputs() {
     let output = "output \"o\" {\n  value     = var.x\n  ephemeral = true\n}\n";
     let inner =

@@ -11,9 +11,9 @@ mod graph;
 mod schedule;
 mod undeclared;
 
+pub use graph::{Graph, Node};
 pub use meridian_lang::{
     ConfigResource, InstanceAddress, InstanceKey, ModuleInstance, ModulePath, ResourceAddress,
     ResourceMode, Target,
 };
-pub use graph::{Graph, Node};
 pub use schedule::{Finished, Outcome, Schedule};
