@@ -174,6 +174,19 @@ fn fetched_modules_are_found_by_the_manifest() {
 }
 
 #[test]
+fn a_folder_without_files_is_a_module_without_content() {
+    let folder = folder(&[
+        ("main.tf", "module \"m\" {\n  source = \"./m\"\n}\n"),
+        ("m/README.md", "Nothing here yet."),
+    ]);
+    let loaded = load(folder.path());
+    assert!(loaded.diagnostics.is_empty(), "{:?}", loaded.diagnostics);
+    let again = parse(Path::new("."), loaded.config.texts());
+    assert!(again.diagnostics.is_empty(), "{:?}", again.diagnostics);
+    assert!(module(&again.config, &["m"]).resources.is_empty());
+}
+
+#[test]
 fn the_data_folder_may_be_another_one() {
     let manifest = MANIFEST.replace(".terraform/", "data/");
     let folder = folder(&[

@@ -149,6 +149,10 @@ impl Loader<'_> {
         call: Option<&ModuleCall>,
     ) -> Result<Arc<Module>, String> {
         let texts = self.files.folder(folder, &mut self.diagnostics)?;
+        if texts.is_empty() && folder != "." {
+            // Without any text a saved configuration could not tell that the folder was there.
+            self.config.sources.add(&format!("{folder}/.tf"), "");
+        }
         let (over, primary): (Vec<_>, Vec<_>) =
             texts.into_iter().partition(|(name, _)| is_override(name));
         let mut parsed = Vec::new();
