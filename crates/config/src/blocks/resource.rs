@@ -5,7 +5,7 @@ use std::sync::Arc;
 use meridian_lang::{ModulePath, ResourceMode, Subject};
 
 use super::declarations::Declaration;
-use super::{check_name, lifecycle, reject_reserved};
+use super::{check_identifier, check_name, lifecycle, reject_reserved};
 use crate::content::{Content, Nested};
 use crate::lower::lower_body;
 use crate::model::{Lifecycle, Repetition, Resource};
@@ -15,18 +15,18 @@ use crate::static_reference::depends_on;
 
 /// How a kind of block speaks of itself.
 struct Words {
-    /// What the first label is.
-    type_name: &'static str,
+    /// What is said of a first label that is no name.
+    bad_type: &'static str,
     /// What the second label is.
     name: &'static str,
 }
 
 fn words(mode: ResourceMode) -> Words {
     match mode {
-        ResourceMode::Managed => Words { type_name: "resource type", name: "resource" },
-        ResourceMode::Data => Words { type_name: "data source", name: "data resource" },
+        ResourceMode::Managed => Words { bad_type: "Invalid resource type name", name: "resource" },
+        ResourceMode::Data => Words { bad_type: "Invalid data source name", name: "data resource" },
         ResourceMode::Ephemeral => {
-            Words { type_name: "ephemeral resource type", name: "ephemeral resource" }
+            Words { bad_type: "Invalid ephemeral resource type", name: "ephemeral resource" }
         }
     }
 }
@@ -82,7 +82,7 @@ fn read_rest(
 ) -> Option<Resource> {
     let [type_name, name] = block.exact_labels(["type", "name"], reader)?;
     let words = words(mode);
-    check_name(reader, &type_name, words.type_name);
+    check_identifier(reader, &type_name, words.bad_type);
     check_name(reader, &name, words.name);
     let provider = content
         .take("provider")
