@@ -11,6 +11,7 @@ use crate::reader::Reader;
 use crate::static_reference::StaticReference;
 
 const SUMMARY: &str = "Invalid address";
+const OPERATOR: &str = "Invalid address operator";
 const NEEDS_NAME: &str = "Resource specification must include a resource type and name.";
 
 /// Names that begin references to something else than resources.
@@ -38,7 +39,7 @@ impl Address {
             let Some((Step::Attribute(name), _)) = steps.next() else {
                 reader.error(
                     keyword,
-                    SUMMARY,
+                    OPERATOR,
                     "Prefix \"module.\" must be followed by a module name.",
                 );
                 return None;
@@ -71,7 +72,12 @@ impl Address {
                     other => (mode, None, other.map_or(place, |(_, place)| place)),
                 },
             },
-            _ => (ResourceMode::Managed, None, place),
+            _ => {
+                const DETAIL: &str =
+                    "Module address prefix must be followed by dot and then a name.";
+                reader.error(place, OPERATOR, DETAIL);
+                return None;
+            }
         };
         match (type_name, steps.next()) {
             (Some(type_name), Some((Step::Attribute(name), _))) => {

@@ -101,10 +101,14 @@ impl<'a> ImportTarget<'a> {
         }
     }
 
+    /// The keys of modules and of the instance.
+    pub fn keys(&self) -> Vec<&'a Expr> {
+        self.modules.iter().map(|(_, key)| *key).chain([self.key]).flatten().collect()
+    }
+
     /// Whether every key is written out.
     pub(crate) fn is_literal(&self) -> bool {
-        let mut keys = self.modules.iter().map(|(_, key)| *key).chain([self.key]).flatten();
-        keys.all(|key| literal(key).is_some())
+        self.keys().into_iter().all(|key| literal(key).is_some())
     }
 }
 

@@ -29,4 +29,4 @@ pub use import_target::ImportTarget;
 pub use load::{Loaded, load, load_with, parse};
 pub use model::*;
 pub use provider_address::ProviderAddress;
-pub use variables::{VariableOption, Variables, variables};
+pub use variables::{VariableOption, Variables, variables, variables_asking};

@@ -5,7 +5,7 @@ use std::path::Path;
 use meridian_lang::{Diagnostic, Diagnostics};
 
 use crate::model::Config;
-use crate::modules::{self, Disk, Texts};
+use crate::modules::{self, Disk, Texts, is_configuration, is_manifest};
 
 /// Where Terraform keeps what it has fetched, unless it is told otherwise.
 const DATA_FOLDER: &str = ".terraform";
@@ -40,6 +40,16 @@ pub fn load_with(folder: &Path, data_folder: &Path) -> Loaded {
 /// local; names that are of no configuration file are left out.
 pub fn parse(folder: &Path, files: Vec<(String, String)>) -> Loaded {
     modules::read(folder.into(), &mut Texts::new(files))
+}
+
+impl Config {
+    /// Names and texts of what [`parse`] needs to read this configuration again: its files and the
+    /// manifest of fetched modules, without the files that give variables their values.
+    pub fn texts(&self) -> Vec<(String, String)> {
+        let wanted = |name: &str| is_configuration(name) || is_manifest(name);
+        let files = self.sources.files().filter(|(name, _)| wanted(name));
+        files.map(|(name, text)| (name.to_owned(), text.to_owned())).collect()
+    }
 }
 
 /// Whether the blocks of a file are laid over those of the others.

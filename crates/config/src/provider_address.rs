@@ -85,9 +85,10 @@ impl Config {
             let configured = self
                 .module(&here.module)
                 .is_some_and(|module| module.configures(&here.name, here.alias.as_deref()));
-            let Some((parent, call)) = self.call(&here.module).filter(|_| !configured) else {
+            let Some((parent, call)) = self.call(&here.module) else {
                 return here;
             };
+            // What is passed comes first: an empty block only says that something is wanted.
             let passed = call
                 .providers
                 .iter()
@@ -98,12 +99,12 @@ impl Config {
                     name: outer.name.clone(),
                     alias: outer.alias.clone(),
                 },
-                None if here.alias.is_none() => ProviderAddress {
+                None if configured || here.alias.is_some() => return here,
+                None => ProviderAddress {
                     name: self.same_provider(&here, &parent),
                     module: parent,
                     alias: None,
                 },
-                None => return here,
             };
         }
     }

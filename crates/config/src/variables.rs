@@ -54,7 +54,18 @@ pub fn variables(
     environment: &[(String, String)],
     command_line: &[VariableOption],
 ) -> Variables {
-    let (inputs, mut diagnostics) = gather(config, environment, command_line);
+    variables_asking(config, environment, command_line, &mut |_| None)
+}
+
+/// The same, but for each variable without any value someone is asked, in the order of the names.
+/// The answer is read as one on the command line is; without one the variable is an error.
+pub fn variables_asking(
+    config: &mut Config,
+    environment: &[(String, String)],
+    command_line: &[VariableOption],
+    ask: &mut dyn FnMut(&Variable) -> Option<String>,
+) -> Variables {
+    let (inputs, mut diagnostics) = gather(config, environment, command_line, ask);
     let unreadable = diagnostics.has_errors();
     let mut values = BTreeMap::new();
     let mut reader = Reader::new(&config.sources);
@@ -163,6 +174,10 @@ fn report_unsuitable(
                  {why}."
             ),
         ),
+        Origin::Question => (
+            variable.span,
+            format!("Unsuitable value for {address} set using an interactive prompt: {why}."),
+        ),
         Origin::CommandLine => (
             variable.span,
             format!("Unsuitable value for {address} set using -var=\"{name}=...\": {why}."),
@@ -181,7 +196,7 @@ fn report_undeclared(reader: &mut Reader<'_>, config: &Config, inputs: &BTreeMap
             continue;
         }
         match &input.origin {
-            Origin::Environment => {}
+            Origin::Environment | Origin::Question => {}
             Origin::CommandLine => {
                 let detail = format!(
                     "A variable named {:?} was assigned on the command line, but the root module \

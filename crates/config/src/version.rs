@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 /// A version: `1.11.4`, `2.0.0-beta1+build`. Build metadata plays no part.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub(crate) struct Version {
     /// At least three numbers.
     segments: Vec<u64>,
@@ -50,6 +50,14 @@ fn is_suffix(text: &str) -> bool {
     let inner = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '~';
     text.split('.').all(|word| !word.is_empty() && word.chars().all(inner))
 }
+
+impl PartialEq for Version {
+    fn eq(&self, other: &Version) -> bool {
+        self.cmp(other) == Ordering::Equal
+    }
+}
+
+impl Eq for Version {}
 
 impl PartialOrd for Version {
     fn partial_cmp(&self, other: &Version) -> Option<Ordering> {
@@ -151,8 +159,8 @@ fn allows(operator: Operator, bound: &Version, version: &Version) -> bool {
     let meant =
         !version.is_prerelease() || bound.is_prerelease() && bound.segments == version.segments;
     match operator {
-        Operator::Equal => version == bound || version.cmp(bound) == Ordering::Equal,
-        Operator::NotEqual => version.cmp(bound) != Ordering::Equal,
+        Operator::Equal => version == bound,
+        Operator::NotEqual => version != bound,
         Operator::Greater => meant && version > bound,
         Operator::Less => meant && version < bound,
         Operator::GreaterOrEqual => meant && version >= bound,

@@ -83,10 +83,9 @@ fn blocks_must_be_known_and_have_their_labels() {
         ("output \"a\" {}\n", &[(1, "Missing required argument")]),
         ("output \"1a\" {\n  value = 1\n}\n", &[(1, "Invalid output name")]),
         ("variable \"count\" {}\n", &[(1, "Invalid variable name")]),
-        ("module \"m\" {\n  source = \"./m\"\n}\n", &[(1, "Module blocks are not supported yet")]),
         (
             "resource \"a\" \"b\" {\n  dynamic \"c\" {\n    for_each = []\n  }\n}\n",
-            &[(2, "Dynamic blocks are not supported yet")],
+            &[(2, "Missing dynamic content block")],
         ),
         ("terraform {\n  backend \"s3\" {}\n}\n", &[(2, "Backend configuration ignored")]),
     ]);

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use meridian_config::{VariableOption, Variables, load, variables};
+use meridian_config::{VariableOption, Variables, load, variables, variables_asking};
 use meridian_lang::{Type, Value};
 use tempfile::TempDir;
 
@@ -172,4 +172,26 @@ fn undeclared_names_in_files_are_warnings_of_which_two_are_shown() {
             "Values for undeclared variables",
         ]
     );
+}
+
+#[test]
+fn what_has_no_value_is_asked_for_in_the_order_of_the_names() {
+    let text = "variable \"b\" {\n  type = list(number)\n}\nvariable \"a\" {}\nvariable \"c\" {\n  \
+                default = 1\n}\nvariable \"d\" {}\nvariable \"e\" {}\n";
+    let folder = folder(&[("main.tf", text)]);
+    let mut config = load(folder.path()).config;
+    let environment = [("TF_VAR_d".to_owned(), "given".to_owned())];
+    let mut asked = Vec::new();
+    let found = variables_asking(&mut config, &environment, &[], &mut |variable| {
+        asked.push(variable.name.text.to_string());
+        match asked.len() {
+            1 => Some("null".to_owned()),
+            2 => Some("[1, 2]".to_owned()),
+            _ => None,
+        }
+    });
+    assert_eq!(asked, ["a", "b", "e"]);
+    assert_eq!(found.values["a"], Value::string("null"));
+    assert_eq!(found.values["b"], Value::list(Type::Number, [Value::number(1), Value::number(2)]));
+    assert_eq!(summaries(&found), ["No value for required variable"]);
 }

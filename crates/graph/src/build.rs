@@ -5,13 +5,13 @@ use std::sync::Arc;
 
 use meridian_config::{Config, Import, Module, ModuleCall, Repetition, Resource, Validation};
 use meridian_lang::{
-    ConfigResource, Diagnostic, Diagnostics, Expr, ExprKind, ModulePath, Reference, RepetitionPart,
+    ConfigResource, Diagnostic, Diagnostics, Expr, ModulePath, Reference, RepetitionPart,
     ResourceMode, Span, Subject,
 };
 use petgraph::Direction;
 use petgraph::graph::{DiGraph, NodeIndex};
 
-use crate::undeclared::{out_of_place, undeclared, undeclared_provider};
+use crate::undeclared::{out_of_place, out_of_scope, undeclared, undeclared_provider};
 use crate::{Graph, Node, cycle};
 
 /// Which names that depend on their surroundings may be used in an expression.
@@ -36,6 +36,8 @@ struct Builder<'a> {
     config: &'a Config,
     graph: DiGraph<Node, Option<Span>>,
     index: HashMap<Node, NodeIndex>,
+    /// Data sources that only the check around them may refer to, and that check.
+    scoped: HashMap<NodeIndex, Node>,
     diagnostics: Diagnostics,
 }
 
@@ -44,6 +46,7 @@ pub(crate) fn build(config: &Config) -> Result<Graph, Diagnostics> {
         config,
         graph: DiGraph::new(),
         index: HashMap::new(),
+        scoped: HashMap::new(),
         diagnostics: Diagnostics::new(),
     };
     for (path, module) in &config.modules {
@@ -83,7 +86,10 @@ impl<'a> Builder<'a> {
             self.node(Node::Provider(provider.address(path)));
         }
         for resource in &module.resources {
-            self.node(Node::Resource(resource.address(path)));
+            let node = self.node(Node::Resource(resource.address(path)));
+            if let Some(check) = &resource.check {
+                self.scoped.insert(node, Node::Check(path.clone(), check.clone()));
+            }
         }
         for output in &module.outputs {
             self.node(Node::Output(path.clone(), output.name.text.clone()));
@@ -206,21 +212,14 @@ impl<'a> Builder<'a> {
 
     /// What is imported is planned after everything that its identity is made of.
     fn import_edges(&mut self, path: &ModulePath, import: &Import) {
-        let mut target = None;
-        import.to.walk(&mut |expr| {
-            if let ExprKind::Reference(Subject::Resource(type_name, name)) = &expr.kind {
-                target = Some(ConfigResource {
-                    module: path.clone(),
-                    mode: ResourceMode::Managed,
-                    type_name: type_name.clone(),
-                    name: name.clone(),
-                });
-            }
-        });
+        let target = import.target().map(|target| target.config());
         let target = target.and_then(|target| self.index.get(&Node::Resource(target)).copied());
         if let Some(target) = target {
             let context = Context { each: import.for_each.is_some(), ..Context::default() };
             self.refer(path, target, &import.id, context);
+            for key in import.target().into_iter().flat_map(|target| target.keys()) {
+                self.refer(path, target, key, context);
+            }
             if let Some(expr) = &import.for_each {
                 self.refer(path, target, expr, Context::default());
             }
@@ -290,6 +289,11 @@ impl<'a> Builder<'a> {
                                 Diagnostic::error("Self-referential block", detail)
                                     .at(reference.span),
                             );
+                        } else if let Some(check) = self.scoped.get(&target)
+                            && self.graph[from] != *check
+                        {
+                            self.diagnostics
+                                .push(out_of_scope(&self.graph[target], reference.span));
                         }
                         self.connect(target, from, Some(reference.span));
                     }

@@ -3,6 +3,8 @@
 use meridian_config::{Config, ProviderAddress};
 use meridian_lang::{Diagnostic, ModulePath, RepetitionPart, ResourceMode, Span, Subject, nearest};
 
+use crate::Node;
+
 /// A module as messages name it.
 fn displayed(path: &ModulePath) -> String {
     if path.is_root() { "the root module".to_owned() } else { path.to_string() }
@@ -91,6 +93,14 @@ pub(crate) fn undeclared_provider(provider: &ProviderAddress, span: Span) -> Dia
             .help(format!("pass it in the module block: providers = {{ {name}.{alias} = … }}"))
     };
     error.at(span)
+}
+
+/// Says that a check's own data source is referred to from elsewhere.
+pub(crate) fn out_of_scope(data: &Node, span: Span) -> Diagnostic {
+    let detail = format!("{data} stands in a check block and is not available outside of it.");
+    Diagnostic::error("Reference to scoped resource", detail)
+        .at(span)
+        .help("move the data block out of the check block")
 }
 
 /// Says that `each` or `count` is used where nothing is repeated.

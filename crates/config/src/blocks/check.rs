@@ -1,8 +1,12 @@
 //! `check` blocks.
 
+use std::collections::HashMap;
+
+use meridian_lang::Span;
+
 use super::declarations::Declaration;
 use super::{check_name, condition, resource};
-use crate::model::{Check, Module};
+use crate::model::{Check, Module, Resource};
 use crate::reader::Reader;
 
 /// Reads a check; its `data` block goes to the resources of the module.
@@ -38,26 +42,26 @@ pub(super) fn read(reader: &mut Reader<'_>, declaration: &Declaration<'_>, modul
 
 /// Reports `data` blocks of checks that stand there under another block's name.
 pub(super) fn report_duplicates(reader: &mut Reader<'_>, module: &Module) {
-    for (at, scoped) in module.resources.iter().enumerate() {
-        if scoped.check.is_none() {
+    let identity =
+        |block: &Resource| (block.mode, block.type_name.text.clone(), block.name.text.clone());
+    // Blocks outside of checks come first; of two checks, the later one is at fault.
+    let (scoped, others): (Vec<&Resource>, Vec<&Resource>) =
+        module.resources.iter().partition(|block| block.check.is_some());
+    if scoped.is_empty() {
+        return;
+    }
+    let mut first: HashMap<_, Span> =
+        others.into_iter().map(|block| (identity(block), block.span)).collect();
+    for block in scoped {
+        let Some(first) = first.insert(identity(block), block.span) else {
             continue;
-        }
-        let others = module.resources.iter().enumerate();
-        let same = others.into_iter().find(|(other, block)| {
-            // Of two checks, the later one is at fault.
-            (block.check.is_none() || *other < at)
-                && block.mode == scoped.mode
-                && block.type_name.text == scoped.type_name.text
-                && block.name.text == scoped.name.text
-        });
-        if let Some((_, first)) = same {
-            let (of, name) = (&*scoped.type_name.text, &*scoped.name.text);
-            let place = reader.place(first.span);
-            let detail = format!(
-                "A {of} data resource named {name:?} was already declared at {place}. Resource \
-                 names must be unique per type in each module, including within check blocks."
-            );
-            reader.error(scoped.span, format!("Duplicate data {of:?} configuration"), detail);
-        }
+        };
+        let (of, name) = (&*block.type_name.text, &*block.name.text);
+        let place = reader.place(first);
+        let detail = format!(
+            "A {of} data resource named {name:?} was already declared at {place}. Resource names \
+             must be unique per type in each module, including within check blocks."
+        );
+        reader.error(block.span, format!("Duplicate data {of:?} configuration"), detail);
     }
 }

@@ -81,8 +81,8 @@ pub(super) fn gather<'a>(
             match same {
                 Some(declaration) => declaration.overrides.push(block),
                 None => {
-                    if file.is_override {
-                        report_missing_base(reader, block);
+                    if file.is_override && report_missing_base(reader, block) {
+                        continue;
                     }
                     declarations.push(Declaration {
                         block,
@@ -118,7 +118,8 @@ fn report_not_overridable(reader: &mut Reader<'_>, block: Nested<'_>) -> bool {
     true
 }
 
-fn report_missing_base(reader: &mut Reader<'_>, block: Nested<'_>) {
+/// Reports an override of something that is not there.
+fn report_missing_base(reader: &mut Reader<'_>, block: Nested<'_>) -> bool {
     let labels: Vec<&str> = block.block.labels.iter().map(|label| label.as_str()).collect();
     let (summary, detail) = match (block.name(), &labels[..]) {
         (kind @ ("resource" | "data" | "ephemeral"), [of, name]) => {
@@ -133,7 +134,7 @@ fn report_missing_base(reader: &mut Reader<'_>, block: Nested<'_>) {
             );
             let summary = format!("Missing {what} to override");
             reader.error(block.header(reader), summary, detail);
-            return;
+            return true;
         }
         ("module", [name]) => (
             "Missing module call to override",
@@ -156,9 +157,10 @@ fn report_missing_base(reader: &mut Reader<'_>, block: Nested<'_>) {
                  that was already defined in a primary configuration file."
             ),
         ),
-        _ => return,
+        _ => return false,
     };
     reader.error(block.header(reader), summary, detail);
+    true
 }
 
 /// Reports blocks that stand there twice.

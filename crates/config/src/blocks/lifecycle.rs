@@ -92,7 +92,7 @@ fn ignore_changes(reader: &mut Reader<'_>, argument: Argument<'_>) -> IgnoreChan
         if item.as_str() == Some("*") {
             let span = reader.span(argument.file, item);
             reader.error(
-                span,
+                argument.value_span(reader),
                 "Invalid ignore_changes wildcard",
                 "The [\"*\"] form of ignore_changes wildcard is was deprecated and is now \
                  invalid. Use \"ignore_changes = all\" to ignore changes to all attributes.",

@@ -126,9 +126,14 @@ fn blocks_named<'a>(file: &'a File, name: &'static str) -> impl Iterator<Item = 
 
 /// Whether a name is one that references can use; reports it as a `kind` name if not.
 fn check_name(reader: &mut Reader<'_>, name: &Name, kind: &str) -> bool {
+    check_identifier(reader, name, &format!("Invalid {kind} name"))
+}
+
+/// Whether a name is one that references can use; reports it under `summary` if not.
+fn check_identifier(reader: &mut Reader<'_>, name: &Name, summary: &str) -> bool {
     let valid = hcl_edit::Ident::try_new(&*name.text).is_ok();
     if !valid {
-        reader.error(name.span, format!("Invalid {kind} name"), BAD_NAME);
+        reader.error(name.span, summary, BAD_NAME);
     }
     valid
 }

@@ -69,7 +69,7 @@ fn source_address(
     let source = ModuleSource::parse(&text);
     match (&source, version) {
         (Some(ModuleSource::Registry), _) | (Some(_), None) => {}
-        (Some(other), Some(version)) => {
+        (Some(other), Some(_)) => {
             let what = match other {
                 ModuleSource::Local => "a local directory",
                 _ => "a package address of another kind",
@@ -78,7 +78,7 @@ fn source_address(
                 "Failed to parse module registry address: can't use {what} ({text:?}) as a module \
                  registry address.\n\nThe argument \"version\" applies only to registry modules."
             );
-            reader.error(version.span, "Invalid registry module source address", detail);
+            reader.error(span, "Invalid registry module source address", detail);
             return None;
         }
         (None, _) if text.trim().is_empty() => {

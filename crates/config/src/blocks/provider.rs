@@ -1,5 +1,7 @@
 //! `provider` blocks.
 
+use meridian_lang::Span;
+
 use super::declarations::Declaration;
 use super::resource::unescape_arguments;
 use super::{BAD_NAME, reject_reserved};
@@ -13,7 +15,7 @@ const RESERVED: [&str; 4] = ["count", "depends_on", "for_each", "source"];
 
 pub(super) fn read(reader: &mut Reader<'_>, declaration: &Declaration<'_>) -> Option<Provider> {
     let [name] = declaration.block.exact_labels(["name"], reader)?;
-    check_local_name(reader, &name);
+    check_local_name(reader, &name.text, name.span);
     let mut content = declaration.content(reader);
     let alias = content.take("alias").and_then(|alias| {
         let span = alias.value_span(reader);
@@ -66,14 +68,13 @@ pub(super) fn read(reader: &mut Reader<'_>, declaration: &Declaration<'_>) -> Op
 }
 
 /// Reports a name that a provider cannot have.
-pub(super) fn check_local_name(reader: &mut Reader<'_>, name: &Name) {
-    if !is_local_name(&name.text) {
+pub(super) fn check_local_name(reader: &mut Reader<'_>, name: &str, span: Span) {
+    if !is_local_name(name) {
         let detail = format!(
-            "{} is an invalid provider local name: must contain only letters, digits, and dashes, \
-             and may not use leading or trailing dashes",
-            name.text
+            "{name} is an invalid provider local name: must contain only letters, digits, and dashes, \
+             and may not use leading or trailing dashes"
         );
-        reader.error(name.span, "Invalid provider local name", detail);
+        reader.error(span, "Invalid provider local name", detail);
     }
 }
 

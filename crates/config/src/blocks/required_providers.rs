@@ -60,7 +60,7 @@ fn report_same_sources(reader: &mut Reader<'_>, module: &Module) {
 
 fn required_provider(reader: &mut Reader<'_>, argument: Argument<'_>) -> Option<RequiredProvider> {
     let name = Name { text: argument.name().into(), span: argument.name_span(reader) };
-    check_local_name(reader, &name);
+    check_local_name(reader, &name.text, argument.value_span(reader));
     let mut provider = RequiredProvider { name, source: None, version: None, aliases: Vec::new() };
     if !matches!(argument.value(), Expression::Object(_)) {
         let span = argument.value_span(reader);

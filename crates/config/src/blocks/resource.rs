@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use meridian_lang::ResourceMode;
+use meridian_lang::{ModulePath, ResourceMode, Subject};
 
 use super::declarations::Declaration;
-use super::{check_name, lifecycle, reject_reserved};
+use super::{check_identifier, check_name, lifecycle, reject_reserved};
 use crate::content::{Content, Nested};
 use crate::lower::lower_body;
 use crate::model::{Lifecycle, Repetition, Resource};
@@ -15,18 +15,18 @@ use crate::static_reference::depends_on;
 
 /// How a kind of block speaks of itself.
 struct Words {
-    /// What the first label is.
-    type_name: &'static str,
+    /// What is said of a first label that is no name.
+    bad_type: &'static str,
     /// What the second label is.
     name: &'static str,
 }
 
 fn words(mode: ResourceMode) -> Words {
     match mode {
-        ResourceMode::Managed => Words { type_name: "resource type", name: "resource" },
-        ResourceMode::Data => Words { type_name: "data source", name: "data resource" },
+        ResourceMode::Managed => Words { bad_type: "Invalid resource type name", name: "resource" },
+        ResourceMode::Data => Words { bad_type: "Invalid data source name", name: "data resource" },
         ResourceMode::Ephemeral => {
-            Words { type_name: "ephemeral resource type", name: "ephemeral resource" }
+            Words { bad_type: "Invalid ephemeral resource type", name: "ephemeral resource" }
         }
     }
 }
@@ -41,6 +41,7 @@ pub(super) fn read(
     let repetition = repetition(reader, &mut content);
     let lifecycle = lifecycle::take(reader, &mut content, mode);
     let resource = read_rest(reader, declaration.block, content, mode)?;
+    report_self_references(reader, &resource, &lifecycle);
     Some(Resource { repetition, lifecycle, ..resource })
 }
 
@@ -81,7 +82,7 @@ fn read_rest(
 ) -> Option<Resource> {
     let [type_name, name] = block.exact_labels(["type", "name"], reader)?;
     let words = words(mode);
-    check_name(reader, &type_name, words.type_name);
+    check_identifier(reader, &type_name, words.bad_type);
     check_name(reader, &name, words.name);
     let provider = content
         .take("provider")
@@ -111,6 +112,27 @@ fn read_rest(
         lifecycle: Lifecycle::default(),
         body: lower_body(reader, &content),
     })
+}
+
+/// Reports conditions that name the block that they belong to.
+fn report_self_references(reader: &mut Reader<'_>, resource: &Resource, lifecycle: &Lifecycle) {
+    let (type_name, name) = (resource.type_name.text.clone(), resource.name.text.clone());
+    let itself = match resource.mode {
+        ResourceMode::Managed => Subject::Resource(type_name, name),
+        ResourceMode::Data => Subject::Data(type_name, name),
+        ResourceMode::Ephemeral => Subject::Ephemeral(type_name, name),
+    };
+    let address = resource.address(&ModulePath::root());
+    let before = lifecycle.preconditions.iter().map(|it| ("precondition", it));
+    let after = lifecycle.postconditions.iter().map(|it| ("postcondition", it));
+    for (kind, condition) in before.chain(after) {
+        for expr in [&condition.condition, &condition.error_message] {
+            if let Some(found) = expr.references().iter().find(|it| it.subject == itself) {
+                let detail = format!("Configuration for {address} may not refer to itself.");
+                reader.error(found.span, format!("Invalid reference in {kind}"), detail);
+            }
+        }
+    }
 }
 
 /// Takes `count` or `for_each` out of a block.

@@ -18,7 +18,8 @@ const RESERVED: [&str; 8] =
 
 pub(super) fn read(reader: &mut Reader<'_>, declaration: &Declaration<'_>) -> Option<Variable> {
     let [name] = declaration.block.exact_labels(["name"], reader)?;
-    if check_name(reader, &name, "variable") && RESERVED.contains(&&*name.text) {
+    let reserved = check_name(reader, &name, "variable") && RESERVED.contains(&&*name.text);
+    if reserved {
         let detail = format!(
             "The variable name {:?} is reserved due to its special meaning inside module blocks.",
             &*name.text
@@ -53,7 +54,7 @@ pub(super) fn read(reader: &mut Reader<'_>, declaration: &Declaration<'_>) -> Op
         .and_then(|constraint| variable_type(reader, constraint.file, constraint.value()))
         .unwrap_or(Type::Dynamic);
     let nullable = flag(reader, nullable).unwrap_or(true);
-    Some(Variable {
+    let variable = Variable {
         default: default.and_then(|default| read_default(reader, default, &ty, nullable)),
         name,
         span: declaration.block.header(reader),
@@ -64,7 +65,9 @@ pub(super) fn read(reader: &mut Reader<'_>, declaration: &Declaration<'_>) -> Op
         nullable,
         ephemeral: flag(reader, ephemeral).unwrap_or(false),
         validations,
-    })
+    };
+    // No call can give it a value.
+    (!reserved).then_some(variable)
 }
 
 fn flag(reader: &mut Reader<'_>, argument: Option<Argument<'_>>) -> Option<bool> {

@@ -90,15 +90,18 @@ impl Texts {
     pub(crate) fn new(files: Vec<(String, String)>) -> Texts {
         let mut texts = Texts { folders: BTreeMap::new(), manifest: None };
         for (name, text) in files {
-            if name.ends_with(MANIFEST) {
+            if is_manifest(&name) {
                 texts.manifest = Some((name, text));
-            } else if is_configuration(&name) {
+            } else {
                 let folder = match name.rsplit_once('/') {
                     Some(("", _)) => "/".to_owned(),
                     Some((folder, _)) => clean(folder),
                     None => ".".to_owned(),
                 };
-                texts.folders.entry(folder).or_default().push((name, text));
+                let files = texts.folders.entry(folder).or_default();
+                if is_configuration(&name) {
+                    files.push((name, text));
+                }
             }
         }
         texts
@@ -124,7 +127,13 @@ impl FileSource for Texts {
     }
 }
 
-fn is_configuration(name: &str) -> bool {
+/// Whether a file is the manifest of fetched modules.
+pub(crate) fn is_manifest(name: &str) -> bool {
+    name.replace('\\', "/").ends_with(MANIFEST)
+}
+
+/// Whether a file is written in the language.
+pub(crate) fn is_configuration(name: &str) -> bool {
     name.ends_with(".tf") || name.ends_with(".tf.json")
 }
 

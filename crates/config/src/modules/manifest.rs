@@ -109,6 +109,18 @@ impl Manifest {
 
 /// A source address as the manifest writes it.
 fn canonical(source: &str) -> String {
+    // The manifest names the folder within the package in its shortest form.
+    let behind_scheme = source.find("://").map_or(0, |at| at + 3);
+    if let Some(at) = source[behind_scheme..].find("//") {
+        let (package, folder) = source.split_at(behind_scheme + at);
+        let (folder, query) = folder.split_at(folder.find('?').unwrap_or(folder.len()));
+        let folder = clean(folder.trim_start_matches('/'));
+        return canonical_package(&format!("{package}//{folder}{query}"));
+    }
+    canonical_package(source)
+}
+
+fn canonical_package(source: &str) -> String {
     if ModuleSource::parse(source) == Some(ModuleSource::Registry) {
         let package = source.split_once("//").map_or(source, |(package, _)| package);
         return match package.matches('/').count() {
@@ -157,7 +169,7 @@ mod tests {
     fn sources_are_written_as_the_manifest_writes_them() {
         for (source, expected) in [
             ("acme/kms/aws", "registry.terraform.io/acme/kms/aws"),
-            ("acme/kms/aws//modules/x", "registry.terraform.io/acme/kms/aws//modules/x"),
+            ("acme/kms/aws//modules/x/", "registry.terraform.io/acme/kms/aws//modules/x"),
             ("app.terraform.io/acme/kms/aws", "app.terraform.io/acme/kms/aws"),
             ("github.com/acme/kms", "git::https://github.com/acme/kms.git"),
             (

@@ -21,7 +21,7 @@ use crate::reader::Reader;
 use crate::syntax::parse_body;
 use crate::version::{Constraints, Version};
 
-pub(crate) use files::{Disk, FileSource, Texts};
+pub(crate) use files::{Disk, FileSource, Texts, is_configuration, is_manifest};
 use manifest::Manifest;
 
 /// How deep calls may be nested.
@@ -46,11 +46,15 @@ pub(crate) fn read(folder: PathBuf, files: &mut dyn FileSource) -> Loaded {
         too_many: false,
     };
     loader.module(ModulePath::root(), ".", None, &mut Vec::new());
-    let Loader { config, mut diagnostics, unsupported, .. } = loader;
+    let Loader { config, mut diagnostics, unsupported, too_many, .. } = loader;
     // What else is wrong may be only what a later version would understand.
     if !unsupported.is_empty() {
         return Loaded { config, diagnostics: unsupported };
     }
+    if too_many {
+        return Loaded { config, diagnostics };
+    }
+    diagnostics.extend(ephemeral_outputs(config.root()));
     diagnostics.extend(arguments::check(&config));
     diagnostics.extend(providers::check(&config));
     diagnostics.extend(targets::check(&config));
@@ -64,7 +68,7 @@ struct Loader<'f> {
     /// What is said of modules that are written for other versions of the language.
     unsupported: Diagnostics,
     /// The modules by their folders, so that each folder is read once.
-    folders: HashMap<String, Option<Arc<Module>>>,
+    folders: HashMap<String, Result<Arc<Module>, String>>,
     /// What `terraform init` has fetched, once someone asks.
     manifest: Option<Manifest>,
     too_many: bool,
@@ -88,8 +92,12 @@ impl Loader<'_> {
                 module
             }
         };
-        let Some(module) = module else {
-            return;
+        let module = match module {
+            Ok(module) => module,
+            Err(why) => {
+                self.report_unreadable(folder, call, &why);
+                return;
+            }
         };
         self.config.modules.insert(path.clone(), module.clone());
         outer.push(folder.to_owned());
@@ -133,20 +141,18 @@ impl Loader<'_> {
         }
     }
 
-    /// Reads the files of a folder.
+    /// Reads the files of a folder; else gives why they cannot be read.
     fn folder(
         &mut self,
         folder: &str,
         path: &ModulePath,
         call: Option<&ModuleCall>,
-    ) -> Option<Arc<Module>> {
-        let texts = match self.files.folder(folder, &mut self.diagnostics) {
-            Ok(texts) => texts,
-            Err(why) => {
-                self.report_unreadable(folder, call, &why);
-                return None;
-            }
-        };
+    ) -> Result<Arc<Module>, String> {
+        let texts = self.files.folder(folder, &mut self.diagnostics)?;
+        if texts.is_empty() && folder != "." {
+            // Without any text a saved configuration could not tell that the folder was there.
+            self.config.sources.add(&format!("{folder}/.tf"), "");
+        }
         let (over, primary): (Vec<_>, Vec<_>) =
             texts.into_iter().partition(|(name, _)| is_override(name));
         let mut parsed = Vec::new();
@@ -163,7 +169,7 @@ impl Loader<'_> {
         blocks::read(&mut reader, &parsed, &mut module);
         self.diagnostics.extend(reader.diagnostics);
         self.unsupported.extend(unsupported_versions(&module, path, call));
-        Some(Arc::new(module))
+        Ok(Arc::new(module))
     }
 
     fn report_unreadable(&mut self, folder: &str, call: Option<&ModuleCall>, why: &str) {
@@ -223,6 +229,17 @@ fn parse_file(sources: &Sources, id: FileId, name: &str) -> Result<File, Diagnos
     }
     let body = parse_body(sources, id)?;
     Ok(File { id, body, is_override: is_override(name) })
+}
+
+/// What is said of ephemeral outputs of the root module: nobody is there to take them.
+fn ephemeral_outputs(root: &Module) -> Diagnostics {
+    let ephemeral = root.outputs.iter().filter(|output| output.ephemeral);
+    ephemeral
+        .map(|output| {
+            let detail = "Ephemeral outputs are not allowed in context of a root module";
+            Diagnostic::error("Ephemeral output not allowed", detail).at(output.span)
+        })
+        .collect()
 }
 
 /// What is said of `required_version` constraints that this version of the language does not meet.

@@ -65,8 +65,34 @@ impl<'a> Check<'a> {
                     &**name, &**name
                 );
                 self.warn(outer.span, "Reference to undefined provider", detail);
+            } else if !configured {
+                self.not_passed(path, module, name);
             }
         }
+    }
+
+    /// Warns of a provider that a module passes on without having been given it by name.
+    fn not_passed(&mut self, path: &ModulePath, module: &Module, name: &str) {
+        let Some((parent, call)) = self.config.call(path) else {
+            return;
+        };
+        let passed = |(child, _): &(ProviderReference, ProviderReference)| {
+            &*child.name == name && child.alias.is_none()
+        };
+        if call.providers.iter().any(passed) {
+            return;
+        }
+        let span = call.span;
+        let detail = format!(
+            "The configuration for {path} expects to inherit a configuration for provider {} with \
+             local name {name:?}, but {} doesn't pass a configuration under that name.\n\nTo \
+             satisfy this requirement, add an entry for {name:?} to the \"providers\" argument in \
+             the module {:?} block.",
+            displayed_source(module, name),
+            module_text(&parent),
+            &*call.name.text
+        );
+        self.warn(span, "Missing required provider configuration", detail);
     }
 
     fn call(
@@ -79,7 +105,9 @@ impl<'a> Check<'a> {
     ) {
         let own: Vec<&crate::Provider> =
             module.providers.iter().filter(|block| !is_empty(block)).collect();
-        if let Some(span) = repeated(self.config, inner).filter(|_| !own.is_empty()) {
+        if !own.is_empty()
+            && let Some(span) = repeated(self.config, inner)
+        {
             let detail = format!(
                 "The module at {inner} is a legacy module which contains its own local provider \
                  configurations, and so calls to it may not use the count, for_each, or depends_on \

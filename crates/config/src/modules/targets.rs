@@ -175,6 +175,17 @@ fn import_target(
             .at(provider.span),
         );
     }
+    let id = literal(&import.id);
+    let wrong = match id.map(|id| (id.is_null(), id.as_str())) {
+        Some((true, _)) => Some("The import ID cannot be null."),
+        Some((_, Some(""))) => Some(
+            "The import ID value evaluates to an empty string, please provide a non-empty value.",
+        ),
+        _ => None,
+    };
+    if let Some(detail) = wrong {
+        return Some(Diagnostic::error("Invalid import id argument", detail).at(import.id.span));
+    }
     let key = target.key.map(|key| literal(key).map(|value| value.as_str().is_some()));
     let detail = match (&resource.repetition, key) {
         (Repetition::Count(_), None) => "The target resource is using count.",

@@ -7,12 +7,12 @@ use std::sync::Arc;
 
 use hcl_edit::expr::Expression;
 use hcl_edit::structure::Body;
-use meridian_lang::{Diagnostic, Diagnostics, FileId, Sources, Span, Type};
+use meridian_lang::{Diagnostic, Diagnostics, FileId, ModulePath, Sources, Span, Type};
 use serde_json::Value as Json;
 
 use super::VariableOption;
 use crate::content::Content;
-use crate::model::Config;
+use crate::model::{Config, Variable};
 use crate::reader::Reader;
 use crate::syntax::{parse_body, parse_expression};
 
@@ -32,6 +32,7 @@ pub(super) enum Given {
 pub(super) enum Origin {
     Environment,
     CommandLine,
+    Question,
     File { file: String, span: Span },
 }
 
@@ -46,6 +47,7 @@ pub(super) fn gather(
     config: &mut Config,
     environment: &[(String, String)],
     command_line: &[VariableOption],
+    ask: &mut dyn FnMut(&Variable) -> Option<String>,
 ) -> (BTreeMap<Arc<str>, Input>, Diagnostics) {
     let mut inputs = Inputs { config, all: BTreeMap::new(), diagnostics: Diagnostics::new() };
     for (key, text) in environment {
@@ -60,6 +62,7 @@ pub(super) fn gather(
             VariableOption::File(path) => inputs.named_file(path),
         }
     }
+    inputs.missing(ask);
     (inputs.all, inputs.diagnostics)
 }
 
@@ -99,6 +102,23 @@ impl Inputs<'_> {
             }
         };
         self.put(name, given, origin);
+    }
+
+    /// Asks for what has no value yet, unless a value may be in a file that could not be read.
+    fn missing(&mut self, ask: &mut dyn FnMut(&Variable) -> Option<String>) {
+        let root = self.config.modules.get(&ModulePath::root()).cloned();
+        let Some(root) = root.filter(|_| !self.diagnostics.has_errors()) else {
+            return;
+        };
+        let known = |variable: &&Variable| self.all.contains_key(&variable.name.text);
+        let without = root.variables.iter().filter(|it| it.default.is_none() && !known(it));
+        let mut without: Vec<&Variable> = without.collect();
+        without.sort_by(|a, b| a.name.text.cmp(&b.name.text));
+        for variable in without {
+            if let Some(answer) = ask(variable) {
+                self.text(&variable.name.text, &answer, Origin::Question);
+            }
+        }
     }
 
     fn assignment(&mut self, assignment: &str) {

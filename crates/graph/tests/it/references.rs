@@ -218,6 +218,46 @@ fn a_provider_that_is_named_must_be_there() {
 }
 
 #[test]
+fn the_data_of_a_check_is_seen_by_that_check_only() {
+    let check = r#"
+        check "a" {
+          data "t_box" "d" { }
+          assert {
+            condition     = data.t_box.d.id == "x"
+            error_message = data.t_box.d.id
+          }
+        }
+    "#;
+    graph(check);
+    for other in [
+        "locals { a = data.t_box.d.id }",
+        "resource \"t_box\" \"r\" { depends_on = [data.t_box.d] }",
+        "check \"b\" {\n assert {\n condition = data.t_box.d.id == 1\n error_message = \"\"\n}\n}",
+    ] {
+        let (told, place) = error(&format!("{check}\n{other}"));
+        assert_eq!(told.summary, "Reference to scoped resource", "{other}");
+        assert_eq!(place, "data.t_box.d", "{other}");
+    }
+}
+
+#[test]
+fn what_is_imported_comes_after_what_its_identity_is_made_of() {
+    let text = r#"
+        locals { one = "a" }
+        import {
+          for_each = { k = local.one }
+          to       = t_box.a[each.key]
+          id       = "${each.value}${t_box.b.id}"
+        }
+        resource "t_box" "a" { for_each = {} }
+        resource "t_box" "b" { }
+    "#;
+    let needed = dependencies(&graph(text), "t_box.a");
+    assert!(needed.contains(&"local.one".to_owned()), "{needed:?}");
+    assert!(needed.contains(&"t_box.b".to_owned()), "{needed:?}");
+}
+
+#[test]
 fn graphviz_gets_the_resources_and_what_they_lean_on() {
     let text = r#"
         resource "t_box" "b" { name = local.via }
