@@ -1,9 +1,7 @@
 //! A provider without configuration.
 
 use meridian_lang::Value;
-use meridian_resource::{
-    DataSource, Place, Problem, Provider, ProviderKey, ResourceType, Schema,
-};
+use meridian_resource::{DataSource, Place, Problem, Provider, ProviderKey, ResourceType, Schema};
 
 /// A provider whose block has no arguments, and which works on this machine.
 pub struct Family {

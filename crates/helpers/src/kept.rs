@@ -2,8 +2,8 @@
 
 use meridian_lang::{Path, Type, Value};
 use meridian_resource::{
-    Answer, Call, CloudError, ErrorClass, Next, Object, Place, Problem, Reaction,
-    ReplacementOrder, ResourceType, Schema,
+    Answer, Call, CloudError, ErrorClass, Next, Object, Place, Problem, Reaction, ReplacementOrder,
+    ResourceType, Schema,
 };
 
 use crate::recipe::Recipe;
@@ -37,7 +37,8 @@ impl<R: Recipe + 'static> Kept<R> {
             let Some(wanted) = wanted.get(attribute.name) else { return false };
             let is_open = attribute.is_computed() && !wanted.is_wholly_known();
             let is = observed.attribute(attribute.name);
-            let is_so = is.unmark_deep() == wanted.unmark_deep() || is.is_null() && wanted.is_null();
+            let is_so =
+                is.unmark_deep() == wanted.unmark_deep() || is.is_null() && wanted.is_null();
             !is_open && !is_so
         })
     }

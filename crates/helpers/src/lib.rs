@@ -6,8 +6,8 @@
 //! carries them out like any other. [`Machine`] is what answers those calls; it hands all
 //! others on to the cloud behind it.
 //!
-//! A type is a [`recipe::Recipe`]: what makes its value, and what follows from the answer.
-//! [`kept::Kept`] makes a resource type of it.
+//! A type is a recipe: what makes its value, and what follows from the answer. The module `kept`
+//! makes a resource type of it.
 
 mod arguments;
 mod calls;
@@ -28,12 +28,20 @@ use std::sync::Arc;
 use meridian_resource::Provider;
 
 pub use family::Family;
-pub use machine::{Chance, Clock, Machine, NoChance, Pause, SeededChance, SystemChance, SystemClock};
+pub use machine::{
+    Chance, Clock, Machine, NoChance, Pause, SeededChance, SystemChance, SystemClock,
+};
 
 /// All providers of this crate, in alphabetical order of their names.
 pub fn providers() -> [Arc<dyn Provider>; 5] {
-    [local::provider(), null::provider(), random::provider(), terraform::provider(), time::provider()]
-        .map(|family| Arc::new(family) as Arc<dyn Provider>)
+    [
+        local::provider(),
+        null::provider(),
+        random::provider(),
+        terraform::provider(),
+        time::provider(),
+    ]
+    .map(|family| Arc::new(family) as Arc<dyn Provider>)
 }
 
 #[cfg(test)]

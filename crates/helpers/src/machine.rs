@@ -12,12 +12,12 @@ mod texts;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use meridian_lang::{Marks, Value};
 use meridian_resource::{
     Answer, Call, Cloud, CloudError, CloudFuture, ErrorClass, ProviderKey, Service,
 };
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use zeroize::Zeroizing;
 
 use crate::arguments::{flag, text, whole};

@@ -1,9 +1,7 @@
 //! The provider `null`: a resource and a data source that do nothing.
 
 use meridian_lang::{Path, Type, Value};
-use meridian_resource::{
-    Answer, Attribute, Call, DataError, DataSource, Object, Place, Schema,
-};
+use meridian_resource::{Answer, Attribute, Call, DataError, DataSource, Object, Place, Schema};
 
 use crate::arguments::{is_given, is_open, member};
 use crate::calls;
@@ -14,12 +12,8 @@ use crate::recipe::Recipe;
 
 /// The provider.
 pub(crate) fn provider() -> Family {
-    Family::new(
-        "null",
-        "registry.terraform.io/hashicorp/null",
-        vec![Kept::boxed(NullResource)],
-    )
-    .with_data_sources(vec![Box::new(NullDataSource::new())])
+    Family::new("null", "registry.terraform.io/hashicorp/null", vec![Kept::boxed(NullResource)])
+        .with_data_sources(vec![Box::new(NullDataSource::new())])
 }
 
 /// Draws a number of 63 bits.

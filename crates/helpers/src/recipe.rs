@@ -1,9 +1,7 @@
 //! What one type is: how its value is made, and what follows from the answer.
 
 use meridian_lang::{Path, Value};
-use meridian_resource::{
-    Answer, Call, CloudError, Object, Problem, ReplacementOrder, Schema,
-};
+use meridian_resource::{Answer, Call, CloudError, Object, Problem, ReplacementOrder, Schema};
 
 use crate::calls;
 

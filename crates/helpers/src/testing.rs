@@ -111,9 +111,9 @@ impl Bench {
     pub(crate) fn planned(&self, prior: Option<&Object>, config: &Value) -> Value {
         let kind = self.kind();
         let proposed = kind.schema().attributes.iter().map(|attribute| {
-            let written = config.get(attribute.name).filter(|value| {
-                !value.is_null() && attribute.presence != Presence::Computed
-            });
+            let written = config
+                .get(attribute.name)
+                .filter(|value| !value.is_null() && attribute.presence != Presence::Computed);
             let before = prior.map(|prior| prior.attribute(attribute.name));
             let value = match (written, &attribute.default, before) {
                 (Some(written), ..) => written.clone(),
@@ -241,9 +241,9 @@ pub(crate) fn observed(
     source: &dyn DataSource,
     arguments: &[(&str, Value)],
 ) -> Result<Value, DataError> {
-    let config = arguments.iter().fold(source.schema().empty(), |all, (name, value)| {
-        all.with(name, value.clone())
-    });
+    let config = arguments
+        .iter()
+        .fold(source.schema().empty(), |all, (name, value)| all.with(name, value.clone()));
     let place = bench.place();
     let calls = source.reads(&place, &config);
     let answers: Vec<_> =

@@ -1,9 +1,7 @@
 //! The data sources `local_file` and `local_sensitive_file`: the content of a file.
 
 use meridian_lang::{Type, Value};
-use meridian_resource::{
-    Answer, Attribute, Call, DataError, DataSource, Place, Problem, Schema,
-};
+use meridian_resource::{Answer, Attribute, Call, DataError, DataSource, Place, Problem, Schema};
 
 use super::CHECKSUMS;
 use crate::arguments::{member, taken};
@@ -74,12 +72,10 @@ impl DataSource for FileContent {
                 let object = object.with("id", member(answer, "content_sha1"));
                 Ok(mark_secrets(&self.schema, object))
             }
-            Some(Err(error)) => {
-                Err(DataError::Problem(Box::new(Problem::new(
-                    "Read local file data source error",
-                    format!("The file at given path cannot be read.\n\n{}", error.message),
-                ))))
-            }
+            Some(Err(error)) => Err(DataError::Problem(Box::new(Problem::new(
+                "Read local file data source error",
+                format!("The file at given path cannot be read.\n\n{}", error.message),
+            )))),
             None => Ok(config.clone()),
         }
     }

@@ -113,7 +113,8 @@ impl Recipe for LocalFile {
     }
 
     fn remove(&self, observed: &Object) -> Call {
-        let input = [("filename", observed.attribute("filename")), ("sha1", observed.attribute("id"))];
+        let input =
+            [("filename", observed.attribute("filename")), ("sha1", observed.attribute("id"))];
         calls::make(calls::REMOVE_FILE, input)
     }
 

@@ -12,7 +12,8 @@ use crate::arguments::member;
 pub(super) fn shuffle(input: &Value, draw: &mut Draw<'_>) -> Result<Value, CloudError> {
     let list = member(input, "input");
     let elements = list.as_elements().ok_or_else(|| invalid("there is no list to shuffle"))?;
-    let asked = if member(input, "result_count").is_null() { 0 } else { amount(input, "result_count")? };
+    let asked =
+        if member(input, "result_count").is_null() { 0 } else { amount(input, "result_count")? };
     let count = if asked == 0 { elements.len() } else { asked };
     let mut result: Vec<Value> = Vec::with_capacity(count);
     while result.len() < count && !elements.is_empty() {

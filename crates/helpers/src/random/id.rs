@@ -40,8 +40,8 @@ impl Recipe for RandomId {
     }
 
     fn schema(&self) -> Schema {
-        let spellings =
-            ["b64_std", "b64_url", "dec", "hex"].map(|name| Attribute::computed(name, Type::String));
+        let spellings = ["b64_std", "b64_url", "dec", "hex"]
+            .map(|name| Attribute::computed(name, Type::String));
         let mut attributes = vec![
             Attribute::required("byte_length", Type::Number).replaces(),
             super::id(),

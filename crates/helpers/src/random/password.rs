@@ -1,9 +1,7 @@
 //! The ephemeral resource `random_password`: a password for the time of a run.
 
 use meridian_lang::{Type, Value};
-use meridian_resource::{
-    Answer, Attribute, Call, DataError, DataSource, Place, Problem, Schema,
-};
+use meridian_resource::{Answer, Attribute, Call, DataError, DataSource, Place, Problem, Schema};
 
 use super::rules::{self, RULES};
 use crate::arguments::{is_given, members, taken};

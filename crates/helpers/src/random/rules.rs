@@ -64,10 +64,8 @@ fn too_short(config: &Value) -> Option<Problem> {
 /// All classes may be left out by accident only.
 fn no_class(config: &Value) -> Option<Problem> {
     let is_off = |name: &str| config.get(name).and_then(Value::as_bool) == Some(false);
-    let detail = format!(
-        "At least one attribute out of [{}] must be specified as true",
-        CLASSES.join(",")
-    );
+    let detail =
+        format!("At least one attribute out of [{}] must be specified as true", CLASSES.join(","));
     let problem = Problem::new("Invalid Attribute Combination", detail);
     CLASSES.iter().all(|name| is_off(name)).then(|| problem.at(Path::attribute("numeric")))
 }

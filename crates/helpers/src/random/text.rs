@@ -96,9 +96,7 @@ impl Recipe for RandomText {
     fn observe(&self, prior: &Object, answers: &[Answer]) -> Result<Option<Object>, CloudError> {
         let object = prior.clone();
         match answers.first() {
-            Some(Ok(answer)) => {
-                Ok(Some(object.with("bcrypt_hash", member(answer, "bcrypt_hash"))))
-            }
+            Some(Ok(answer)) => Ok(Some(object.with("bcrypt_hash", member(answer, "bcrypt_hash")))),
             Some(Err(error)) => Err(error.clone()),
             None => Ok(Some(object)),
         }

@@ -13,9 +13,9 @@ pub(crate) struct RandomUuid;
 
 /// Whether a text has the form of a UUID: 32 hexadecimal digits in five groups.
 fn is_uuid(text: &str) -> bool {
-    let groups = text.split('-').map(|group| {
-        group.bytes().all(|byte| byte.is_ascii_hexdigit()).then_some(group.len())
-    });
+    let groups = text
+        .split('-')
+        .map(|group| group.bytes().all(|byte| byte.is_ascii_hexdigit()).then_some(group.len()));
     groups.eq([8, 4, 4, 4, 12].map(Some))
 }
 
@@ -25,11 +25,8 @@ impl Recipe for RandomUuid {
     }
 
     fn schema(&self) -> Schema {
-        let attributes = vec![
-            super::id(),
-            super::keepers(),
-            Attribute::computed("result", Type::String),
-        ];
+        let attributes =
+            vec![super::id(), super::keepers(), Attribute::computed("result", Type::String)];
         Schema { attributes, ..Schema::default() }
     }
 

@@ -49,9 +49,8 @@ pub(crate) fn tell(input: &Value, now: OffsetDateTime) -> Option<Value> {
 
 fn moved(base: OffsetDateTime, input: &Value) -> Option<OffsetDateTime> {
     let by = |name: &str| whole(input, name).filter(|number| *number != 0);
-    let later = |number: i64, unit: i64| {
-        base.checked_add(Duration::seconds(number.checked_mul(unit)?))
-    };
+    let later =
+        |number: i64, unit: i64| base.checked_add(Duration::seconds(number.checked_mul(unit)?));
     if let Some(years) = by("years") {
         return in_months(base, years.checked_mul(12)?);
     }
@@ -116,7 +115,10 @@ mod tests {
             (vec![("months", number(-2))], "2025-12-01T10:11:12Z"),
             (vec![("years", number(-1))], "2025-01-31T10:11:12Z"),
             (vec![base("2024-02-29T00:00:00Z"), ("years", number(1))], "2025-03-01T00:00:00Z"),
-            (vec![base("2026-03-29T00:30:00+02:00"), ("hours", number(2))], "2026-03-29T02:30:00+02:00"),
+            (
+                vec![base("2026-03-29T00:30:00+02:00"), ("hours", number(2))],
+                "2026-03-29T02:30:00+02:00",
+            ),
             (vec![base("2026-03-29T00:30:00.75Z")], "2026-03-29T00:30:00Z"),
             (vec![("until", Value::string("2030-01-01T00:00:00Z"))], "2030-01-01T00:00:00Z"),
             // The last one counts.
@@ -142,7 +144,9 @@ mod tests {
 
     #[test]
     fn only_rfc_3339_is_read() {
-        for text in ["2026-01-31T10:11:12Z", "2026-01-31T10:11:12.123+05:30", "0000-01-01T00:00:00Z"] {
+        for text in
+            ["2026-01-31T10:11:12Z", "2026-01-31T10:11:12.123+05:30", "0000-01-01T00:00:00Z"]
+        {
             assert!(parse(text).is_some(), "{text}");
         }
         for text in [

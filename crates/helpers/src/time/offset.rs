@@ -99,7 +99,8 @@ impl Recipe for TimeOffset {
         let [base, offsets @ ..] = &parts[..] else { return None };
         let is_complete = offsets.len() == OFFSETS.len();
         if !is_complete || base.is_empty() || offsets.iter().all(|part| part.is_empty()) {
-            let least = if is_complete { " where at least one offset value is non-empty" } else { "" };
+            let least =
+                if is_complete { " where at least one offset value is non-empty" } else { "" };
             return Some(Err(Problem::new(
                 "Unexpected Format of ID",
                 format!("Unexpected format of ID ({id:?}), expected {form}{least}"),

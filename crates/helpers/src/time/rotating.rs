@@ -14,13 +14,8 @@ use crate::problems::{at_least_one_of, in_range};
 use crate::recipe::Recipe;
 
 /// The arguments that say when to rotate, from years to minutes, as an import id has them.
-const ROTATIONS: [&str; 5] = [
-    "rotation_years",
-    "rotation_months",
-    "rotation_days",
-    "rotation_hours",
-    "rotation_minutes",
-];
+const ROTATIONS: [&str; 5] =
+    ["rotation_years", "rotation_months", "rotation_days", "rotation_hours", "rotation_minutes"];
 /// The same and the moment itself, with the members of the call that they become.
 const MOVES: [(&str, &str); 6] = [
     ("years", "rotation_years"),
@@ -145,9 +140,7 @@ fn imported(recipe: &TimeRotating, empty: Value, id: &str) -> Result<Object, Pro
         [base, until] if base.is_empty() || until.is_empty() => {
             return Err(unexpected("BASETIMESTAMP,ROTATIONTIMESTAMP"));
         }
-        [base, until] => {
-            empty.with(BASE, Value::string(base)).with(UNTIL, Value::string(until))
-        }
+        [base, until] => empty.with(BASE, Value::string(base)).with(UNTIL, Value::string(until)),
         [base, rotations @ ..] if rotations.len() == ROTATIONS.len() => {
             if base.is_empty() || rotations.iter().all(|part| part.is_empty()) {
                 return Err(unexpected(
