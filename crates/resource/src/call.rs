@@ -131,9 +131,10 @@ impl Call {
     }
 }
 
-/// `kms:ReplicateKey in eu-west-1`
+/// `kms:ReplicateKey in eu-west-1`; on this machine there is no Region: `machine:WriteFile`.
 impl fmt::Display for Call {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{} in {}", self.service.prefix(), self.operation, self.region)
+        write!(f, "{}:{}", self.service.prefix(), self.operation)?;
+        if self.region.is_empty() { Ok(()) } else { write!(f, " in {}", self.region) }
     }
 }

@@ -1,0 +1,157 @@
+//! `local_file` and `local_sensitive_file`: a file with this content.
+
+use meridian_lang::{Marks, Path, Type, Value};
+use meridian_resource::{
+    Answer, Attribute, Call, CloudError, ErrorClass, Object, Problem, ReplacementOrder, Schema,
+};
+
+use super::CHECKSUMS;
+use crate::arguments::{member, members, taken};
+use crate::calls;
+use crate::kept::is_new;
+use crate::problems::exactly_one_of;
+use crate::recipe::Recipe;
+
+/// A type of files.
+pub(crate) struct LocalFile {
+    name: &'static str,
+    is_sensitive: bool,
+    /// The permission of files and folders that are not told otherwise.
+    permission: &'static str,
+    /// The arguments of which one gives the content.
+    contents: &'static [&'static str],
+}
+
+const PERMISSIONS: [&str; 2] = ["directory_permission", "file_permission"];
+
+impl LocalFile {
+    /// The type `local_file`.
+    pub(crate) const PLAIN: LocalFile = LocalFile {
+        name: "local_file",
+        is_sensitive: false,
+        permission: "0777",
+        contents: &["content", "sensitive_content", "content_base64", "source"],
+    };
+    /// The type `local_sensitive_file`.
+    pub(crate) const SENSITIVE: LocalFile = LocalFile {
+        name: "local_sensitive_file",
+        is_sensitive: true,
+        permission: "0700",
+        contents: &["content", "content_base64", "source"],
+    };
+
+    /// Whether an argument of the content is a secret.
+    fn hides(&self, name: &str) -> bool {
+        name == "sensitive_content" || (self.is_sensitive && name != "source")
+    }
+}
+
+/// The permission must be three or four octal digits.
+fn check_permission(config: &Value, name: &str) -> Option<Problem> {
+    let value = config.get(name)?;
+    let given = value.as_str()?;
+    let is_octal = given.bytes().all(|byte| matches!(byte, b'0'..=b'7'));
+    let rule = match given.len() {
+        3 if is_octal => return None,
+        4 if is_octal && given.starts_with('0') => return None,
+        3 | 4 => "string must be expressed in octal numeric notation",
+        _ => "string length should be 3 or 4 digits",
+    };
+    let given = if value.is_sensitive() { "(sensitive value)" } else { given };
+    let detail = format!("bad mode permission: {rule}: {given}");
+    let problem = Problem::new("Invalid File Permission String Value", detail);
+    Some(problem.at(Path::attribute(name)))
+}
+
+impl Recipe for LocalFile {
+    fn name(&self) -> &'static str {
+        self.name
+    }
+
+    fn schema(&self) -> Schema {
+        let mut attributes: Vec<Attribute> =
+            CHECKSUMS.map(|name| Attribute::computed(name, Type::String)).into();
+        attributes.push(Attribute::computed("id", Type::String));
+        attributes.push(Attribute::required("filename", Type::String).replaces());
+        attributes.extend(PERMISSIONS.map(|name| {
+            Attribute::optional_computed(name, Type::String)
+                .replaces()
+                .default(Value::string(self.permission))
+        }));
+        attributes.extend(self.contents.iter().map(|name| {
+            let content = Attribute::optional(name, Type::String).replaces();
+            if self.hides(name) { content.sensitive() } else { content }
+        }));
+        Schema { attributes, ..Schema::default() }
+    }
+
+    fn validate(&self, config: &Value) -> Vec<Problem> {
+        let mut problems = exactly_one_of(config, self.contents);
+        problems.extend(PERMISSIONS.iter().filter_map(|name| check_permission(config, name)));
+        problems
+    }
+
+    /// Two files of one name cannot be.
+    fn replacement_order(&self, prior: &Object, planned: &Value) -> ReplacementOrder {
+        let filename = member(planned, "filename");
+        if filename.is_known() && filename.as_str() != prior.text("filename") {
+            ReplacementOrder::CreateFirst
+        } else {
+            ReplacementOrder::DeleteFirst
+        }
+    }
+
+    fn create(&self, wanted: &Value) -> Call {
+        let contents = self.contents.iter().filter_map(|name| {
+            let value = member(wanted, name);
+            let value = if self.hides(name) { value.mark(Marks::SENSITIVE) } else { value };
+            let name = if *name == "sensitive_content" { "content" } else { name };
+            (!value.is_null()).then_some((name, value))
+        });
+        let others = members(wanted, ["directory_permission", "file_permission", "filename"]);
+        calls::make(calls::WRITE_FILE, others.into_iter().chain(contents))
+    }
+
+    fn remove(&self, observed: &Object) -> Call {
+        let input =
+            [("filename", observed.attribute("filename")), ("sha1", observed.attribute("id"))];
+        calls::make(calls::REMOVE_FILE, input)
+    }
+
+    fn fill(&self, wanted: Value, answer: &Value) -> Value {
+        if answer.get("content_sha1").is_none() {
+            return wanted;
+        }
+        taken(wanted, answer, CHECKSUMS).with("id", member(answer, "content_sha1"))
+    }
+
+    /// What this run has written is not read again: another object may have the same name, as
+    /// in the provider, and the next run sees it.
+    fn reads(&self, object: &Object) -> Vec<Call> {
+        if is_new(object) {
+            return Vec::new();
+        }
+        vec![calls::look(calls::READ_FILE, [("filename", object.attribute("filename"))])]
+    }
+
+    /// A file with another content is another file.
+    fn observe(&self, prior: &Object, answers: &[Answer]) -> Result<Option<Object>, CloudError> {
+        let is_there = match answers.first() {
+            Some(Ok(answer)) => answer.get_str("content_sha1") == prior.text("id"),
+            Some(Err(error)) if error.class == ErrorClass::NotFound => false,
+            Some(Err(error)) => return Err(error.clone()),
+            None => true,
+        };
+        Ok(is_there.then(|| prior.clone()))
+    }
+
+    fn failure(&self, call: &Call) -> Option<&'static str> {
+        match (call.operation, self.is_sensitive) {
+            (calls::WRITE_FILE, false) => Some("Create local file error"),
+            (calls::WRITE_FILE, true) => Some("Create local sensitive file error"),
+            (calls::REMOVE_FILE, false) => Some("Delete local file error"),
+            (calls::REMOVE_FILE, true) => Some("Delete local sensitive file error"),
+            _ => None,
+        }
+    }
+}
