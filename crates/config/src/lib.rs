@@ -5,10 +5,12 @@
 //! tree is dropped, since it is ten times the size of ours.
 //!
 //! [`load`] reads a folder, [`parse`] texts that are at hand, [`variables`] gives the input
-//! variables their values. Nothing here looks at the environment.
+//! variables their values. [`format()`] writes a file in the canonical form. Nothing here looks at
+//! the environment.
 
 mod blocks;
 mod content;
+mod format;
 mod load;
 mod lower;
 mod model;
@@ -18,6 +20,7 @@ mod syntax;
 mod type_constraint;
 mod variables;
 
+pub use format::format;
 pub use load::{Loaded, load, parse};
 pub use model::*;
 pub use variables::{VariableOption, Variables, variables};
