@@ -47,6 +47,7 @@ impl<'a> Check<'a> {
         let text = sources.text(file);
         let stray: Vec<_> = stray::find(text, &check.tokens)
             .map(|(token, summary, detail)| (token.clone(), summary, detail))
+            .take(MAX_ERRORS)
             .collect();
         for (token, summary, detail) in stray {
             check.report(&token, summary, detail);
@@ -57,7 +58,6 @@ impl<'a> Check<'a> {
     /// The errors, in the order of their places.
     pub(super) fn finish(mut self) -> Vec<Diagnostic> {
         self.found.sort_by_key(|diagnostic| diagnostic.span.map(|span| span.start));
-        self.found.truncate(MAX_ERRORS);
         self.found
     }
 
@@ -435,7 +435,9 @@ impl<'a> Check<'a> {
 
     pub(super) fn report(&mut self, token: &Token, summary: &str, detail: impl Into<String>) {
         let span = self.span(token);
-        self.found.push(Diagnostic::error(summary, detail).at(span));
+        if self.found.len() < MAX_ERRORS {
+            self.found.push(Diagnostic::error(summary, detail).at(span));
+        }
     }
 
     /// Reports an error unless it may follow from another.
