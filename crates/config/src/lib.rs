@@ -21,6 +21,7 @@ mod type_constraint;
 mod variables;
 
 pub use format::format;
+pub use load::is_ignored;
 pub use load::{Loaded, load, parse};
 pub use model::*;
 pub use variables::{VariableOption, Variables, variables};

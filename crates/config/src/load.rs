@@ -111,8 +111,8 @@ fn file_names(folder: &Path) -> std::io::Result<Vec<String>> {
     Ok(names)
 }
 
-/// Whether a file is a backup or hidden.
-fn is_ignored(name: &str) -> bool {
+/// Whether this is the name of a backup or of something hidden, which no command looks at.
+pub fn is_ignored(name: &str) -> bool {
     name.starts_with('.') || name.ends_with('~') || (name.starts_with('#') && name.ends_with('#'))
 }
 
