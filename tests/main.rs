@@ -8,6 +8,7 @@ mod bad_input;
 mod cases;
 mod cli;
 mod drift;
+mod fmt;
 mod interrupts;
 mod local_aws;
 mod local_aws_killed;

@@ -5,11 +5,13 @@
 //! tree is dropped, since it is ten times the size of ours.
 //!
 //! [`load`] reads a folder, [`parse`] texts that are at hand, [`variables`] gives the input
-//! variables their values. Nothing here looks at the environment.
+//! variables their values. [`format()`] writes a file in the canonical form. Nothing here looks at
+//! the environment.
 
 mod address;
 mod blocks;
 mod content;
+mod format;
 mod import_target;
 mod load;
 mod lower;
@@ -25,8 +27,9 @@ mod type_constraint;
 mod variables;
 mod version;
 
+pub use format::format;
 pub use import_target::ImportTarget;
-pub use load::{Loaded, load, load_with, parse};
+pub use load::{Loaded, is_ignored, load, load_with, parse};
 pub use model::*;
 pub use provider_address::ProviderAddress;
 pub use variables::{VariableOption, Variables, variables, variables_asking};

@@ -52,6 +52,11 @@ impl Config {
     }
 }
 
+/// Whether this is the name of a backup or of something hidden, which no command looks at.
+pub fn is_ignored(name: &str) -> bool {
+    name.starts_with('.') || name.ends_with('~') || (name.starts_with('#') && name.ends_with('#'))
+}
+
 /// Whether the blocks of a file are laid over those of the others.
 pub(crate) fn is_override(name: &str) -> bool {
     let name = name.rsplit_once('/').map_or(name, |(_, name)| name);

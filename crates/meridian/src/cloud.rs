@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use meridian_aws::{AwsCloud, ProviderSettings, Transport, endpoint_override};
+use meridian_helpers::Machine;
 use meridian_lang::Diagnostics;
 use meridian_local_aws::{Clock, Cloud as LocalAws};
 use meridian_plan::Configured;
@@ -32,14 +33,16 @@ pub async fn open(
         Transport::network()
             .map_err(|error| Failure::message("There is no way to AWS", error.to_string()))?
     };
-    Ok(Arc::new(AwsCloud::new(transport, settings)))
+    // What stays on this machine needs no cloud.
+    Ok(Arc::new(Machine::new(Arc::new(AwsCloud::new(transport, settings)))))
 }
 
 fn settings(
     configured: &BTreeMap<ProviderKey, Configured>,
 ) -> Result<BTreeMap<ProviderKey, ProviderSettings>, Failure> {
     let mut all = BTreeMap::new();
-    for (key, provider) in configured {
+    let aws = configured.iter().filter(|(key, _)| &*key.name == "aws");
+    for (key, provider) in aws {
         let settings = ProviderSettings::from_config(&provider.config).map_err(|problems| {
             let diagnostics: Diagnostics = problems
                 .into_iter()

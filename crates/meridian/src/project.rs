@@ -125,7 +125,8 @@ pub async fn registry(local: bool, profiles: Vec<String>) -> Registry {
         }
     }
     let aws = AwsProvider::new(region).with_profile_regions(regions);
-    Registry::new([Arc::new(aws) as Arc<dyn meridian_resource::Provider>])
+    let aws = Arc::new(aws) as Arc<dyn meridian_resource::Provider>;
+    Registry::new([aws].into_iter().chain(meridian_helpers::providers()))
 }
 
 /// The profiles that provider blocks name.

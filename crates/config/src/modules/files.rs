@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use meridian_lang::{Diagnostic, Diagnostics};
 
 use super::path::clean;
+use crate::load::is_ignored;
 
 /// Where the manifest of fetched modules lies in the data folder.
 const MANIFEST: &str = "modules/modules.json";
@@ -151,9 +152,4 @@ fn file_names(folder: &Path) -> std::io::Result<Vec<String>> {
     }
     names.sort();
     Ok(names)
-}
-
-/// Whether a file is a backup or hidden.
-fn is_ignored(name: &str) -> bool {
-    name.starts_with('.') || name.ends_with('~') || (name.starts_with('#') && name.ends_with('#'))
 }

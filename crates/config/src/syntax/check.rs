@@ -3,6 +3,8 @@
 //! After an error the text is read on from the next place where that makes sense, and errors
 //! that may only follow from the first are not reported.
 
+use std::collections::HashMap;
+
 use meridian_lang::{Diagnostic, FileId, Sources, Span};
 
 use super::stray;
@@ -24,8 +26,10 @@ pub(super) struct Check<'a> {
     found: Vec<Diagnostic>,
 }
 
-/// Beyond this the parser has given up already.
-pub(super) const MAX_DEPTH: usize = 128;
+/// Beyond this the parser gives up too.
+const MAX_DEPTH: usize = 128;
+/// More errors in one file than anyone reads.
+const MAX_ERRORS: usize = 1000;
 
 impl<'a> Check<'a> {
     pub(super) fn new(sources: &'a Sources, file: FileId, tokens: Vec<Token>) -> Check<'a> {
@@ -42,6 +46,7 @@ impl<'a> Check<'a> {
         let text = sources.text(file);
         let stray: Vec<_> = stray::find(text, &check.tokens)
             .map(|(token, summary, detail)| (token.clone(), summary, detail))
+            .take(MAX_ERRORS)
             .collect();
         for (token, summary, detail) in stray {
             check.report(&token, summary, detail);
@@ -75,12 +80,16 @@ impl<'a> Check<'a> {
     }
 
     fn body_until(&mut self, end: Kind, opening: Option<Token>) {
-        let mut names: Vec<(String, Token)> = Vec::new();
+        let mut names: HashMap<&str, Token> = HashMap::new();
         self.depth += 1;
         loop {
             let next = self.peek();
-            if next.kind == end || self.depth > MAX_DEPTH {
+            if next.kind == end {
                 self.read();
+                break;
+            }
+            if self.too_deep(&next) {
+                self.recover(end);
                 break;
             }
             match next.kind {
@@ -138,13 +147,27 @@ impl<'a> Check<'a> {
         at_line_start && BLOCK_TYPES.contains(&self.text(token))
     }
 
-    fn item(&mut self, names: &mut Vec<(String, Token)>) {
+    /// Whether reading must not go deeper; tells so the first time.
+    pub(super) fn too_deep(&mut self, next: &Token) -> bool {
+        let too_deep = self.depth > MAX_DEPTH;
+        if too_deep {
+            let detail = format!(
+                "Blocks, brackets and expressions may be nested {MAX_DEPTH} deep, and this is \
+                 deeper."
+            );
+            self.report_first(next, "Nesting too deep", detail);
+            self.recovering = true;
+        }
+        too_deep
+    }
+
+    fn item(&mut self, names: &mut HashMap<&'a str, Token>) {
         let name = self.read();
         match self.peek().kind {
             Kind::EQUAL => {
-                let text = self.text(&name).to_owned();
-                match names.iter().find(|(known, _)| *known == text) {
-                    Some((_, first)) => {
+                let text = self.text(&name);
+                match names.get(text) {
+                    Some(first) => {
                         let first = self.sources.place(self.span(first));
                         let detail = format!(
                             "The argument {text:?} was already set at {first}. Each argument may \
@@ -152,7 +175,9 @@ impl<'a> Check<'a> {
                         );
                         self.report(&name, "Attribute redefined", detail);
                     }
-                    None => names.push((text, name.clone())),
+                    None => {
+                        names.insert(text, name.clone());
+                    }
                 }
                 self.attribute(false);
             }
@@ -409,7 +434,9 @@ impl<'a> Check<'a> {
 
     pub(super) fn report(&mut self, token: &Token, summary: &str, detail: impl Into<String>) {
         let span = self.span(token);
-        self.found.push(Diagnostic::error(summary, detail).at(span));
+        if self.found.len() < MAX_ERRORS {
+            self.found.push(Diagnostic::error(summary, detail).at(span));
+        }
     }
 
     /// Reports an error unless it may follow from another.

@@ -1,6 +1,6 @@
 //! Looks for errors in expressions. Every check says whether all was well.
 
-use super::check::{Check, MAX_DEPTH};
+use super::check::Check;
 use super::tokens::{Kind, Token};
 
 const OPERATORS: [&str; 13] =
@@ -8,8 +8,8 @@ const OPERATORS: [&str; 13] =
 
 impl Check<'_> {
     pub(super) fn expression(&mut self) -> bool {
-        if self.depth > MAX_DEPTH {
-            self.recovering = true;
+        let next = self.peek();
+        if self.too_deep(&next) {
             return false;
         }
         self.depth += 1;
@@ -69,6 +69,7 @@ impl Check<'_> {
                     let next = self.peek();
                     if matches!(next.kind, Kind::Name | Kind::Number | Kind::STAR) {
                         self.read();
+                        good &= self.legacy_index(&next);
                     } else {
                         self.report_first(
                             &next,
@@ -87,20 +88,19 @@ impl Check<'_> {
 
     fn index(&mut self) -> bool {
         self.read();
-        self.within(false, |check| {
-            if check.peek().kind == Kind::STAR {
-                check.read();
-                let next = check.peek();
-                if next.kind != Kind::CLOSE_BRACKET {
-                    return check.missing_bracket(
-                        "Missing close bracket on splat index",
-                        "The star for a full splat operator must be immediately followed by a \
-                         closing bracket (\"]\").",
-                    );
-                }
-                check.read();
-                return true;
+        if self.peek().kind == Kind::STAR {
+            self.read();
+            if self.peek().kind != Kind::CLOSE_BRACKET {
+                return self.missing_bracket(
+                    "Missing close bracket on splat index",
+                    "The star for a full splat operator must be immediately followed by a \
+                     closing bracket (\"]\").",
+                );
             }
+            self.read();
+            return true;
+        }
+        self.within(false, |check| {
             if !check.expression() && check.recovering {
                 check.recover(Kind::CLOSE_BRACKET);
                 return false;
@@ -127,12 +127,16 @@ impl Check<'_> {
     }
 
     fn term(&mut self) -> bool {
-        let start = self.peek();
+        let mut start = self.peek();
+        while matches!(start.kind, Kind::Symbol("-" | "!")) {
+            self.read();
+            start = self.peek();
+        }
         match start.kind {
             Kind::OPEN_PAREN => self.parentheses(),
             Kind::Number => {
                 self.read();
-                true
+                self.number(&start)
             }
             Kind::Name => {
                 self.read();
@@ -176,10 +180,6 @@ impl Check<'_> {
                 self.read();
                 self.template(Kind::CloseHeredoc)
             }
-            Kind::Symbol("-" | "!") => {
-                self.read();
-                self.term_with_steps()
-            }
             Kind::OPEN_BRACKET => self.tuple(),
             Kind::OPEN_BRACE => self.object(),
             _ => {
@@ -193,6 +193,34 @@ impl Check<'_> {
                 quiet
             }
         }
+    }
+
+    /// A number after a dot. In `a.0.1` there are two, which look like one and are not allowed.
+    fn legacy_index(&mut self, token: &Token) -> bool {
+        let good = token.kind != Kind::Number || !self.text(token).contains('.');
+        if !good {
+            self.report(
+                token,
+                "Invalid legacy index syntax",
+                "When using the legacy index syntax, chaining two indexes together is not \
+                 permitted. Use the proper index syntax instead, like [0] and [1].",
+            );
+        }
+        good
+    }
+
+    fn number(&mut self, token: &Token) -> bool {
+        let mantissa = self.text(token).split(['e', 'E']).next().unwrap_or_default();
+        let exponents = self.text(token).matches(['e', 'E']).count();
+        let exponent_has_point = self.text(token)[mantissa.len()..].contains('.');
+        if mantissa.matches('.').count() > 1 || exponents > 1 || exponent_has_point {
+            self.report(
+                token,
+                "Invalid number literal",
+                "Failed to recognize the value of this number literal.",
+            );
+        }
+        true
     }
 
     fn parentheses(&mut self) -> bool {

@@ -18,12 +18,22 @@ use meridian_lang::{Diagnostic, Diagnostics, FileId, Sources, Span};
 
 use check::Check;
 use mask::mask;
-use scan::scan;
-use tokens::Kind;
+use scan::{scan, scan_with_comments};
+pub(crate) use tokens::{Kind, Token};
 
 /// Parses a file.
 pub(crate) fn parse_body(sources: &Sources, file: FileId) -> Result<Body, Diagnostics> {
     parse_with(sources, file, hcl_edit::parser::parse_body, |check| check.body())
+}
+
+/// Gives the tokens of a file, comments among them, or what is wrong with the file.
+pub(crate) fn checked_tokens(sources: &Sources, file: FileId) -> Result<Vec<Token>, Diagnostics> {
+    let tokens = scan_with_comments(sources.text(file));
+    let is_code = |token: &&Token| token.kind != Kind::Comment;
+    let mut check = Check::new(sources, file, tokens.iter().filter(is_code).cloned().collect());
+    check.body();
+    let found = check.finish();
+    if found.is_empty() { Ok(tokens) } else { Err(found.into_iter().collect()) }
 }
 
 /// Parses a text that is an expression as a whole.

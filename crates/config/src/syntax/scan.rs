@@ -1,5 +1,7 @@
 //! Cuts a text into tokens; every text has some.
 
+use unicode_ident::{is_xid_continue, is_xid_start};
+
 use super::tokens::{Kind, Token};
 
 /// Longest first, so that the first that fits is right.
@@ -21,13 +23,21 @@ enum Mode {
     },
 }
 
-/// Cuts a text into tokens, the last of which is its end.
+/// Cuts a text into tokens, the last of which is its end. Comments are left out.
 pub(super) fn scan(text: &str) -> Vec<Token> {
+    let mut tokens = scan_with_comments(text);
+    tokens.retain(|token| token.kind != Kind::Comment);
+    tokens
+}
+
+/// Cuts a text into tokens, the last of which is its end.
+pub(super) fn scan_with_comments(text: &str) -> Vec<Token> {
     let mut scanner = Scanner {
         text,
         at: 0,
         tokens: Vec::new(),
         modes: vec![Mode::Code { braces: 0, in_template: false }],
+        comments_end: true,
     };
     while scanner.at < text.len() {
         match scanner.modes.last_mut() {
@@ -48,6 +58,8 @@ struct Scanner<'t> {
     at: usize,
     tokens: Vec<Token>,
     modes: Vec<Mode>,
+    /// Whether there may be a `*/` in what is left. A text without one is searched only once.
+    comments_end: bool,
 }
 
 impl<'t> Scanner<'t> {
@@ -70,28 +82,39 @@ impl<'t> Scanner<'t> {
         let Some(first) = rest.chars().next() else {
             return;
         };
-        let line = rest.find('\n').unwrap_or(rest.len());
-        if first == ' ' || first == '\t' || first == '\r' {
-            self.at += self.run(|c| matches!(c, ' ' | '\t' | '\r'));
+        if first == ' ' || first == '\t' {
+            self.at += self.run(|c| matches!(c, ' ' | '\t'));
         } else if first == '\n' {
             self.push(Kind::Newline, 1);
+        } else if rest.starts_with("\r\n") {
+            self.push(Kind::Newline, 2);
         } else if first == '#' || rest.starts_with("//") {
-            self.at += line;
-        } else if let Some(length) = comment_length(rest) {
-            self.at += length;
+            let line =
+                rest.split_once('\n').map(|(line, _)| line.strip_suffix('\r').unwrap_or(line));
+            self.push(Kind::Comment, line.unwrap_or(rest).len());
+        } else if let Some(length) = self.enclosed_comment() {
+            self.push(Kind::Comment, length);
         } else if first == '"' {
             self.push(Kind::OpenQuote, 1);
             self.modes.push(Mode::Quoted);
         } else if let Some((length, marker)) = heredoc_start(rest) {
             self.push(Kind::OpenHeredoc, length);
             self.modes.push(Mode::Heredoc { marker });
-        } else if first.is_alphabetic() || first == '_' {
+        } else if is_name_start(first) {
             self.push(Kind::Name, self.run(is_name_part));
         } else if first.is_ascii_digit() {
             self.push(Kind::Number, number_length(rest));
         } else {
             self.symbol(first);
         }
+    }
+
+    /// Length of the comment from `/*` to `*/` that begins here.
+    fn enclosed_comment(&mut self) -> Option<usize> {
+        let inside = self.rest().strip_prefix("/*").filter(|_| self.comments_end)?;
+        let end = inside.find("*/");
+        self.comments_end = end.is_some();
+        Some(end? + "/**/".len())
     }
 
     fn symbol(&mut self, first: char) {
@@ -135,8 +158,9 @@ impl<'t> Scanner<'t> {
         let rest = self.rest();
         let line = rest.split_inclusive('\n').next().unwrap_or(rest);
         let at_line_start = self.text[..self.at].ends_with('\n');
-        if at_line_start && line.trim() == marker {
-            self.push(Kind::CloseHeredoc, line.trim_end().len());
+        let closes = at_line_start && line.trim() == marker;
+        if let Some(line) = line.strip_suffix('\n').filter(|_| closes) {
+            self.push(Kind::CloseHeredoc, line.strip_suffix('\r').unwrap_or(line).len());
             self.modes.pop();
             return;
         }
@@ -163,40 +187,47 @@ impl<'t> Scanner<'t> {
     }
 }
 
-pub(super) fn is_name_part(character: char) -> bool {
-    character.is_alphanumeric() || character == '_' || character == '-'
+fn is_name_start(character: char) -> bool {
+    is_xid_start(character) || character == '_'
 }
 
-fn comment_length(rest: &str) -> Option<usize> {
-    let inside = rest.strip_prefix("/*")?;
-    Some(inside.find("*/")? + "/**/".len())
+fn is_name_part(character: char) -> bool {
+    is_xid_continue(character) || character == '-'
 }
 
 /// Length of `<<MARKER` with its newline, and the marker.
 fn heredoc_start(rest: &str) -> Option<(usize, String)> {
-    let line = rest.strip_prefix("<<")?;
-    let end = line.find('\n')?;
-    let marker = line[..end].strip_prefix('-').unwrap_or(&line[..end]).trim_end_matches('\r');
-    let valid = marker.starts_with(|c: char| c.is_alphabetic() || c == '_')
-        && marker.chars().all(is_name_part);
-    valid.then(|| ("<<".len() + end + 1, marker.to_owned()))
+    let after = rest.strip_prefix("<<")?;
+    let name = after.strip_prefix('-').unwrap_or(after);
+    let marker = &name[..name.find(|c| !is_name_part(c)).unwrap_or(name.len())];
+    let end = &name[marker.len()..];
+    let end = end.strip_prefix('\r').unwrap_or(end).strip_prefix('\n')?;
+    marker.starts_with(is_name_start).then(|| (rest.len() - end.len(), marker.to_owned()))
 }
 
+/// Length of a number. Like Terraform's scanner, this takes what looks like numbers run together
+/// as one; whether it means something is another question.
 fn number_length(rest: &str) -> usize {
-    let digits =
-        |from: usize| rest[from..].find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len() - from);
-    let mut length = digits(0);
-    if rest[length..].starts_with('.') && digits(length + 1) > 0 {
-        length += 1 + digits(length + 1);
-    }
-    if rest[length..].starts_with(['e', 'E']) {
-        let sign = usize::from(rest[length + 1..].starts_with(['+', '-']));
-        let exponent = digits(length + 1 + sign);
-        if exponent > 0 {
-            length += 1 + sign + exponent;
+    let bytes = rest.as_bytes();
+    let is_digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
+    let (mut at, mut length) = (0, 0);
+    loop {
+        match bytes.get(at) {
+            Some(b'0'..=b'9') => at += 1,
+            Some(b'.') => {
+                at += 1;
+                continue;
+            }
+            Some(b'e' | b'E') if is_digit(at + 1) => at += 2,
+            Some(b'e' | b'E')
+                if matches!(bytes.get(at + 1), Some(b'+' | b'-')) && is_digit(at + 2) =>
+            {
+                at += 3;
+            }
+            _ => return length,
         }
+        length = at;
     }
-    length
 }
 
 /// Length of the text up to a sequence or to where `ends` says; at least one character.

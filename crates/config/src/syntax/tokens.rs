@@ -1,13 +1,15 @@
-//! Tokens, as far as the search for errors tells them apart.
+//! Tokens, as far as the search for errors and the formatter tell them apart.
 
 use std::ops::Range;
 
 /// The kinds of tokens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     Name,
     Number,
     Newline,
+    /// A comment, without the end of the line.
+    Comment,
     OpenQuote,
     CloseQuote,
     OpenHeredoc,
@@ -31,20 +33,24 @@ pub(super) enum Kind {
 }
 
 impl Kind {
-    pub(super) const OPEN_BRACE: Kind = Kind::Symbol("{");
-    pub(super) const CLOSE_BRACE: Kind = Kind::Symbol("}");
-    pub(super) const OPEN_BRACKET: Kind = Kind::Symbol("[");
-    pub(super) const CLOSE_BRACKET: Kind = Kind::Symbol("]");
-    pub(super) const OPEN_PAREN: Kind = Kind::Symbol("(");
-    pub(super) const CLOSE_PAREN: Kind = Kind::Symbol(")");
-    pub(super) const EQUAL: Kind = Kind::Symbol("=");
-    pub(super) const COMMA: Kind = Kind::Symbol(",");
-    pub(super) const COLON: Kind = Kind::Symbol(":");
-    pub(super) const DOT: Kind = Kind::Symbol(".");
-    pub(super) const STAR: Kind = Kind::Symbol("*");
+    pub(crate) const OPEN_BRACE: Kind = Kind::Symbol("{");
+    pub(crate) const CLOSE_BRACE: Kind = Kind::Symbol("}");
+    pub(crate) const OPEN_BRACKET: Kind = Kind::Symbol("[");
+    pub(crate) const CLOSE_BRACKET: Kind = Kind::Symbol("]");
+    pub(crate) const OPEN_PAREN: Kind = Kind::Symbol("(");
+    pub(crate) const CLOSE_PAREN: Kind = Kind::Symbol(")");
+    pub(crate) const EQUAL: Kind = Kind::Symbol("=");
+    pub(crate) const COMMA: Kind = Kind::Symbol(",");
+    pub(crate) const COLON: Kind = Kind::Symbol(":");
+    pub(crate) const DOT: Kind = Kind::Symbol(".");
+    pub(crate) const STAR: Kind = Kind::Symbol("*");
+    pub(crate) const BANG: Kind = Kind::Symbol("!");
+    pub(crate) const MINUS: Kind = Kind::Symbol("-");
+    pub(crate) const ELLIPSIS: Kind = Kind::Symbol("...");
+    pub(crate) const COLONS: Kind = Kind::Symbol("::");
 
     /// What opens the bracket that this closes.
-    pub(super) fn opener(self) -> Option<Kind> {
+    pub(crate) fn opener(self) -> Option<Kind> {
         match self {
             Kind::CLOSE_BRACE => Some(Kind::OPEN_BRACE),
             Kind::CLOSE_BRACKET => Some(Kind::OPEN_BRACKET),
@@ -57,7 +63,7 @@ impl Kind {
     }
 
     /// Whether this opens a bracket of any sort.
-    pub(super) fn opens(self) -> bool {
+    pub(crate) fn opens(self) -> bool {
         matches!(
             self,
             Kind::OPEN_BRACE
@@ -73,7 +79,7 @@ impl Kind {
 
 /// A token and its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Token {
-    pub(super) kind: Kind,
-    pub(super) place: Range<usize>,
+pub(crate) struct Token {
+    pub(crate) kind: Kind,
+    pub(crate) place: Range<usize>,
 }

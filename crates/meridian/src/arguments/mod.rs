@@ -3,6 +3,7 @@
 //! Terraform writes long options with one dash (`-out=F`), GNU with two (`--out F`). Both are
 //! understood: the first is turned into the second before clap sees it.
 
+mod format;
 mod local_aws;
 
 use std::ffi::OsString;
@@ -12,6 +13,7 @@ use std::path::PathBuf;
 use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use meridian_config::VariableOption;
 
+pub use self::format::FmtArguments;
 pub use self::local_aws::{ClockArgument, LocalAwsArguments};
 
 const EXAMPLES: &str = "\
@@ -84,6 +86,8 @@ pub enum Command {
         #[command(subcommand)]
         command: StateCommand,
     },
+    /// Rewrite configuration files in the canonical form, which is that of terraform fmt.
+    Fmt(FmtArguments),
     /// Draw the resources and what they depend on, in Graphviz's language.
     Graph,
     /// Serve the embedded AWS to other clients: KMS, Secrets Manager and STS of all Regions on

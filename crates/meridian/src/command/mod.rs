@@ -9,6 +9,7 @@ use crate::terminal::Terminal;
 
 mod apply;
 mod destroy;
+mod fmt;
 mod graph;
 mod init;
 mod local_aws;
@@ -39,6 +40,7 @@ pub async fn run(line: CommandLine, terminal: &Arc<Terminal>) -> Result<ExitCode
         Command::Show(arguments) => show::run(&global, &arguments, terminal).await,
         Command::Output(arguments) => output::run(&global, &arguments, terminal),
         Command::State { command } => state::run(&global, &command, terminal).await,
+        Command::Fmt(arguments) => fmt::run(&arguments, terminal),
         Command::Graph => graph::run(terminal).await,
         Command::LocalAws(arguments) => local_aws::run(&arguments, terminal).await,
         Command::Version => version::run(terminal),

@@ -59,7 +59,7 @@ pub async fn run(
             mode,
             local: global.local,
             folder: project.config.folder.clone(),
-            sources: configuration_files(&project),
+            sources: project.config.texts(),
             variables: project.variables.clone(),
             objects,
             outputs,
@@ -75,15 +75,6 @@ pub async fn run(
     } else {
         ExitCode::SUCCESS
     })
-}
-
-/// The files of the configuration itself: the values of variables are kept by themselves.
-fn configuration_files(project: &Project) -> Vec<(String, String)> {
-    let files = project.config.sources.files();
-    files
-        .filter(|(name, _)| !name.ends_with(".tfvars") && !name.ends_with(".tfvars.json"))
-        .map(|(name, text)| (name.to_owned(), text.to_owned()))
-        .collect()
 }
 
 fn footer(has_changes: bool, out: Option<&Path>) -> String {
