@@ -214,7 +214,10 @@ fn the_identity_is_asked_of_sts() {
     assert_eq!(answer, Err(DataError::Cloud(error)));
 }
 
-fn regions(region: &str, all: Option<bool>, filters: &[(&str, &[&str])]) -> Result<Value, Problem> {
+/// Names and values of filters.
+type Filters = &'static [(&'static str, &'static [&'static str])];
+
+fn regions(region: &str, all: Option<bool>, filters: Filters) -> Result<Value, Problem> {
     let source = source("aws_regions");
     let filter = |(name, values): &(&str, &[&str])| {
         let values = Value::set(Type::String, values.iter().map(|value| text(value)));
@@ -246,7 +249,7 @@ fn regions_that_do_not_depend_on_the_account_are_listed() {
     assert!(!without_choice.contains(&"af-south-1".to_owned()));
     let all: Vec<String> = names(regions("eu-west-1", Some(true), &[]));
     assert_eq!(all.len(), 34);
-    let filters: &[(&str, &[&str])] =
+    let filters: Filters =
         &[("region-name", &["eu-*", "us-east-1"]), ("endpoint", &["ec2.*-1.amazonaws.com"])];
     let filtered: Vec<String> = names(regions("eu-west-1", Some(true), filters));
     let expected = ["eu-central-1", "eu-north-1", "eu-south-1", "eu-west-1", "us-east-1"];
@@ -256,7 +259,7 @@ fn regions_that_do_not_depend_on_the_account_are_listed() {
 #[test]
 fn regions_that_depend_on_the_account_are_refused() {
     let summary = "Regions of the account are not known";
-    let cases: [(Option<bool>, &[(&str, &[&str])]); 3] = [
+    let cases: [(Option<bool>, Filters); 3] = [
         (None, &[]),
         (Some(false), &[("region-name", &["eu-*"])]),
         (Some(true), &[("opt-in-status", &["opted-in", "opt-in-not-required"])]),

@@ -266,7 +266,9 @@ impl ResourceType for KmsReplicaKey {
         let enabled = key_reading::enabled(metadata, prior.attribute("enabled"));
         let written = prior.attribute("primary_key_arn");
         // A replica may become the primary, but what is imported as one must be one.
-        if written.is_null() && reading.object.fact("multi_region_key_type") != Some("REPLICA") {
+        let is_found_again = run_facts::holds(prior, run_facts::CREATED);
+        let is_replica = reading.object.fact("multi_region_key_type") == Some("REPLICA");
+        if written.is_null() && !is_found_again && !is_replica {
             let id = reading.object.text("key_id").unwrap_or_default();
             let message = format!("KMS Replica Key ({id}) is not a multi-Region replica key");
             return Err(local_error(ErrorClass::Invalid, message));
