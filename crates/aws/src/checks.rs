@@ -3,6 +3,7 @@
 use meridian_lang::Value;
 
 use crate::arn::Arn;
+use crate::go_json;
 
 /// The outcome of a check; the message says what is wrong.
 pub type Verdict = Result<(), String>;
@@ -60,7 +61,7 @@ pub fn one_of(attribute: &str, value: &Value, words: &[&str]) -> Verdict {
 pub fn json(attribute: &str, value: &Value) -> Verdict {
     match value.as_str() {
         None | Some("") => Ok(()),
-        Some(text) => match serde_json::from_str::<serde_json::Value>(text) {
+        Some(text) => match go_json::parse(text) {
             Ok(_) => Ok(()),
             Err(error) => Err(format!("{attribute:?} contains an invalid JSON: {error}")),
         },

@@ -1,14 +1,17 @@
 //! Resource types of AWS KMS and Secrets Manager, and the clients that reach them.
 
 mod ambient;
+mod ambient_tags;
 mod arn;
 mod checks;
 mod clients;
 mod cloud;
 mod credentials;
+mod data_sources;
 mod duration;
 mod endpoint_services;
 mod error;
+mod go_json;
 mod operations;
 mod policy;
 mod primed;
@@ -24,6 +27,7 @@ mod tags;
 mod transport;
 
 pub use ambient::{ambient_region, endpoint_override, profile_region};
+pub use ambient_tags::AmbientTags;
 pub use cloud::AwsCloud;
 pub use provider::AwsProvider;
 pub use settings::{AssumeRole, Endpoints, ProviderSettings};

@@ -1,9 +1,10 @@
 //! Policies by meaning: which documents say the same, and the spelling in which they are kept.
 
 use std::collections::BTreeSet;
-use std::fmt::Write;
 
 use serde_json::Value as Json;
+
+use crate::go_json;
 
 /// Whether there is no policy: nothing, or a document without content.
 pub fn is_blank(text: &str) -> bool {
@@ -206,12 +207,9 @@ fn number_text(number: &serde_json::Number) -> String {
     let Some(value) = number.as_f64() else {
         return number.to_string();
     };
-    let size = value.abs();
-    if size == 0.0 || (1e-6..1e21).contains(&size) {
-        return format!("{value}");
-    }
-    let text = format!("{value:e}");
-    if text.contains("e-") { text } else { text.replace('e', "e+") }
+    let mut text = String::new();
+    go_json::write_number(value, &mut text);
+    text
 }
 
 fn write_json(json: &Json, out: &mut String) {
@@ -219,7 +217,7 @@ fn write_json(json: &Json, out: &mut String) {
         Json::Null => out.push_str("null"),
         Json::Bool(value) => out.push_str(if *value { "true" } else { "false" }),
         Json::Number(number) => out.push_str(&number_text(number)),
-        Json::String(text) => write_string(text, out),
+        Json::String(text) => go_json::write_text(text, out),
         Json::Array(elements) => {
             out.push('[');
             for (position, element) in elements.iter().enumerate() {
@@ -238,32 +236,13 @@ fn write_json(json: &Json, out: &mut String) {
                 if position > 0 {
                     out.push(',');
                 }
-                write_string(key, out);
+                go_json::write_text(key, out);
                 out.push(':');
                 write_json(value, out);
             }
             out.push('}');
         }
     }
-}
-
-fn write_string(text: &str, out: &mut String) {
-    out.push('"');
-    for c in text.chars() {
-        match c {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            '<' | '>' | '&' | '\u{2028}' | '\u{2029}' | '\0'..='\u{1f}' => {
-                // Writing to a string cannot fail.
-                let _ = write!(out, "\\u{:04x}", u32::from(c));
-            }
-            _ => out.push(c),
-        }
-    }
-    out.push('"');
 }
 
 #[cfg(test)]

@@ -4,17 +4,20 @@ use std::collections::BTreeMap;
 
 use meridian_lang::{Path, Step, Type, Value};
 use meridian_resource::{
-    Attribute, NestedBlock, Nesting, Place, Problem, Provider, ProviderKey, ResourceType, Schema,
+    Attribute, DataSource, NestedBlock, Nesting, Place, Problem, Provider, ProviderKey,
+    ResourceType, Schema,
 };
 
 use crate::endpoint_services::SERVICES;
-use crate::{region, resources};
+use crate::{AmbientTags, data_sources, region, resources};
 
 /// The provider `aws` with its resource types.
 pub struct AwsProvider {
     schema: Schema,
     resource_types: Vec<Box<dyn ResourceType>>,
+    data_sources: Vec<Box<dyn DataSource>>,
     ambient_region: Option<String>,
+    ambient_tags: AmbientTags,
     profile_regions: BTreeMap<String, String>,
 }
 
@@ -25,7 +28,9 @@ impl AwsProvider {
         AwsProvider {
             schema: schema(),
             resource_types: resources::all(),
+            data_sources: data_sources::all(),
             ambient_region,
+            ambient_tags: AmbientTags::default(),
             profile_regions: BTreeMap::new(),
         }
     }
@@ -34,6 +39,13 @@ impl AwsProvider {
     #[must_use]
     pub fn with_profile_regions(mut self, regions: BTreeMap<String, String>) -> AwsProvider {
         self.profile_regions = regions;
+        self
+    }
+
+    /// The same provider, with what the environment says of tags.
+    #[must_use]
+    pub fn with_ambient_tags(mut self, tags: AmbientTags) -> AwsProvider {
+        self.ambient_tags = tags;
         self
     }
 
@@ -183,6 +195,10 @@ impl Provider for AwsProvider {
         &self.resource_types
     }
 
+    fn data_sources(&self) -> &[Box<dyn DataSource>] {
+        &self.data_sources
+    }
+
     fn place(&self, key: &ProviderKey, config: &Value) -> Result<Place, Vec<Problem>> {
         let region = self.region(config);
         let default_tags = in_blocks(config, "default_tags", "tags");
@@ -194,12 +210,13 @@ impl Provider for AwsProvider {
                 let tags = tags.filter_map(|(key, value)| {
                     Some((key.as_ref().to_owned(), value.as_str()?.to_owned()))
                 });
+                let AmbientTags { defaults, ignored_keys, ignored_prefixes } = &self.ambient_tags;
                 Ok(Place {
                     provider: key.clone(),
                     region,
-                    default_tags: tags.collect(),
-                    ignored_tag_keys: texts(keys),
-                    ignored_tag_prefixes: texts(prefixes),
+                    default_tags: defaults.clone().into_iter().chain(tags).collect(),
+                    ignored_tag_keys: [ignored_keys.clone(), texts(keys)].concat(),
+                    ignored_tag_prefixes: [ignored_prefixes.clone(), texts(prefixes)].concat(),
                 })
             }
             (region, default_tags, keys, prefixes) => {
@@ -259,6 +276,24 @@ mod tests {
             config([("default_tags", block("tags", map)), ("ignore_tags", block("keys", keys))]);
         let place = provider.place(&key(), &config).expect("a good configuration");
         assert_eq!(place.default_tags["Team"], "core");
+        assert_eq!(place.ignored_tag_keys, ["Auto"]);
+    }
+
+    #[test]
+    fn tags_of_the_blocks_win_over_those_of_the_environment() {
+        let ambient = AmbientTags::from_environment([
+            ("TF_AWS_DEFAULT_TAGS_Team".to_owned(), "environment".to_owned()),
+            ("TF_AWS_DEFAULT_TAGS_Stage".to_owned(), "test".to_owned()),
+            ("TF_AWS_IGNORE_TAGS_KEYS".to_owned(), "Auto".to_owned()),
+        ]);
+        let provider = AwsProvider::new(Some("eu-west-1".into())).with_ambient_tags(ambient);
+        let tags = Value::map(Type::String, [("Team", Value::string("block"))]);
+        let block = Value::object([("tags", tags)]);
+        let config = config([("default_tags", Value::list(block.ty(), [block]))]);
+        let place = provider.place(&key(), &config).expect("a good configuration");
+        let tags: Vec<_> =
+            place.default_tags.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
+        assert_eq!(tags, [("Stage", "test"), ("Team", "block")]);
         assert_eq!(place.ignored_tag_keys, ["Auto"]);
     }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use aws_smithy_types::DateTime;
 use aws_smithy_types::date_time::Format;
-use meridian_lang::{Number, Type, Value};
+use meridian_lang::{Marks, Number, Type, Value};
 
 /// The members of an answer so far. What is absent leaves no member.
 #[derive(Default)]
@@ -18,6 +18,11 @@ impl Output {
     /// Text, or an enumeration's name.
     pub(super) fn text(self, member: &'static str, text: Option<impl AsRef<str>>) -> Output {
         self.value(member, text.map(Value::string))
+    }
+
+    /// Text that must not be shown.
+    pub(super) fn secret(self, member: &'static str, text: Option<String>) -> Output {
+        self.value(member, text.map(|text| Value::string(text).mark(Marks::SENSITIVE)))
     }
 
     pub(super) fn flag(self, member: &'static str, flag: impl Into<Option<bool>>) -> Output {

@@ -4,6 +4,7 @@ use aws_sdk_secretsmanager::Client;
 use aws_sdk_secretsmanager::types::{
     ReplicaRegionType, ReplicationStatusType, SecretVersionsListEntry, Tag,
 };
+use aws_smithy_types::base64;
 use meridian_resource::{Answer, CloudError};
 
 use super::output::Output;
@@ -20,6 +21,7 @@ pub(super) async fn perform(client: &Client, operation: &str, input: Input) -> A
         "UpdateSecret" => update_secret(client, input).await,
         "DeleteSecret" => delete_secret(client, input).await,
         "RestoreSecret" => restore_secret(client, input).await,
+        "GetSecretValue" => get_secret_value(client, input).await,
         "PutSecretValue" => put_secret_value(client, input).await,
         "ListSecretVersionIds" => list_secret_version_ids(client, input).await,
         "UpdateSecretVersionStage" => update_secret_version_stage(client, input).await,
@@ -151,6 +153,25 @@ async fn put_secret_value(client: &Client, mut input: Input) -> Answer {
     let answer = secret(put.arn, put.name)
         .text("VersionId", put.version_id)
         .texts("VersionStages", put.version_stages);
+    Ok(answer.into_value())
+}
+
+/// The value is marked as sensitive, so that no one shows it.
+async fn get_secret_value(client: &Client, mut input: Input) -> Answer {
+    let request = client
+        .get_secret_value()
+        .set_secret_id(input.text("SecretId")?)
+        .set_version_id(input.text("VersionId")?)
+        .set_version_stage(input.text("VersionStage")?);
+    input.end()?;
+    let got = request.send().await.map_err(cloud_error)?;
+    let binary = got.secret_binary.map(|blob| base64::encode(blob.into_inner()));
+    let answer = secret(got.arn, got.name)
+        .text("VersionId", got.version_id)
+        .secret("SecretString", got.secret_string)
+        .secret("SecretBinary", binary)
+        .texts("VersionStages", got.version_stages)
+        .time("CreatedDate", got.created_date);
     Ok(answer.into_value())
 }
 

@@ -151,6 +151,22 @@ async fn secret_binary_travels_as_base64() {
 }
 
 #[tokio::test]
+async fn a_secret_value_is_read_and_never_shown() {
+    let script = Script::new([
+        ok(r#"{"ARN":"a","VersionId":"v1","SecretString":"hunter2"}"#),
+        ok(r#"{"ARN":"a","VersionId":"v1","SecretBinary":"AP8="}"#),
+    ]);
+    let input = || [("SecretId", text("app/db")), ("VersionId", text("v1"))];
+    let call = || Call::read(Service::SecretsManager, "GetSecretValue", "us-east-1", input());
+    let answer = script.answer(&call()).await.unwrap();
+    assert_eq!(answer.get_str("SecretString"), Some("hunter2"));
+    assert!(!format!("{answer:?}").contains("hunter2"));
+    let answer = script.answer(&call()).await.unwrap();
+    assert_eq!(answer.get_str("SecretBinary"), Some("AP8="));
+    assert!(answer.get("SecretBinary").unwrap().is_sensitive());
+}
+
+#[tokio::test]
 async fn all_pages_of_a_listing_are_one_answer() {
     let script = Script::new([
         ok(

@@ -9,7 +9,7 @@ use meridian_resource::{
 };
 
 use super::members::{answered, asked, decided};
-use super::{conflicts, generated_name, key_errors, run_facts, spelling};
+use super::{conflicts, generated_name, import, key_errors, run_facts, spelling};
 use crate::arn::{Arn, key_id, same_key};
 use crate::checks;
 
@@ -277,8 +277,7 @@ impl ResourceType for KmsAlias {
                      \x20 import {{\n\
                      \x20   to = aws_kms_alias.NAME\n\
                      \x20   id = \"{name}\"\n\
-                     \x20 }}\n\
-                     (Import blocks come with a later version.)"
+                     \x20 }}"
                 ),
             )),
             ("CreateAlias", ErrorClass::NotFound) => Some(Reaction::Retry(PROPAGATION)),
@@ -287,6 +286,10 @@ impl ResourceType for KmsAlias {
             (_, ErrorClass::LimitExceeded) => Some(key_errors::limit(call, error)),
             _ => None,
         }
+    }
+
+    fn import(&self, place: &Place, id: &str) -> Result<Object, Box<Problem>> {
+        import::alias(&self.schema, place, id)
     }
 
     fn creating_operations(&self) -> &'static [&'static str] {

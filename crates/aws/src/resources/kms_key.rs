@@ -9,7 +9,7 @@ use meridian_resource::{
 
 use super::key_settings::KeySettings;
 use super::members::{answered, answered_text, decided, flag, given};
-use super::{conflicts, key_deletion, key_errors, key_reading, run_facts, spelling};
+use super::{conflicts, import, key_deletion, key_errors, key_reading, run_facts, spelling};
 use crate::arn::Arn;
 use crate::{checks, policy, region, tags};
 
@@ -336,6 +336,10 @@ impl ResourceType for KmsKey {
             ErrorClass::LimitExceeded => Some(key_errors::limit(call, error)),
             _ => key_errors::tag_error(error),
         }
+    }
+
+    fn import(&self, place: &Place, id: &str) -> Result<Object, Box<Problem>> {
+        import::key(&self.schema, place, id)
     }
 
     fn creating_operations(&self) -> &'static [&'static str] {

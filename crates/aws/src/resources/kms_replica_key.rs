@@ -4,14 +4,17 @@ use std::time::Duration;
 
 use meridian_lang::{Path, Type, Value};
 use meridian_resource::{
-    Answer, Attribute, Call, CloudError, Next, Object, Occurrence, Permission, Place, Problem,
-    Reaction, Recovery, ReplacementOrder, ResourceType, Schema, Service,
+    Answer, Attribute, Call, CloudError, ErrorClass, Next, Object, Occurrence, Permission, Place,
+    Problem, Reaction, Recovery, ReplacementOrder, ResourceType, Schema, Service,
 };
 
 use super::key_settings::{KeySettings, shown_id};
 use super::members::{answered, answered_text, decided, flag, given};
-use super::{key_deletion, key_errors, key_reading, replica_key_errors, run_facts, spelling};
+use super::{
+    import, key_deletion, key_errors, key_reading, replica_key_errors, run_facts, spelling,
+};
 use crate::arn::{Arn, key_id, same_key};
+use crate::error::local_error;
 use crate::{checks, policy, region, tags};
 
 const SETTINGS: KeySettings = KeySettings { enabled: "enabled", rotation: false };
@@ -262,6 +265,14 @@ impl ResourceType for KmsReplicaKey {
         let metadata = &reading.metadata;
         let enabled = key_reading::enabled(metadata, prior.attribute("enabled"));
         let written = prior.attribute("primary_key_arn");
+        // A replica may become the primary, but what is imported as one must be one.
+        let is_found_again = run_facts::holds(prior, run_facts::CREATED);
+        let is_replica = reading.object.fact("multi_region_key_type") == Some("REPLICA");
+        if written.is_null() && !is_found_again && !is_replica {
+            let id = reading.object.text("key_id").unwrap_or_default();
+            let message = format!("KMS Replica Key ({id}) is not a multi-Region replica key");
+            return Err(local_error(ErrorClass::Invalid, message));
+        }
         // The same key stays as it was written, also after it has become the primary itself.
         let primary = match (written.as_str(), reading.object.fact("primary_arn")) {
             (Some(before), Some(primary)) if !same_key(before, primary) => Value::string(primary),
@@ -331,6 +342,10 @@ impl ResourceType for KmsReplicaKey {
             return replica_key_errors::reaction(call, error);
         }
         key_errors::reaction(call, error)
+    }
+
+    fn import(&self, place: &Place, id: &str) -> Result<Object, Box<Problem>> {
+        import::key(&self.schema, place, id)
     }
 
     fn creating_operations(&self) -> &'static [&'static str] {

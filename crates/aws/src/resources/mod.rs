@@ -2,6 +2,8 @@
 
 mod conflicts;
 mod generated_name;
+mod import;
+mod imported_value;
 mod key_deletion;
 mod key_errors;
 mod key_reading;

@@ -9,6 +9,8 @@ pub const CREATED: &str = "run_created";
 pub const REPLICATED: &str = "run_replicated";
 /// Some attributes can only be known by reading.
 pub const UNREAD: &str = "run_unread";
+/// The object is being imported: its secret value is asked for once, to compare it.
+pub const IMPORTING: &str = "run_importing";
 /// The secret was deleted without recovery and its name is not free yet.
 pub const FORCED: &str = "run_forced";
 
@@ -22,11 +24,12 @@ pub fn holds(object: &Object, name: &str) -> bool {
 }
 
 /// The facts about an object that hold on when it is read again: those of this run, without
-/// [`UNREAD`], and [`ASKED`].
+/// [`UNREAD`] and [`IMPORTING`], and [`ASKED`].
 pub fn carried_over(prior: &Object) -> Value {
     let entries = prior.facts.as_entries().into_iter().flatten();
+    let passes = |name: &str| [UNREAD, IMPORTING].contains(&name);
     let kept = entries
-        .filter(|(name, _)| (name.starts_with("run_") && ***name != *UNREAD) || ***name == *ASKED);
+        .filter(|(name, _)| (name.starts_with("run_") && !passes(name)) || ***name == *ASKED);
     Value::object(kept.map(|(name, value)| (name.clone(), value.clone())))
 }
 

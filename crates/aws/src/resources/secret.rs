@@ -9,7 +9,7 @@ use meridian_resource::{
 use super::members::{answered, asked, decided, flag, given, permission_arn};
 use super::secret_reading::{DEFAULT_KEY, same_key, secret_id};
 use super::{
-    conflicts, generated_name, key_settings, run_facts, secret_deletion, secret_errors,
+    conflicts, generated_name, import, key_settings, run_facts, secret_deletion, secret_errors,
     secret_reading, secret_replicas, spelling,
 };
 use crate::{checks, policy, region, tags};
@@ -419,6 +419,10 @@ impl ResourceType for Secret {
 
     fn reaction(&self, place: &Place, call: &Call, error: &CloudError) -> Option<Reaction> {
         secret_errors::reaction(place, call, error)
+    }
+
+    fn import(&self, place: &Place, id: &str) -> Result<Object, Box<Problem>> {
+        import::secret(&self.schema, place, id)
     }
 
     fn creating_operations(&self) -> &'static [&'static str] {

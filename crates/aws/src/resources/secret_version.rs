@@ -1,4 +1,5 @@
-//! `aws_secretsmanager_secret_version`: one value of a secret. It is written and never read.
+//! `aws_secretsmanager_secret_version`: one value of a secret. It is written and, but for imports,
+//! never read.
 
 use meridian_lang::{Marks, Path, Type, Value};
 use meridian_resource::{
@@ -7,7 +8,10 @@ use meridian_resource::{
 };
 
 use super::members::{answered, decided, given};
-use super::{conflicts, run_facts, secret_errors, spelling, value_replicas, version_stages};
+use super::{
+    conflicts, import, imported_value, run_facts, secret_errors, spelling, value_replicas,
+    version_stages,
+};
 use crate::checks;
 
 /// The type `aws_secretsmanager_secret_version`.
@@ -166,7 +170,7 @@ impl ResourceType for SecretVersion {
     }
 
     fn reads(&self, place: &Place, object: &Object) -> Vec<Call> {
-        let (secret, _) = names(object);
+        let (secret, version) = names(object);
         let arn = secret.as_str().filter(|id| id.starts_with("arn:"));
         let arn = arn.unwrap_or("*").to_owned();
         let read = |operation, action, more: Option<(&'static str, Value)>| {
@@ -175,10 +179,12 @@ impl ResourceType for SecretVersion {
         };
         let deprecated = ("IncludeDeprecated", Value::bool(true));
         let (list, describe) = ("ListSecretVersionIds", "DescribeSecret");
-        vec![
+        let mut calls = vec![
             read(list, "secretsmanager:ListSecretVersionIds", Some(deprecated)),
             read(describe, "secretsmanager:DescribeSecret", None),
-        ]
+        ];
+        calls.extend(imported_value::read(place, object, &secret, &version));
+        calls
     }
 
     fn observe(
@@ -188,7 +194,9 @@ impl ResourceType for SecretVersion {
         answers: &[Answer],
     ) -> Result<Option<Object>, CloudError> {
         let mut found = Vec::new();
-        for answer in answers {
+        let is_imported = run_facts::holds(prior, run_facts::IMPORTING);
+        let value = answers.get(2).filter(|_| is_imported);
+        for answer in answers.iter().take(2) {
             match answer {
                 Ok(answer) => found.push(answer),
                 Err(error) if is_gone(error) => return Ok(None),
@@ -229,6 +237,7 @@ impl ResourceType for SecretVersion {
             .with("version_id", version)
             .with("version_stages", version_stages::set(labels))
             .with("secret_string_wo", Value::null(Type::String));
+        let attributes = imported_value::put_in(attributes, value)?;
         let facts = run_facts::carried_over(prior).with(version_stages::HOLDERS, holders);
         let facts = value_replicas::noted(facts, found.get(1).copied());
         Ok(Some(Object { attributes, facts }))
@@ -272,6 +281,11 @@ impl ResourceType for SecretVersion {
 
     fn reaction(&self, place: &Place, call: &Call, error: &CloudError) -> Option<Reaction> {
         secret_errors::reaction(place, call, error)
+    }
+
+    fn import(&self, place: &Place, id: &str) -> Result<Object, Box<Problem>> {
+        let stub = import::secret_version(&self.schema, place, id)?;
+        Ok(stub.with_fact(run_facts::IMPORTING, Value::bool(true)))
     }
 
     fn creating_operations(&self) -> &'static [&'static str] {
