@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use meridian_aws::{AwsProvider, ambient_region, profile_region};
+use meridian_aws::{AmbientTags, AwsProvider, ambient_region, profile_region};
 use meridian_config::{Config, Loaded, Variables};
 use meridian_graph::Graph;
 use meridian_lang::{Diagnostics, Type, Value};
@@ -124,7 +124,13 @@ pub async fn registry(local: bool, profiles: Vec<String>) -> Registry {
             regions.insert(profile, region);
         }
     }
-    let aws = AwsProvider::new(region).with_profile_regions(regions);
+    // What is no text cannot be a tag.
+    let variables = std::env::vars_os();
+    let variables = variables
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+    let aws = AwsProvider::new(region)
+        .with_profile_regions(regions)
+        .with_ambient_tags(AmbientTags::from_environment(variables));
     let aws = Arc::new(aws) as Arc<dyn meridian_resource::Provider>;
     Registry::new([aws].into_iter().chain(meridian_helpers::providers()))
 }
