@@ -163,7 +163,7 @@ impl<'t> Scanner<'t> {
     }
 }
 
-pub(super) fn is_name_part(character: char) -> bool {
+pub(crate) fn is_name_part(character: char) -> bool {
     character.is_alphanumeric() || character == '_' || character == '-'
 }
 
