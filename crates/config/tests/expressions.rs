@@ -38,7 +38,7 @@ impl Expected {
     fn says(&self, wanted: &Expected) -> bool {
         let place = match (self.bytes, wanted.bytes) {
             (Some((start, end)), Some((wanted_start, wanted_end))) => {
-                (start <= wanted_start && wanted_end <= end)
+                (start <= wanted_start && wanted_end <= end + 1)
                     || (wanted_start <= start && end <= wanted_end)
             }
             _ => self.bytes == wanted.bytes,

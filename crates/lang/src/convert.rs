@@ -167,6 +167,10 @@ fn to_elements(
     }
     let types: Vec<Type> = converted.iter().map(Value::ty).collect();
     let shared = unify(&types).ok_or(None)?;
+    // Next to a null of no type, what has parts finds no type to share.
+    if shared == Type::Dynamic && types.iter().any(|ty| *ty != Type::Dynamic) {
+        return Err(None);
+    }
     let converted = each(&shared, &converted)?;
     Ok((shared, converted))
 }

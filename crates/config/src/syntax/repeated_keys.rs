@@ -5,6 +5,7 @@
 //! from the original text afterwards.
 
 use std::collections::HashSet;
+use std::ops::Range;
 
 use super::tokens::{Kind, Token};
 
@@ -12,17 +13,27 @@ use super::tokens::{Kind, Token};
 const LETTERS: &[u8] = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
 
 /// An object that is open at the present place.
-struct Object<'t> {
-    keys: HashSet<&'t str>,
-    names: HashSet<String>,
-    /// Where the present key began, unless the value has begun.
-    key: Option<usize>,
+#[derive(Default)]
+struct Object {
+    /// Where its keys are.
+    keys: Vec<Range<usize>>,
+    place: Place,
+}
+
+/// What of an object's item comes next.
+#[derive(Clone, Copy, Default)]
+enum Place {
+    #[default]
+    Key,
+    /// In the key, which began here.
+    InKey(usize),
+    Value,
 }
 
 /// An opened bracket.
-enum Open<'t> {
+enum Open {
     Body,
-    Object(Object<'t>),
+    Object(Object),
     Other,
 }
 
@@ -30,86 +41,81 @@ enum Open<'t> {
 pub(super) fn rename_repeated_keys(text: &str, masked: &str, tokens: &[Token]) -> String {
     let mut renamed = masked.to_owned();
     let mut open = vec![Open::Body];
-    for (at, token) in tokens.iter().enumerate() {
+    let mut before = 0;
+    let mut after_name = false;
+    for token in tokens {
         let kind = token.kind;
+        let start = token.place.start;
         if kind.opens() {
-            let is_block = kind == Kind::OPEN_BRACE
-                && matches!(open.last(), Some(Open::Body))
-                && at.checked_sub(1).is_some_and(|before| {
-                    matches!(tokens[before].kind, Kind::Name | Kind::CloseQuote)
-                });
+            let in_body = matches!(open.last(), Some(Open::Body));
             if let Some(Open::Object(object)) = open.last_mut() {
-                object.begin(token.place.start);
+                object.begin(start);
             }
-            open.push(if is_block {
-                Open::Body
-            } else if kind == Kind::OPEN_BRACE {
-                Open::Object(Object { keys: HashSet::new(), names: HashSet::new(), key: None })
-            } else {
-                Open::Other
+            open.push(match kind {
+                Kind::OPEN_BRACE if in_body && after_name => Open::Body,
+                Kind::OPEN_BRACE => Open::Object(Object::default()),
+                _ => Open::Other,
             });
-            if let (Some(Open::Object(object)), true) = (open.last_mut(), kind == Kind::OPEN_BRACE)
-            {
-                object.key = Some(usize::MAX);
+        } else if kind.opener().is_some() {
+            if let Some(Open::Object(object)) = open.pop() {
+                object.rename(text, &mut renamed);
             }
-            continue;
-        }
-        if kind.opener().is_some() {
-            if open.len() > 1 {
-                open.pop();
+            if open.is_empty() {
+                open.push(Open::Body);
             }
-            continue;
-        }
-        let Some(Open::Object(object)) = open.last_mut() else {
-            continue;
-        };
-        match kind {
-            Kind::EQUAL | Kind::COLON => {
-                let before = at.checked_sub(1).map_or(0, |before| tokens[before].place.end);
-                if let Some(start) = object.key.take()
-                    && start < before
-                    && let Some(name) = object.name_for(&text[start..before])
-                {
-                    renamed.replace_range(start..before, &name);
+        } else if let Some(Open::Object(object)) = open.last_mut() {
+            match (kind, object.place) {
+                (Kind::EQUAL | Kind::COLON, Place::InKey(start)) => {
+                    object.keys.push(start..before);
+                    object.place = Place::Value;
                 }
+                (Kind::COMMA | Kind::Newline, _) => object.place = Place::Key,
+                _ => object.begin(start),
             }
-            Kind::COMMA | Kind::Newline => object.key = Some(usize::MAX),
-            _ => object.begin(token.place.start),
         }
+        before = token.place.end;
+        after_name = matches!(kind, Kind::Name | Kind::CloseQuote);
     }
     renamed
 }
 
-impl<'t> Object<'t> {
+impl Object {
     /// Notes where the key begins, if a key is what comes.
     fn begin(&mut self, start: usize) {
-        if self.key == Some(usize::MAX) {
-            self.key = Some(start);
+        if matches!(self.place, Place::Key) {
+            self.place = Place::InKey(start);
         }
     }
 
-    /// Another name for a key, if there is a need and one is left.
-    fn name_for(&mut self, key: &'t str) -> Option<String> {
-        if self.keys.insert(key) {
-            self.names.insert(key.to_owned());
-            return None;
-        }
-        let attempts = LETTERS.len().saturating_mul(self.names.len() + 2);
-        for attempt in 0..attempts {
-            let mut number = attempt;
-            let name: String = (0..key.len())
-                .map(|_| {
-                    let letter = LETTERS[number % LETTERS.len()];
-                    number /= LETTERS.len();
-                    char::from(letter)
-                })
-                .collect();
-            if number == 0 && !is_word(&name) && self.names.insert(name.clone()) {
-                return Some(name);
+    /// Gives names to all but the first of the keys that are the same.
+    fn rename(self, text: &str, renamed: &mut String) {
+        let mut seen = HashSet::new();
+        let mut taken: HashSet<String> =
+            self.keys.iter().map(|key| text[key.clone()].to_owned()).collect();
+        let mut number = 0;
+        for key in self.keys {
+            if seen.insert(&text[key.clone()]) {
+                continue;
+            }
+            while let Some(name) = name_of(number, key.len()) {
+                number += 1;
+                if !is_word(&name) && taken.insert(name.clone()) {
+                    renamed.replace_range(key, &name);
+                    break;
+                }
             }
         }
-        None
     }
+}
+
+/// The name of a number, of exactly this length; none if there are not so many.
+fn name_of(mut number: usize, length: usize) -> Option<String> {
+    let mut name = String::with_capacity(length);
+    for _ in 0..length {
+        name.push(char::from(LETTERS[number % LETTERS.len()]));
+        number /= LETTERS.len();
+    }
+    (number == 0).then_some(name)
 }
 
 /// Whether a name would be read as something else.
@@ -126,7 +132,7 @@ mod tests {
     fn further_keys_get_names_of_their_own() {
         let cases = [
             ("x = {a=1,a=2}", "x = {a=1,b=2}"),
-            ("x = {a=1,b=2,a=3}", "x = {a=1,b=2,c=3}"),
+            ("x = {a=1,b=2,a=3,c=4}", "x = {a=1,b=2,d=3,c=4}"),
             ("x = {\"k\"=1,\"k\"=2}", "x = {\"k\"=1,aaa=2}"),
             ("x = {a={a=1},b={a=1,a=2}}", "x = {a={a=1},b={a=1,b=2}}"),
             ("x = {(a)=1\n(a)=2}", "x = {(a)=1\naaa=2}"),

@@ -48,7 +48,7 @@ fn indented(value: &Value, depth: usize) -> String {
             let start = if depth == 0 { "<<EOT" } else { "<<-EOT" };
             let lines: Vec<String> = text
                 .split('\n')
-                .map(|line| format!("{}{line}", if depth == 0 { "" } else { &indent }))
+                .map(|line| format!("{}{line}", if depth == 0 { "" } else { &end }))
                 .collect();
             format!("{start}\n{}\n{}EOT", lines.join("\n"), if depth == 0 { "" } else { &end })
         }
@@ -126,12 +126,7 @@ fn nested(ty: &Type, depth: usize) -> String {
 
 /// The element of a collection; one of several lines stands on lines of its own.
 fn element_of(ty: &Type, depth: usize) -> String {
-    let is_simple = match ty {
-        Type::Object(fields) => fields.is_empty(),
-        Type::Tuple(elements) => elements.is_empty(),
-        Type::List(_) | Type::Set(_) | Type::Map(_) => !nested(ty, depth).contains('\n'),
-        _ => true,
-    };
+    let is_simple = !matches!(ty, Type::Object(_) | Type::Tuple(_));
     if is_simple {
         return nested(ty, depth);
     }

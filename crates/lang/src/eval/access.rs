@@ -198,7 +198,7 @@ pub(super) fn element_of(whole: &Value, key: &Value) -> Result<Value, Diagnostic
                 .to_i64()
                 .and_then(|at| usize::try_from(at).ok())
                 .and_then(|at| elements.get(at).cloned())
-                .ok_or_else(|| invalid_index(outside(&key, elements.len())))
+                .ok_or_else(|| invalid_index(outside(whole, &key, elements.len())))
         }
         Kind::Map(_, entries) | Kind::Object(entries) => {
             key.as_str().and_then(|key| entries.get(key)).cloned().ok_or_else(|| {
@@ -261,7 +261,7 @@ fn element_of_unknown(whole: &Value, key: &Value) -> Result<Type, Diagnostic> {
                 .to_i64()
                 .and_then(|at| usize::try_from(at).ok())
                 .and_then(|at| types.get(at).cloned())
-                .ok_or_else(|| invalid_index(outside(key, types.len()))),
+                .ok_or_else(|| invalid_index(outside(whole, key, types.len()))),
         },
         Type::Object(fields) => match key.as_str() {
             Some(name) if !fields.contains_key(name) => Err(invalid_index("")),
@@ -272,11 +272,14 @@ fn element_of_unknown(whole: &Value, key: &Value) -> Result<Type, Diagnostic> {
 }
 
 /// Why a number is no index; nothing if it is marked, for the reason says something about it.
-fn outside(key: &Value, length: usize) -> &'static str {
-    let Some(number) = key.as_number().filter(|_| key.marks().is_none()) else {
+fn outside(whole: &Value, key: &Value, length: usize) -> &'static str {
+    let unmarked = (whole.marks() | key.marks()).is_none();
+    let Some(number) = key.as_number().filter(|_| unmarked) else {
         return "";
     };
-    if !number.is_integer() {
+    if number.is_integer() && number.to_i64().is_none() {
+        ""
+    } else if !number.is_integer() {
         ": indexing a sequence requires a whole number, but the given index has a fractional part"
     } else if number.is_negative() {
         ": a negative number is not a valid index for a sequence"

@@ -97,7 +97,9 @@ impl Evaluator<'_> {
             {
                 return None;
             }
-            Kind::Null(_) => "must not be null",
+            Kind::Null(Type::Dynamic | Type::List(_) | Type::Set(_) | Type::Tuple(_)) => {
+                "must not be null"
+            }
             _ => "must be of a tuple, list, or set type",
         };
         let detail = format!("The expanding argument (indicated by ...) {reason}.");

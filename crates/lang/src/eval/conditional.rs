@@ -59,7 +59,8 @@ impl Evaluator<'_> {
                 "The true and false result expressions must have consistent types. {}",
                 describe_mismatch(&yes.ty(), &no.ty())
             );
-            self.fail(Diagnostic::error(INCONSISTENT, detail).at(arms));
+            let diagnostic = Diagnostic::error(INCONSISTENT, detail).at(arms);
+            self.fail_about_known(diagnostic, expr);
             return Value::unknown(Type::Dynamic);
         }
         let Decision { truth, marks } = self.condition(condition);
@@ -103,7 +104,11 @@ fn shared_type(yes: &Value, no: &Value) -> Option<Type> {
     if bare_null(no) {
         return Some(yes.ty());
     }
-    unify(&[yes.ty(), no.ty()])
+    // What is not even of a known type yet decides nothing about the other.
+    match (yes.ty(), no.ty()) {
+        (Type::Dynamic, _) | (_, Type::Dynamic) => Some(Type::Dynamic),
+        (yes, no) => unify(&[yes, no]),
+    }
 }
 
 /// What is known of the result when the condition is not.
@@ -144,26 +149,24 @@ fn outer(a: Option<Bound>, b: Option<Bound>, upper: bool) -> Option<Bound> {
 fn describe_mismatch(yes: &Type, no: &Type) -> String {
     match (yes, no) {
         (Type::Object(a), Type::Object(b)) => {
-            if let Some(name) = a.keys().find(|name| !b.contains_key(*name)) {
-                return format!(
-                    "The 'true' value includes object attribute {:?}, which is absent in the 'false' value.",
-                    &**name
-                );
-            }
-            if let Some(name) = b.keys().find(|name| !a.contains_key(*name)) {
-                return format!(
-                    "The 'false' value includes object attribute {:?}, which is absent in the 'true' value.",
-                    &**name
-                );
-            }
-            let pairs = a.iter().zip(b.values());
-            let unlike = pairs
-                .filter(|((_, a), b)| unify(&[a.ty.clone(), b.ty.clone()]).is_none())
-                .map(|((name, a), b)| {
-                    let inner = describe_mismatch(&a.ty, &b.ty);
-                    format!("Type mismatch for object attribute {:?}: {inner}", &**name)
-                });
-            unlike.into_iter().next().unwrap_or_default()
+            let absent = |name: &str, here: &str, there: &str| {
+                format!(
+                    "The '{here}' value includes object attribute {name:?}, which is absent in \
+                     the '{there}' value."
+                )
+            };
+            let of_yes = a.iter().find_map(|(name, field)| match b.get(name) {
+                None => Some(absent(name, "true", "false")),
+                Some(other) if other.ty != field.ty => {
+                    let inner = describe_mismatch(&field.ty, &other.ty);
+                    Some(format!("Type mismatch for object attribute {:?}: {inner}", &**name))
+                }
+                Some(_) => None,
+            });
+            let of_no = || b.keys().find(|name| !a.contains_key(*name));
+            of_yes
+                .or_else(|| of_no().map(|name| absent(name, "false", "true")))
+                .unwrap_or_default()
         }
         (Type::Tuple(a), Type::Tuple(b)) if a.len() != b.len() => format!(
             "The 'true' tuple has length {}, but the 'false' tuple has length {}.",
@@ -171,13 +174,12 @@ fn describe_mismatch(yes: &Type, no: &Type) -> String {
             b.len()
         ),
         (Type::Tuple(a), Type::Tuple(b)) => {
-            let pairs = a.iter().zip(b.iter()).enumerate();
-            let unlike = pairs
-                .filter(|(_, (a, b))| unify(&[(*a).clone(), (*b).clone()]).is_none())
+            let unlike = a.iter().zip(b.iter()).enumerate().find(|(_, (a, b))| a != b);
+            unlike
                 .map(|(at, (a, b))| {
                     format!("Type mismatch for tuple element {at}: {}", describe_mismatch(a, b))
-                });
-            unlike.into_iter().next().unwrap_or_default()
+                })
+                .unwrap_or_default()
         }
         _ if yes.friendly_name() != no.friendly_name() => format!(
             "The 'true' value is {}, but the 'false' value is {}.",

@@ -36,8 +36,8 @@ fn same_type(a: &Value, b: &Value) -> bool {
 }
 
 fn may_be_same(a: &Value, b: &Value) -> bool {
-    let unknown = |value: &Value| !value.is_known();
-    if unknown(a) || unknown(b) { may_match(&a.ty(), &b.ty()) } else { a.ty() == b.ty() }
+    let open = |value: &Value| !value.is_known() && value.ty().has_dynamic();
+    if open(a) || open(b) { may_match(&a.ty(), &b.ty()) } else { a.ty() == b.ty() }
 }
 
 fn equal_of_one_type(a: &Value, b: &Value) -> Option<bool> {

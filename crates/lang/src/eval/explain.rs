@@ -8,6 +8,9 @@ use crate::{Diagnostic, Kind, Marks, Span, Type, Value};
 /// How many values an error shows at most.
 const MOST_VALUES: usize = 12;
 
+/// How the statement about an unknown value begins.
+const UNKNOWN: &str = "is a ";
+
 /// A reference with the constant steps behind it.
 struct Traversal<'a> {
     subject: &'a Subject,
@@ -26,6 +29,13 @@ impl Evaluator<'_> {
     /// on with.
     pub(super) fn fail_about(&mut self, diagnostic: Diagnostic, expr: &Expr) -> Value {
         let diagnostic = self.explain(diagnostic, expr);
+        self.fail(diagnostic)
+    }
+
+    /// Like [`Evaluator::fail_about`], with the known values only.
+    pub(super) fn fail_about_known(&mut self, diagnostic: Diagnostic, expr: &Expr) -> Value {
+        let mut diagnostic = self.explain(diagnostic, expr);
+        diagnostic.values.retain(|(_, said)| !said.starts_with(UNKNOWN));
         self.fail(diagnostic)
     }
 
@@ -67,7 +77,7 @@ impl Evaluator<'_> {
         let said = match value.kind() {
             _ if !value.marks().is_none() => return None,
             Kind::Unknown(unknown) if unknown.ty == Type::Dynamic => return None,
-            Kind::Unknown(unknown) => format!("is a {}", unknown.ty.friendly_name()),
+            Kind::Unknown(unknown) => format!("{UNKNOWN}{}", unknown.ty.friendly_name()),
             _ => format!("is {}", compact(&value)),
         };
         Some((traversal.text(), said))

@@ -101,33 +101,16 @@ impl Evaluator<'_> {
                 evaluator.included(each, marks)?;
                 let key = evaluator.key(key_expr, marks);
                 let value = evaluator.eval(&each.value);
-                Ok((key?, value))
-            });
-            let (key, value) = match outcome {
-                Ok(entry) => entry,
-                Err(Gap::Skipped) => continue,
-                Err(Gap::Unknown) => {
-                    known = false;
-                    continue;
-                }
-            };
-            let gathered = values.entry(key.clone()).or_default();
-            if gathered.is_empty() || each.group {
-                gathered.push(value);
-            } else {
-                // The key may hold what a mark protects.
-                let which = if marks.is_none() {
-                    format!("the key {:?}", &*key)
+                let key = key?;
+                let gathered = values.entry(key.clone()).or_default();
+                if gathered.is_empty() || each.group {
+                    gathered.push(value);
                 } else {
-                    "the same key".into()
-                };
-                let detail = format!(
-                    "Two different items produced {which} in this 'for' expression. If duplicates are \
-                     expected, use the ellipsis (...) after the value expression to enable grouping by key."
-                );
-                let diagnostic = Diagnostic::error("Duplicate object key", detail);
-                self.fail_about(diagnostic.at(key_expr.span), key_expr);
-            }
+                    evaluator.repeated_key(&key, key_expr, *marks);
+                }
+                Ok(())
+            });
+            known &= !matches!(outcome, Err(Gap::Unknown));
         }
         known.then(|| {
             Value::object(values.into_iter().map(|(key, mut values)| {
@@ -135,6 +118,17 @@ impl Evaluator<'_> {
                 (key, value.unwrap_or_else(|| Value::tuple(values)))
             }))
         })
+    }
+
+    fn repeated_key(&mut self, key: &str, expr: &Expr, marks: Marks) {
+        // The key may hold what a mark protects.
+        let which =
+            if marks.is_none() { format!("the key {key:?}") } else { "the same key".into() };
+        let detail = format!(
+            "Two different items produced {which} in this 'for' expression. If duplicates are \
+             expected, use the ellipsis (...) after the value expression to enable grouping by key."
+        );
+        self.fail_about(Diagnostic::error("Duplicate object key", detail).at(expr.span), expr);
     }
 
     /// Whether the condition lets the element take part.

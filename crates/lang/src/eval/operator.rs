@@ -57,7 +57,8 @@ impl Evaluator<'_> {
             Ok(value) => value.unwrap_or_else(|| Value::unknown_not_null(result)).mark(marks),
             Err(reason) => {
                 let detail = format!("Error during operation: {reason}.");
-                self.fail(Diagnostic::error("Operation failed", detail).at(expr.span))
+                let diagnostic = Diagnostic::error("Operation failed", detail).at(expr.span);
+                self.fail_about_known(diagnostic, expr)
             }
         }
     }
@@ -72,7 +73,8 @@ impl Evaluator<'_> {
 
     fn null_operand(&mut self, expr: &Expr, ty: Type) -> Value {
         let detail = "Error during operation: argument must not be null.";
-        self.fail(Diagnostic::error("Operation failed", detail).at(expr.span));
+        let diagnostic = Diagnostic::error("Operation failed", detail).at(expr.span);
+        self.fail_about_known(diagnostic, expr);
         Value::unknown(ty)
     }
 }
