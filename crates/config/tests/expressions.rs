@@ -93,11 +93,9 @@ fn difference(vector: &Vector) -> Option<String> {
                 && found.iter().zip(&wanted).all(|(found, wanted)| found.says(wanted));
             (!same).then(|| format!("  is     {found:?}\n  wanted {wanted:?}"))
         }
-        (Ok(value), ..) => Some(format!(
-            "  is     {}\n  wanted {:?}",
-            console::value(&value),
-            vector.errors
-        )),
+        (Ok(value), ..) => {
+            Some(format!("  is     {}\n  wanted {:?}", console::value(&value), vector.errors))
+        }
         (Err(errors), ..) => Some(format!(
             "  is     {:?}\n  wanted {:?} :: {:?}",
             errors.iter().map(|error| (&error.summary, &error.detail)).collect::<Vec<_>>(),

@@ -92,12 +92,8 @@ impl Evaluator<'_> {
                 expand: *expand,
             }),
             ExprKind::Unary(operator, operand) => self.unary(expr, *operator, operand),
-            ExprKind::Binary(operator, left, right) => {
-                self.binary(expr, *operator, left, right)
-            }
-            ExprKind::Conditional(condition, yes, no) => {
-                self.conditional(expr, condition, yes, no)
-            }
+            ExprKind::Binary(operator, left, right) => self.binary(expr, *operator, left, right),
+            ExprKind::Conditional(condition, yes, no) => self.conditional(expr, condition, yes, no),
             ExprKind::Tuple(elements) => self.tuple(elements),
             ExprKind::Object(items) => self.object(items),
             ExprKind::For(each) => self.for_expr(each),
@@ -123,6 +119,13 @@ impl Evaluator<'_> {
             self.diagnostics.push(diagnostic);
         }
         Value::unknown(Type::Dynamic)
+    }
+
+    /// Notes all that is wrong.
+    fn fail_all(&mut self, diagnostics: Diagnostics) {
+        for diagnostic in diagnostics {
+            self.fail(diagnostic);
+        }
     }
 
     /// Evaluates with names bound.

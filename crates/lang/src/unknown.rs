@@ -159,9 +159,7 @@ impl Unknown {
     pub(crate) fn may_become(&self, value: &Value) -> bool {
         match &self.range {
             Range::Any => true,
-            Range::Prefix(prefix) => {
-                value.as_str().is_none_or(|text| text.starts_with(&**prefix))
-            }
+            Range::Prefix(prefix) => value.as_str().is_none_or(|text| text.starts_with(&**prefix)),
             Range::Number(least, greatest) => value.as_number().is_none_or(|number| {
                 let above = |bound: &Bound| number > &bound.at || bound.allows(number);
                 let below = |bound: &Bound| number < &bound.at || bound.allows(number);

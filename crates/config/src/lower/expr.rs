@@ -90,7 +90,8 @@ impl Lowering<'_, '_> {
             ObjectKey::Ident(name) => {
                 let span = self.span(name);
                 let text = self.text(span);
-                if text.chars().all(is_name_part) && !text.starts_with(|c: char| c.is_ascii_digit()) {
+                if text.chars().all(is_name_part) && !text.starts_with(|c: char| c.is_ascii_digit())
+                {
                     return Expr { span, kind: ExprKind::Literal(Value::string(text)) };
                 }
                 // A name that stands for another key, which the object has already.

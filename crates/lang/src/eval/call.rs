@@ -53,14 +53,14 @@ impl Evaluator<'_> {
         };
         let (arguments, errors) = self.apart(|evaluator| evaluator.arguments(call));
         let failed = errors.has_errors();
-        self.diagnostics.extend(errors);
+        self.fail_all(errors);
         let Some(arguments) = arguments.filter(|_| !failed) else {
             return Value::unknown(Type::Dynamic);
         };
         match self.apply(call, function, arguments) {
             Ok(value) => value,
             Err(errors) => {
-                self.diagnostics.extend(errors);
+                self.fail_all(errors);
                 Value::unknown(function.return_type())
             }
         }

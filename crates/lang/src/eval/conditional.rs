@@ -84,7 +84,7 @@ impl Evaluator<'_> {
         errors: Diagnostics,
         ty: &Type,
     ) -> Value {
-        self.diagnostics.extend(errors);
+        self.fail_all(errors);
         match convert(&value, ty) {
             Ok(value) => value,
             Err(error) => {
@@ -164,9 +164,7 @@ fn describe_mismatch(yes: &Type, no: &Type) -> String {
                 Some(_) => None,
             });
             let of_no = || b.keys().find(|name| !a.contains_key(*name));
-            of_yes
-                .or_else(|| of_no().map(|name| absent(name, "false", "true")))
-                .unwrap_or_default()
+            of_yes.or_else(|| of_no().map(|name| absent(name, "false", "true"))).unwrap_or_default()
         }
         (Type::Tuple(a), Type::Tuple(b)) if a.len() != b.len() => format!(
             "The 'true' tuple has length {}, but the 'false' tuple has length {}.",

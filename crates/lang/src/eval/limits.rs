@@ -13,7 +13,7 @@ const DEEPEST_VALUE: usize = 200;
 const MOST_TEXT: usize = 64 << 20;
 
 /// Elements that one expression may make in all.
-const MOST_ELEMENTS: usize = 10_000_000;
+const MOST_ELEMENTS: usize = 2_000_000;
 
 /// Messages about one expression.
 pub(super) const MOST_DIAGNOSTICS: usize = 100;
@@ -53,7 +53,8 @@ impl Limits {
 }
 
 pub(super) fn too_deep(expr: &Expr) -> Diagnostic {
-    let detail = format!("Expressions can stand within one another up to {DEEPEST_EXPRESSION} deep.");
+    let detail =
+        format!("Expressions can stand within one another up to {DEEPEST_EXPRESSION} deep.");
     Diagnostic::error("Expression nested too deeply", detail).at(expr.span)
 }
 
@@ -72,10 +73,8 @@ impl Evaluator<'_> {
     /// exhaust the stack: each expression can wrap the value of another once more.
     pub(super) fn checked_depth(&mut self, value: Value, expr: &Expr) -> Value {
         if value.is_deeper_than(DEEPEST_VALUE) {
-            let detail =
-                format!("Values can stand within one another up to {DEEPEST_VALUE} deep.");
-            return self
-                .fail(Diagnostic::error("Value nested too deeply", detail).at(expr.span));
+            let detail = format!("Values can stand within one another up to {DEEPEST_VALUE} deep.");
+            return self.fail(Diagnostic::error("Value nested too deeply", detail).at(expr.span));
         }
         value
     }

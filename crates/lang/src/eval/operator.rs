@@ -2,16 +2,12 @@
 
 use super::{Evaluator, equals};
 use crate::{
-    BinaryOperator, Bound, ConvertError, Diagnostic, Expr, Number, Type, UnaryOperator, Value, convert,
+    BinaryOperator, Bound, ConvertError, Diagnostic, Expr, Number, Type, UnaryOperator, Value,
+    convert,
 };
 
 impl Evaluator<'_> {
-    pub(super) fn unary(
-        &mut self,
-        expr: &Expr,
-        operator: UnaryOperator,
-        operand: &Expr,
-    ) -> Value {
+    pub(super) fn unary(&mut self, expr: &Expr, operator: UnaryOperator, operand: &Expr) -> Value {
         let ty = match operator {
             UnaryOperator::Negate => Type::Number,
             UnaryOperator::Not => Type::Bool,

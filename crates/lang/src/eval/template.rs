@@ -20,13 +20,8 @@ struct Text<'a> {
 
 impl Evaluator<'_> {
     pub(super) fn template(&mut self, expr: &Expr, parts: &[TemplatePart]) -> Value {
-        let mut text = Text {
-            expr,
-            text: String::new(),
-            known: true,
-            failed: false,
-            marks: Marks::NONE,
-        };
+        let mut text =
+            Text { expr, text: String::new(), known: true, failed: false, marks: Marks::NONE };
         self.append(parts, &mut text);
         let value = if text.failed {
             Value::unknown_not_null(Type::String)
