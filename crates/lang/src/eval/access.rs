@@ -151,10 +151,10 @@ pub(super) fn attribute_of(whole: &Value, name: &str) -> Result<Value, Diagnosti
                      {name:?} for a specific element of the list, or across all elements of the list?"
                 )))
             }
-            Type::Set(element) if matches!(*element, Type::Object(_)) => Err(unsupported(format!(
+            Type::Set(element) if matches!(*element, Type::Object(_)) => Err(unsupported(
                 "Can't access attributes on a set of objects. Did you mean to access an attribute \
-                 across all elements of the set?"
-            ))),
+                 across all elements of the set?",
+            )),
             ty if ty.is_primitive() => Err(unsupported(format!(
                 "Can't access attributes on a primitive-typed value ({}).",
                 ty.friendly_name()
