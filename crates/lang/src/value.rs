@@ -346,7 +346,9 @@ impl Value {
             if level > levels {
                 return true;
             }
-            left.extend(value.children().map(|child| (child, level + 1)));
+            let has_parts =
+                |child: &&Value| child.as_elements().is_some() || child.as_entries().is_some();
+            left.extend(value.children().filter(has_parts).map(|child| (child, level + 1)));
         }
         false
     }

@@ -1,7 +1,7 @@
 //! Limits that keep a hostile configuration from filling memory or the stack.
 
 use super::Evaluator;
-use crate::{Diagnostic, Expr, Value};
+use crate::{Diagnostic, Expr, ExprKind, Value};
 
 /// Levels of expressions within expressions.
 const DEEPEST_EXPRESSION: usize = 600;
@@ -72,7 +72,15 @@ impl Evaluator<'_> {
     /// The value of a whole expression, unless it is so deep that what walks through it could
     /// exhaust the stack: each expression can wrap the value of another once more.
     pub(super) fn checked_depth(&mut self, value: Value, expr: &Expr) -> Value {
-        if value.is_deeper_than(DEEPEST_VALUE) {
+        // What only refers to a value makes it no deeper; a large one need not be walked through.
+        let only_refers = matches!(
+            expr.kind,
+            ExprKind::Literal(_)
+                | ExprKind::Reference(_)
+                | ExprKind::Attribute(..)
+                | ExprKind::Index(..)
+        );
+        if !only_refers && value.is_deeper_than(DEEPEST_VALUE) {
             let detail = format!("Values can stand within one another up to {DEEPEST_VALUE} deep.");
             return self.fail(Diagnostic::error("Value nested too deeply", detail).at(expr.span));
         }
