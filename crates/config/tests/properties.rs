@@ -187,8 +187,7 @@ fn value() -> impl Strategy<Value = Value> {
         let names = prop::sample::select(vec!["a", "b", "c"]);
         prop_oneof![
             prop::collection::vec(inner.clone(), 0..3).prop_map(Value::tuple),
-            prop::collection::btree_map(names, inner.clone(), 0..3)
-                .prop_map(|entries| Value::object::<&str>(entries)),
+            prop::collection::btree_map(names, inner.clone(), 0..3).prop_map(Value::object::<&str>),
             inner.prop_map(|value| value.mark(Marks::SENSITIVE)),
         ]
     })
