@@ -17,9 +17,11 @@ mod functions;
 mod json;
 mod nearest;
 mod number;
+mod order;
 mod path;
 mod source;
 mod types;
+mod unknown;
 mod value;
 
 pub use address::{
@@ -40,4 +42,5 @@ pub use number::Number;
 pub use path::{Path, Step};
 pub use source::{FileId, Position, Sources, Span};
 pub use types::{Field, Type};
-pub use value::{Kind, Marks, Unknown, Value};
+pub use unknown::{Bound, Range, Unknown};
+pub use value::{Kind, Marks, Value};
