@@ -9,6 +9,7 @@
 
 mod blocks;
 mod content;
+mod fragment;
 mod load;
 mod lower;
 mod model;
@@ -18,6 +19,7 @@ mod syntax;
 mod type_constraint;
 mod variables;
 
+pub use fragment::{parse_expression, parse_settings, parse_template};
 pub use load::{Loaded, load, parse};
 pub use model::*;
 pub use variables::{VariableOption, Variables, variables};

@@ -18,6 +18,7 @@ mod nearest;
 mod number;
 mod path;
 mod source;
+mod surroundings;
 mod types;
 mod value;
 
@@ -33,6 +34,7 @@ pub use json::{from_json, to_json, to_json_sensitive_as_null};
 pub use nearest::nearest;
 pub use number::Number;
 pub use path::{Path, Step};
+pub use surroundings::{FileKind, Impure};
 pub use source::{FileId, Position, Sources, Span};
 pub use types::{Field, Type};
 pub use value::{Kind, Marks, Unknown, Value};

@@ -75,6 +75,11 @@ impl<'a> Check<'a> {
         }
     }
 
+    /// Checks a whole template.
+    pub(super) fn whole_template(&mut self) {
+        self.template(Kind::End);
+    }
+
     fn body_until(&mut self, end: Kind, opening: Option<Token>) {
         let mut names: Vec<(String, Token)> = Vec::new();
         self.depth += 1;

@@ -27,25 +27,13 @@ impl Evaluator<'_> {
         let function = match functions::find(call.name) {
             Name::Function(function) => function,
             Name::Lazy(lazy) => return self.call_lazily(call, lazy),
-            Name::NotSupported => {
-                let detail = format!(
-                    "The function {:?} exists in Terraform, but is not supported yet.",
-                    call.name
-                );
-                return self.fail(
-                    Diagnostic::error("Function not supported yet", detail).at(call.name_span),
-                );
-            }
-            Name::Unknown => {
-                let near = nearest(call.name, functions::all_names())
-                    .map(|near| format!(" Did you mean {near:?}?"))
-                    .unwrap_or_default();
-                let detail = format!("There is no function named {:?}.{near}", call.name);
-                return self.fail(
-                    Diagnostic::error("Call to unknown function", detail).at(call.name_span),
-                );
-            }
+            Name::Unknown => return self.fail(unknown_function(call.name).at(call.name_span)),
         };
+        if let (Some(check), Some(first)) = (function.first_argument, call.arguments.first())
+            && let Err(reason) = check(first)
+        {
+            return self.fail(invalid_argument(function, 0, first.span, reason));
+        }
         let (arguments, errors) = self.apart(|evaluator| evaluator.arguments(call));
         let failed = errors.has_errors();
         self.diagnostics.extend(errors);
@@ -111,9 +99,7 @@ impl Evaluator<'_> {
         let mut errors = Diagnostics::new();
         let mut values = Vec::new();
         let invalid = |position: usize, span: Span, reason: &str| {
-            let name = function.parameter(position).map_or("", |parameter| parameter.name);
-            let detail = format!("Invalid value for {name:?} parameter: {reason}.");
-            Diagnostic::error(INVALID_ARGUMENT, detail).at(span)
+            invalid_argument(function, position, span, reason)
         };
         for (position, argument) in arguments.iter().enumerate() {
             let Some(parameter) = function.parameter(position) else { continue };
@@ -183,6 +169,51 @@ impl Evaluator<'_> {
             "no expression succeeded:\n{attempts}\nAt least one expression must produce a successful result"
         );
         self.fail(failed(call, &reason))
+    }
+}
+
+fn invalid_argument(
+    function: &Function,
+    position: usize,
+    span: Span,
+    reason: &str,
+) -> Diagnostic {
+    let name = function.parameter(position).map_or("", |parameter| parameter.name);
+    let detail = format!("Invalid value for {name:?} parameter: {reason}.");
+    Diagnostic::error(INVALID_ARGUMENT, detail).at(span)
+}
+
+/// What is wrong with a name that no function goes by.
+fn unknown_function(name: &str) -> Diagnostic {
+    const UNKNOWN_PROVIDER: &str = "Unknown provider function";
+    match name.split_once("::") {
+        None => {
+            let near = nearest(name, functions::function_names())
+                .map(|near| format!(" Did you mean {near:?}?"))
+                .unwrap_or_default();
+            let detail = format!("There is no function named {name:?}.{near}");
+            Diagnostic::error("Call to unknown function", detail)
+        }
+        Some(("core", bare)) if !bare.contains("::") => {
+            let detail = format!("There is no function named {bare:?}.");
+            Diagnostic::error("Call to unknown function", detail)
+        }
+        Some(("provider", rest)) => {
+            let detail = match rest.split_once("::") {
+                Some((provider, function)) => format!(
+                    "The function {function:?} is not available from the provider {provider:?}."
+                ),
+                None => format!("There is no function named {name:?}."),
+            };
+            Diagnostic::error(UNKNOWN_PROVIDER, detail)
+        }
+        Some((namespace, _)) => {
+            let detail = format!(
+                "The function namespace {namespace:?} is not valid. Provider function calls must \
+                 use the \"provider::\" namespace prefix."
+            );
+            Diagnostic::error(UNKNOWN_PROVIDER, detail)
+        }
     }
 }
 

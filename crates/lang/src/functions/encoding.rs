@@ -1,12 +1,16 @@
 //! Functions that encode and decode.
 
+use std::io::Write as _;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use flate2::Compression;
+use flate2::write::GzEncoder;
 
 use super::argument::text;
 use super::signature::{Function, FunctionError, Outcome, Parameter, Shape};
 use crate::json::{read_text, write_text};
-use crate::{Scope, Value};
+use crate::Value;
 
 const STR: Parameter = Parameter::new("str", Shape::String);
 
@@ -15,7 +19,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::new("base64encode", &[STR], Shape::String, |arguments| {
         Ok(Value::string(STANDARD.encode(text(&arguments[0]))))
     }),
-    Function::reading("file", &[Parameter::new("path", Shape::String)], Shape::String, file),
+    Function::new("base64gzip", &[STR], Shape::String, base64gzip),
     Function::new("jsondecode", &[STR], Shape::Any, |arguments| {
         read_text(text(&arguments[0])).map_err(|reason| FunctionError::new(reason).quoting())
     }),
@@ -40,19 +44,14 @@ fn base64decode(arguments: &[Value]) -> Outcome {
     Ok(Value::string(decoded))
 }
 
-fn file(arguments: &[Value], scope: &dyn Scope) -> Outcome {
-    let path = text(&arguments[0]);
-    let bytes =
-        scope.read_file(path).map_err(|reason| FunctionError::argument(0, reason).quoting())?;
-    let content = String::from_utf8(bytes).map_err(|_| {
-        let reason = format!(
-            "contents of {path:?} are not valid UTF-8; use the filebase64 function to obtain the \
-             Base64 encoded contents or the other file functions (e.g. filemd5, filesha256) to \
-             obtain file hashing results instead"
-        );
-        FunctionError::argument(0, reason).quoting()
-    })?;
-    Ok(Value::string(content))
+/// With an empty block before the end, which is how Terraform flushes its compressor.
+fn base64gzip(arguments: &[Value]) -> Outcome {
+    let failed = |_| FunctionError::new("failed to compress the text");
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+    encoder.write_all(text(&arguments[0]).as_bytes()).map_err(failed)?;
+    encoder.flush().map_err(failed)?;
+    let compressed = encoder.finish().map_err(failed)?;
+    Ok(Value::string(STANDARD.encode(compressed)))
 }
 
 fn urlencode(arguments: &[Value]) -> Outcome {

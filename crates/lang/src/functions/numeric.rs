@@ -17,6 +17,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::new("floor", &[NUMBER], Shape::Number, |arguments| {
         Ok(Value::number(number(&arguments[0]).floor()))
     }),
+    Function::new("log", &[NUMBER, Parameter::new("base", Shape::Number)], Shape::Number, log),
     Function::new("max", &[], Shape::Number, max).and(NUMBERS),
     Function::new("min", &[], Shape::Number, min).and(NUMBERS),
     Function::new(
@@ -49,6 +50,13 @@ fn best(number: Option<&Number>) -> Outcome {
 fn pow(arguments: &[Value]) -> Outcome {
     number(&arguments[0])
         .pow(number(&arguments[1]))
+        .map(Value::number)
+        .ok_or_else(|| FunctionError::new("the result is not a real number"))
+}
+
+fn log(arguments: &[Value]) -> Outcome {
+    number(&arguments[0])
+        .log(number(&arguments[1]))
         .map(Value::number)
         .ok_or_else(|| FunctionError::new("the result is not a real number"))
 }

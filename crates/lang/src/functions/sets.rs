@@ -4,6 +4,9 @@ use super::argument::elements;
 use super::signature::{Function, FunctionError, Outcome, Parameter, Shape};
 use crate::{Type, Value, convert, unify};
 
+/// How many combinations `setproduct` gives at most.
+const GREATEST_PRODUCT: usize = 1_000_000;
+
 const ANY_SET: Shape = Shape::Set(&Shape::Any);
 const FIRST_SET: Parameter = Parameter::new("first_set", ANY_SET);
 const OTHER_SETS: Parameter = Parameter::new("other_sets", ANY_SET);
@@ -80,6 +83,10 @@ fn setproduct(arguments: &[Value]) -> Outcome {
             Type::List(element) => (*element).clone(),
             _ => Type::Dynamic,
         });
+        if products.len().saturating_mul(elements(&listed).len()) > GREATEST_PRODUCT {
+            let reason = format!("the product would have more than {GREATEST_PRODUCT} elements");
+            return Err(FunctionError::new(reason));
+        }
         products = products
             .iter()
             .flat_map(|head| {

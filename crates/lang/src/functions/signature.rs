@@ -1,6 +1,6 @@
 //! What a function takes and gives.
 
-use crate::{Marks, Scope, Type, Value};
+use crate::{Expr, Marks, Scope, Type, Value};
 
 /// The type of a parameter or result, in a form that a constant can have.
 #[derive(Clone, Copy, Debug)]
@@ -106,6 +106,8 @@ pub(crate) struct Function {
     pub(crate) parameters: &'static [Parameter],
     /// The parameter that takes all further arguments.
     pub(crate) variadic: Option<Parameter>,
+    /// What is wrong with the first argument as it is written, before it is evaluated.
+    pub(crate) first_argument: Option<fn(&Expr) -> Result<(), &'static str>>,
     returns: Shape,
     body: Body,
     sees_unknown: bool,
@@ -125,6 +127,7 @@ impl Function {
             name,
             parameters,
             variadic: None,
+            first_argument: None,
             returns,
             body: Body::Pure(body),
             sees_unknown: false,
@@ -143,6 +146,7 @@ impl Function {
             name,
             parameters,
             variadic: None,
+            first_argument: None,
             returns,
             body: Body::Reading(body),
             sees_unknown: false,
@@ -153,6 +157,14 @@ impl Function {
     /// The same function with a parameter for all further arguments.
     pub(super) const fn and(self, variadic: Parameter) -> Function {
         Function { variadic: Some(variadic), ..self }
+    }
+
+    /// The same function, which looks at the first argument as it is written.
+    pub(super) const fn checks_first_argument(
+        self,
+        check: fn(&Expr) -> Result<(), &'static str>,
+    ) -> Function {
+        Function { first_argument: Some(check), ..self }
     }
 
     /// The same function, which makes the best of unknown arguments itself.

@@ -2,7 +2,8 @@
 
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::argument::{elements, text, whole};
+use super::argument::{GREATEST_TEXT, check_length, elements, text, too_long, whole};
+use super::regex::Expression;
 use super::signature::{Function, FunctionError, Outcome, Parameter, Shape};
 use crate::{Type, Value};
 
@@ -82,8 +83,14 @@ fn to_lower(letter: char) -> char {
 fn indent(arguments: &[Value]) -> Outcome {
     let spaces = usize::try_from(whole(arguments, 0)?)
         .map_err(|_| FunctionError::argument(0, "the number of spaces must not be negative"))?;
+    let given = text(&arguments[1]);
+    let lines = given.matches('\n').count();
+    check_length(lines.saturating_mul(spaces).saturating_add(given.len()))?;
+    if lines == 0 {
+        return Ok(arguments[1].clone());
+    }
     let line_break = format!("\n{}", " ".repeat(spaces));
-    Ok(Value::string(text(&arguments[1]).replace('\n', &line_break)))
+    Ok(Value::string(given.replace('\n', &line_break)))
 }
 
 fn join(arguments: &[Value]) -> Outcome {
@@ -101,17 +108,23 @@ fn join(arguments: &[Value]) -> Outcome {
             parts.push(part);
         }
     }
-    Ok(Value::string(parts.join(text(&separator[0]))))
+    let separator = text(&separator[0]);
+    let length: usize = parts.iter().map(|part| part.len()).sum();
+    check_length(separator.len().saturating_mul(parts.len()).saturating_add(length))?;
+    Ok(Value::string(parts.join(separator)))
 }
 
 fn replace(arguments: &[Value]) -> Outcome {
-    let search = text(&arguments[1]);
+    let (string, search, with) = (text(&arguments[0]), text(&arguments[1]), text(&arguments[2]));
     if search.len() > 1 && search.starts_with('/') && search.ends_with('/') {
-        let reason = "a search text between slashes is a regular expression, and regular \
-                      expressions are not supported yet";
-        return Err(FunctionError::argument(1, reason));
+        let expression = Expression::new(&search[1..search.len() - 1])
+            .map_err(|reason| FunctionError::new(reason).quoting())?;
+        let replaced = expression.replace_all(string, with, GREATEST_TEXT).ok_or_else(too_long)?;
+        return Ok(Value::string(replaced));
     }
-    Ok(Value::string(text(&arguments[0]).replace(search, text(&arguments[2]))))
+    let matches = string.matches(search).count();
+    check_length(matches.saturating_mul(with.len()).saturating_add(string.len()))?;
+    Ok(Value::string(string.replace(search, with)))
 }
 
 fn split(arguments: &[Value]) -> Outcome {
