@@ -51,7 +51,9 @@ impl Number {
             let sign = if value > 0.0 { Sign::Positive } else { Sign::Negative };
             return Some(Number(Repr::Infinite(sign)));
         }
-        Number::parse(&value.to_string())
+        double::power_of_two_text(value)
+            .and_then(|text| Number::parse(&text))
+            .or_else(|| Number::parse(&value.to_string()))
     }
 
     /// The IEEE double nearest to this number.
@@ -241,7 +243,7 @@ impl Number {
 
     /// The logarithm to that base, at the precision of an IEEE double; none without a meaning.
     pub fn log(&self, base: &Number) -> Option<Number> {
-        Number::from_f64(self.to_f64().ln() / base.to_f64().ln())
+        Number::from_f64(double::ln(self.to_f64()) / double::ln(base.to_f64()))
     }
 
     /// The whole number written in `base` (2 to 62) with an optional sign; digits beyond nine are

@@ -23,14 +23,17 @@ pub fn console_type_text(ty: &Type) -> String {
 }
 
 fn write_value(out: &mut String, value: &Value, indent: usize) {
-    if value.marks().contains(Marks::EPHEMERAL) {
-        return out.push_str("(ephemeral value)");
+    if !value.is_known() {
+        return out.push_str("(known after apply)");
     }
     if value.is_sensitive() {
         return out.push_str("(sensitive value)");
     }
+    if value.marks().contains(Marks::EPHEMERAL) {
+        return out.push_str("(ephemeral value)");
+    }
     match value.kind() {
-        Kind::Unknown(_) => out.push_str("(known after apply)"),
+        Kind::Unknown(_) => {}
         Kind::Null(ty) => out.push_str(&null_text(ty)),
         Kind::Bool(truth) => out.push_str(if *truth { "true" } else { "false" }),
         Kind::Number(number) => out.push_str(&number.to_string()),
@@ -151,7 +154,7 @@ fn new_line(out: &mut String, indent: usize) {
 fn write_type(out: &mut String, ty: &Type, indent: usize) {
     let collection = |out: &mut String, name: &str, element: &Type| {
         out.push_str(name);
-        if element.is_primitive() || matches!(element, Type::Dynamic) {
+        if !matches!(element, Type::Object(_) | Type::Tuple(_)) {
             out.push('(');
             write_type(out, element, indent);
         } else {
@@ -185,7 +188,7 @@ fn write_type(out: &mut String, ty: &Type, indent: usize) {
             out.push_str("object({");
             for (name, field) in fields.iter() {
                 new_line(out, indent + 4);
-                out.push_str(&crate::quote::name(name));
+                out.push_str(&visible(name));
                 out.push_str(": ");
                 write_type(out, &field.ty, indent + 4);
                 out.push(',');

@@ -2,7 +2,11 @@
 
 use super::Evaluator;
 use crate::functions::{self, Function, FunctionError, Lazy, Name};
-use crate::{Diagnostic, Diagnostics, Expr, Kind, Marks, Span, Type, Value, convert, nearest};
+use crate::convert::converted_type;
+use crate::{
+    ConvertError, Diagnostic, Diagnostics, Expr, Kind, Marks, Span, Step, Type, Value, convert,
+    nearest,
+};
 
 const INVALID_ARGUMENT: &str = "Invalid function argument";
 const CALL_FAILED: &str = "Error in function call";
@@ -108,7 +112,11 @@ impl Evaluator<'_> {
                     errors.push(invalid(position, argument.span, "argument must not be null"));
                 }
                 Ok(value) => values.push(value),
-                Err(error) => errors.push(invalid(position, argument.span, &error.to_string())),
+                Err(error) => {
+                    let wanted = parameter.shape.to_type();
+                    let reason = conversion_reason(&argument.value, &wanted, &error);
+                    errors.push(invalid(position, argument.span, &reason));
+                }
             }
         }
         errors.check()?;
@@ -181,6 +189,21 @@ fn invalid_argument(
     let name = function.parameter(position).map_or("", |parameter| parameter.name);
     let detail = format!("Invalid value for {name:?} parameter: {reason}.");
     Diagnostic::error(INVALID_ARGUMENT, detail).at(span)
+}
+
+/// Why an argument cannot be converted: with the part of it that is of the wrong type, if it is
+/// the type that is wrong.
+fn conversion_reason(value: &Value, wanted: &Type, error: &ConvertError) -> String {
+    if converted_type(&value.ty(), wanted).is_some() {
+        return error.message.clone();
+    }
+    match error.path.0.first() {
+        Some(Step::Index(index)) => format!("element {index}: {}", error.message),
+        Some(Step::Key(name) | Step::Attribute(name)) => {
+            format!("element {:?}: {}", &**name, error.message)
+        }
+        None => error.message.clone(),
+    }
 }
 
 /// What is wrong with a name that no function goes by.

@@ -27,7 +27,7 @@ fn decrypt(arguments: &[Value]) -> Outcome {
         FunctionError::argument(0, reason).quoting()
     })?;
     let key = private_key(text(&arguments[1])).map_err(|reason| {
-        FunctionError::argument(1, format!("invalid private key: {reason}"))
+        FunctionError::argument(1, format!("invalid private key: ssh: {reason}"))
     })?;
     let failed = || FunctionError::new("failed to decrypt: crypto/rsa: decryption error");
     let mut buffer = vec![0; key.min_output_size()];

@@ -3,14 +3,19 @@
 use std::io::Write as _;
 
 use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use flate2::Compression;
-use flate2::write::GzEncoder;
+use base64::alphabet::STANDARD as STANDARD_ALPHABET;
+use base64::engine::general_purpose::{GeneralPurpose, PAD, STANDARD};
+use flate2::write::DeflateEncoder;
+use flate2::{Compression, Crc};
 
 use super::argument::text;
 use super::signature::{Function, FunctionError, Outcome, Parameter, Shape};
 use crate::json::{read_text, write_text};
 use crate::Value;
+
+/// Like the standard, but what is left over of the last character may be anything.
+const LENIENT: GeneralPurpose =
+    GeneralPurpose::new(&STANDARD_ALPHABET, PAD.with_decode_allow_trailing_bits(true));
 
 const STR: Parameter = Parameter::new("str", Shape::String);
 
@@ -35,7 +40,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
 fn base64decode(arguments: &[Value]) -> Outcome {
     let given = text(&arguments[0]);
     // Line breaks may stand anywhere in the text.
-    let bytes = STANDARD.decode(given.replace(['\r', '\n'], "")).map_err(|_| {
+    let bytes = LENIENT.decode(given.replace(['\r', '\n'], "")).map_err(|_| {
         FunctionError::new(format!("failed to decode base64 data {given:?}")).quoting()
     })?;
     let decoded = String::from_utf8(bytes).map_err(|_| {
@@ -44,14 +49,24 @@ fn base64decode(arguments: &[Value]) -> Outcome {
     Ok(Value::string(decoded))
 }
 
-/// With an empty block before the end, which is how Terraform flushes its compressor.
+/// A gzip member with the blocks at the end that Terraform's compressor writes: an empty one
+/// to flush, and an empty stored one as the last.
 fn base64gzip(arguments: &[Value]) -> Outcome {
+    // No time, no name, and no word on the system that it was made on (RFC 1952).
+    const HEADER: [u8; 10] = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff];
+    const LAST_BLOCK: [u8; 5] = [1, 0, 0, 0xff, 0xff];
+    let content = text(&arguments[0]).as_bytes();
     let failed = |_| FunctionError::new("failed to compress the text");
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
-    encoder.write_all(text(&arguments[0]).as_bytes()).map_err(failed)?;
+    let mut encoder = DeflateEncoder::new(HEADER.to_vec(), Compression::default());
+    encoder.write_all(content).map_err(failed)?;
     encoder.flush().map_err(failed)?;
-    let compressed = encoder.finish().map_err(failed)?;
-    Ok(Value::string(STANDARD.encode(compressed)))
+    let mut member = encoder.get_ref().clone();
+    let mut checksum = Crc::new();
+    checksum.update(content);
+    member.extend(LAST_BLOCK);
+    member.extend(checksum.sum().to_le_bytes());
+    member.extend(checksum.amount().to_le_bytes());
+    Ok(Value::string(STANDARD.encode(member)))
 }
 
 fn urlencode(arguments: &[Value]) -> Outcome {

@@ -28,7 +28,9 @@ pub(super) const FUNCTIONS: &[Function] = &[
     ),
     Function::new("pow", &[NUMBER, Parameter::new("power", Shape::Number)], Shape::Number, pow),
     Function::new("signum", &[NUMBER], Shape::Number, |arguments| {
-        Ok(Value::number(number(&arguments[0]).cmp(&Number::ZERO) as i64))
+        // Terraform takes whole numbers only.
+        let given = whole(arguments, 0).map_err(|error| FunctionError::new(error.message))?;
+        Ok(Value::number(given.signum()))
     }),
     Function::new("sum", &[Parameter::new("list", Shape::Any)], Shape::Number, sum),
 ];
@@ -84,8 +86,12 @@ fn parseint(arguments: &[Value]) -> Outcome {
 fn sum(arguments: &[Value]) -> Outcome {
     let list = &arguments[0];
     let elements = list.as_elements().ok_or_else(|| {
-        let ty = list.ty().friendly_name();
-        let reason = format!("argument must be list, set, or tuple. Received {ty}");
+        let ty = list.ty();
+        let reason = if ty.is_primitive() {
+            "cannot sum noniterable".to_owned()
+        } else {
+            format!("argument must be list, set, or tuple. Received {}", ty.friendly_name())
+        };
         FunctionError::argument(0, reason)
     })?;
     if elements.is_empty() {

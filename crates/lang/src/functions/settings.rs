@@ -16,13 +16,13 @@ pub(super) const FUNCTIONS: &[Function] = &[
     ),
     Function::new(
         "provider::terraform::encode_expr",
-        &[Parameter::nullable("expr", Shape::Any)],
+        &[Parameter::new("value", Shape::Any)],
         Shape::String,
         |arguments| Ok(Value::string(write::expression(&arguments[0]))),
     ),
     Function::new(
         "provider::terraform::encode_tfvars",
-        &[Parameter::nullable("value", Shape::Any)],
+        &[Parameter::new("value", Shape::Any)],
         Shape::String,
         encode,
     ),
@@ -60,9 +60,6 @@ fn decode(arguments: &[Value], scope: &dyn Scope) -> Outcome {
 }
 
 fn encode(arguments: &[Value]) -> Outcome {
-    if arguments[0].is_null() {
-        return Err(FunctionError::new("cannot encode a null value in tfvars syntax"));
-    }
     let (Kind::Object(entries) | Kind::Map(_, entries)) = arguments[0].kind() else {
         let reason = "invalid value to encode: must be an object whose attribute names will become \
                       the encoded variable names";

@@ -80,7 +80,8 @@ fn templatefile(arguments: &[Value], scope: &dyn Scope) -> Outcome {
     let [path, vars] = arguments else {
         return Err(FunctionError::new("a path and variables are required"));
     };
-    let marks = path.marks() | vars.marks();
+    // What is rendered may depend on any part of the variables.
+    let marks = path.marks() | vars.deep_marks();
     if !path.is_known() || !vars.is_known() {
         return Ok(Value::unknown(Type::Dynamic).mark(marks));
     }
@@ -97,7 +98,7 @@ fn templatestring(arguments: &[Value], scope: &dyn Scope) -> Outcome {
     let [template, vars] = arguments else {
         return Err(FunctionError::new("a template and variables are required"));
     };
-    let marks = template.marks() | vars.marks();
+    let marks = template.marks() | vars.deep_marks();
     let unknown = || Ok(Value::unknown_not_null(Type::String).mark(marks));
     let text = match template.kind() {
         Kind::String(text) => text,

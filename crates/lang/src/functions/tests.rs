@@ -1,5 +1,5 @@
 use super::*;
-use crate::{Diagnostic, Marks, Number, Scope, Span, Subject, Type, Value, convert};
+use crate::{Diagnostic, FileKind, Marks, Number, Scope, Span, Subject, Type, Value, convert};
 
 struct Files;
 
@@ -14,6 +14,10 @@ impl Scope for Files {
             "bytes" => Ok(vec![0xff]),
             _ => Err("no such file".to_owned()),
         }
+    }
+
+    fn file_kind(&self, path: &str) -> Result<Option<FileKind>, String> {
+        Ok(matches!(path, "text" | "bytes").then_some(FileKind::File))
     }
 }
 
@@ -72,14 +76,13 @@ fn decimal(text: &str) -> Value {
 
 #[test]
 fn every_name_of_terraforms_is_known_once() {
-    let names: Vec<&str> = all_names().collect();
+    let names = function_names();
     let distinct: std::collections::BTreeSet<&str> = names.iter().copied().collect();
     assert_eq!(names.len(), distinct.len());
-    // Terraform 1.11 has 118 functions, and `type` in its console.
-    assert_eq!(names.len(), 119);
+    // Terraform 1.11 has 118 functions, and three of its built-in provider.
+    assert_eq!(names.len(), 118 + 3);
     assert!(matches!(find("core::upper"), Name::Function(_)));
     assert!(matches!(find("core::try"), Name::Lazy(Lazy::Try)));
-    assert!(matches!(find("regex"), Name::NotSupported));
     assert!(matches!(find("nosuch"), Name::Unknown));
 }
 
@@ -334,3 +337,5 @@ fn marks_and_unknowns_travel_through_functions() {
         ("jsonencode", vec![tuple([unknown()])], Value::unknown_not_null(Type::String)),
     ]);
 }
+
+mod properties;

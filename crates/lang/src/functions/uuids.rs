@@ -48,6 +48,9 @@ fn unknown() -> Value {
 }
 
 fn hash_password(arguments: &[Value], scope: &dyn Scope) -> Outcome {
+    let Some(impure) = scope.impure() else {
+        return Ok(unknown());
+    };
     if arguments.len() > 2 {
         return Err(FunctionError::new("bcrypt() takes no more than two arguments"));
     }
@@ -55,9 +58,6 @@ fn hash_password(arguments: &[Value], scope: &dyn Scope) -> Outcome {
     let cost = match arguments.get(1) {
         Some(_) => whole(arguments, 1)?,
         None => i64::from(USUAL_COST),
-    };
-    let Some(impure) = scope.impure() else {
-        return Ok(unknown());
     };
     if cost > GREATEST_COST {
         let reason = format!("cost {cost} is outside of the allowed range, {LEAST_COST} to {GREATEST_COST}");

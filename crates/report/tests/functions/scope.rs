@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use meridian_config::{Config, parse_settings, parse_template};
 use meridian_lang::{
-    Diagnostic, Diagnostics, Expr, FileId, FileKind, Marks, Scope, Sources, Span, Subject, Type,
+    Diagnostic, Diagnostics, Expr, FileId, FileKind, Marks, PathRoot, Scope, Sources, Span, Subject, Type,
     Value, evaluate,
 };
 
@@ -56,7 +56,8 @@ impl Scope for Fixture {
                 ("output", Value::null(Type::Dynamic)),
                 ("triggers_replace", Value::null(Type::Dynamic)),
             ])),
-            Subject::Path(_) => Ok(Value::string(self.folder.display().to_string())),
+            Subject::Path(PathRoot::Module | PathRoot::Root) => Ok(Value::string(".")),
+            Subject::Path(PathRoot::Cwd) => Ok(Value::string(self.folder.display().to_string())),
             Subject::Workspace => Ok(Value::string("default")),
             _ => Err(missing("Invalid reference", "This name has no value here.".to_owned())),
         }

@@ -131,7 +131,7 @@ impl<'t> Decoder<'t> {
             if event == Event::MappingEnd {
                 return Ok(Node { value: Value::object(entries), size });
             }
-            let merges = matches!(&event, Event::Scalar(text, ScalarStyle::Plain, _, None) if text == "<<");
+            let merges = matches!(&event, Event::Scalar(text, _, _, None) if text == "<<");
             let key = match &event {
                 Event::Scalar(..) | Event::Alias(_) => self.node(event, &span, depth + 1)?.value,
                 _ => return Err(at(&span, "only strings are allowed as mapping keys")),
