@@ -34,7 +34,7 @@ pub use json::{from_json, to_json, to_json_sensitive_as_null};
 pub use nearest::nearest;
 pub use number::Number;
 pub use path::{Path, Step};
-pub use surroundings::{FileKind, Impure};
 pub use source::{FileId, Position, Sources, Span};
+pub use surroundings::{FileKind, Impure};
 pub use types::{Field, Type};
 pub use value::{Kind, Marks, Unknown, Value};

@@ -29,9 +29,7 @@ mod wanted;
 
 pub use conditions::{check_postconditions, check_variables};
 pub use declared::Declared;
-pub use inputs::{
-    Fingerprint, Folders, Inputs, PriorObject, PriorOutput, ReadFile, Surroundings,
-};
+pub use inputs::{Fingerprint, Folders, Inputs, PriorObject, PriorOutput, ReadFile, Surroundings};
 pub use instance::REGION;
 pub use model::{
     Action, Basis, Counts, Drift, Gone, Mode, OutputChange, Plan, Reason, ResourceChange,

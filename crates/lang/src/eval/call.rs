@@ -1,8 +1,8 @@
 //! Function calls.
 
 use super::Evaluator;
-use crate::functions::{self, Function, FunctionError, Lazy, Name};
 use crate::convert::converted_type;
+use crate::functions::{self, Function, FunctionError, Lazy, Name};
 use crate::{
     ConvertError, Diagnostic, Diagnostics, Expr, Kind, Marks, Span, Step, Type, Value, convert,
     nearest,
@@ -180,12 +180,7 @@ impl Evaluator<'_> {
     }
 }
 
-fn invalid_argument(
-    function: &Function,
-    position: usize,
-    span: Span,
-    reason: &str,
-) -> Diagnostic {
+fn invalid_argument(function: &Function, position: usize, span: Span, reason: &str) -> Diagnostic {
     let name = function.parameter(position).map_or("", |parameter| parameter.name);
     let detail = format!("Invalid value for {name:?} parameter: {reason}.");
     Diagnostic::error(INVALID_ARGUMENT, detail).at(span)

@@ -104,8 +104,7 @@ fn decode(arguments: &[Value]) -> Outcome {
     };
     decoded.map(Value::string).ok_or_else(|| {
         let name = text(&arguments[1]);
-        let reason =
-            format!("the given string contains symbols that are not defined for {name}");
+        let reason = format!("the given string contains symbols that are not defined for {name}");
         FunctionError::argument(0, reason).quoting()
     })
 }

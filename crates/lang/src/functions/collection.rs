@@ -2,7 +2,6 @@
 
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::argument::elements;
 use super::signature::{Function, FunctionError, Outcome, Parameter, Shape};
 use crate::eval::equals;
 use crate::{Kind, Marks, Type, Value, convert, unify};

@@ -6,15 +6,11 @@ use super::argument::text;
 use super::signature::{Function, FunctionError, Outcome, Parameter, Shape};
 use crate::{Type, Value};
 
-pub(super) const FUNCTIONS: &[Function] = &[Function::new(
-    "csvdecode",
-    &[Parameter::new("str", Shape::String)],
-    Shape::Any,
-    decode,
-)];
+pub(super) const FUNCTIONS: &[Function] =
+    &[Function::new("csvdecode", &[Parameter::new("str", Shape::String)], Shape::Any, decode)];
 
 fn decode(arguments: &[Value]) -> Outcome {
-    let failed = |(line, reason): (usize, &str)| {
+    let failed = |(line, reason): Fault| {
         FunctionError::new(format!("CSV parse error on line {line}: {reason}"))
     };
     let mut reader = Reader { rest: text(&arguments[0]), line: 0 };
@@ -39,6 +35,12 @@ fn decode(arguments: &[Value]) -> Outcome {
     Ok(Value::list(ty, rows))
 }
 
+/// The line that a record begins in, and its fields.
+type Record = (usize, Vec<String>);
+
+/// A line and what is wrong with it.
+type Fault = (usize, &'static str);
+
 struct Reader<'a> {
     rest: &'a str,
     /// Lines that have been taken.
@@ -61,7 +63,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The fields of the next record and the line that it begins in; empty lines are left out.
-    fn record(&mut self) -> Result<Option<(usize, Vec<String>)>, (usize, &'static str)> {
+    fn record(&mut self) -> Result<Option<Record>, Fault> {
         const QUOTE: &str = "extraneous or missing \" in quoted-field";
         let (mut line, mut ended) = loop {
             match self.take_line() {

@@ -10,8 +10,8 @@ use flate2::{Compression, Crc};
 
 use super::argument::text;
 use super::signature::{Function, FunctionError, Outcome, Parameter, Shape};
-use crate::json::{read_text, write_text};
 use crate::Value;
+use crate::json::{read_text, write_text};
 
 /// Like the standard, but what is left over of the last character may be anything.
 const LENIENT: GeneralPurpose =

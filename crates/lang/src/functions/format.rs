@@ -155,9 +155,10 @@ fn formatlist(arguments: &[Value]) -> Outcome {
             continue;
         }
         let line = formatted(format, &row).map_err(|error| {
-            let reason = match length {
-                Some(_) => format!("error on format iteration {at}: {}", error.reason()),
-                None => error.reason(),
+            let reason = if arguments.is_empty() {
+                error.reason()
+            } else {
+                format!("error on format iteration {at}: {}", error.reason())
             };
             FunctionError::new(reason).quoting()
         })?;

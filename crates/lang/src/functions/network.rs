@@ -152,10 +152,8 @@ fn subnet(arguments: &[Value]) -> Outcome {
     let (negative, number) = whole_number(arguments, 2)?;
     let length = i64::from(network.length).checked_add(more).and_then(|it| u32::try_from(it).ok());
     let Some(length) = length.filter(|length| *length <= network.bits) else {
-        let reason = format!(
-            "insufficient address space to extend prefix of {} by {more}",
-            network.length
-        );
+        let reason =
+            format!("insufficient address space to extend prefix of {} by {more}", network.length);
         return Err(FunctionError::new(reason).quoting());
     };
     let greatest = ones(length.saturating_sub(network.length));

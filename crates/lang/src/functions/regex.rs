@@ -61,15 +61,14 @@ impl Expression {
     pub(super) fn new(pattern: &str) -> Result<Expression, String> {
         let invalid = |reason: String| format!("invalid regexp pattern: {reason}");
         let translated = pattern::translate(pattern).map_err(invalid)?;
-        let regex = RegexBuilder::new(&translated.text)
-            .size_limit(GREATEST_SIZE)
-            .build()
-            .map_err(|error| {
+        let regex = RegexBuilder::new(&translated.text).size_limit(GREATEST_SIZE).build().map_err(
+            |error| {
                 invalid(match error {
                     regex::Error::CompiledTooBig(_) => "the expression is too large".to_owned(),
                     _ => format!("the expression cannot be read: {pattern}"),
                 })
-            })?;
+            },
+        )?;
         Ok(Expression { regex, names: translated.names })
     }
 
@@ -77,15 +76,13 @@ impl Expression {
     fn result_type(&self) -> Result<Type, &'static str> {
         let named = self.names.iter().flatten().count();
         if named > 0 && named < self.names.len() {
-            return Err(
-                "invalid regexp pattern: cannot mix both named and unnamed capture groups",
-            );
+            return Err("invalid regexp pattern: cannot mix both named and unnamed capture groups");
         }
         Ok(match self.names.len() {
             0 => Type::String,
-            _ if named > 0 => Type::object(
-                self.names.iter().flatten().map(|name| (name.as_str(), Type::String)),
-            ),
+            _ if named > 0 => {
+                Type::object(self.names.iter().flatten().map(|name| (name.as_str(), Type::String)))
+            }
             count => Type::Tuple(vec![Type::String; count].into()),
         })
     }

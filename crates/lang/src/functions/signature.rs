@@ -97,6 +97,9 @@ enum Body {
     Reading(fn(&[Value], &dyn Scope) -> Outcome),
 }
 
+/// Says what is wrong with an argument as it is written.
+pub(crate) type ExprCheck = fn(&Expr) -> Result<(), &'static str>;
+
 /// A function.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Function {
@@ -107,7 +110,7 @@ pub(crate) struct Function {
     /// The parameter that takes all further arguments.
     pub(crate) variadic: Option<Parameter>,
     /// What is wrong with the first argument as it is written, before it is evaluated.
-    pub(crate) first_argument: Option<fn(&Expr) -> Result<(), &'static str>>,
+    pub(crate) first_argument: Option<ExprCheck>,
     returns: Shape,
     body: Body,
     sees_unknown: bool,
@@ -160,10 +163,7 @@ impl Function {
     }
 
     /// The same function, which looks at the first argument as it is written.
-    pub(super) const fn checks_first_argument(
-        self,
-        check: fn(&Expr) -> Result<(), &'static str>,
-    ) -> Function {
+    pub(super) const fn checks_first_argument(self, check: ExprCheck) -> Function {
         Function { first_argument: Some(check), ..self }
     }
 

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use super::files::read_text;
 use super::signature::{Function, FunctionError, Outcome, Parameter, Shape};
 use crate::{
-    Diagnostic, Diagnostics, Expr, ExprKind, FileId, FileKind, Impure, Kind, Scope, Sources,
-    Span, Subject, Type, Value, convert, evaluate,
+    Diagnostic, Diagnostics, Expr, ExprKind, FileId, FileKind, Impure, Kind, Scope, Sources, Span,
+    Subject, Type, Value, convert, evaluate,
 };
 
 const VARS: Parameter = Parameter::new("vars", Shape::Any);
@@ -49,10 +49,10 @@ fn is_reference(template: &Expr) -> Result<(), &'static str> {
              template string expression",
         ),
         _ if is_traversal(template) => Ok(()),
-        _ => Err(
-            "invalid template expression: must be a direct reference to a single string from \
-             elsewhere, containing valid Terraform template syntax",
-        ),
+        _ => {
+            Err("invalid template expression: must be a direct reference to a single string from \
+             elsewhere, containing valid Terraform template syntax")
+        }
     }
 }
 
@@ -69,7 +69,8 @@ fn is_traversal(mut expr: &Expr) -> bool {
 
 fn refuse_nesting(scope: &dyn Scope, name: &str) -> Result<(), FunctionError> {
     if scope.is_template() {
-        let reason = format!("cannot recursively call {name} from inside another template function");
+        let reason =
+            format!("cannot recursively call {name} from inside another template function");
         return Err(FunctionError::new(reason));
     }
     Ok(())
@@ -166,7 +167,8 @@ impl Template {
             {
                 let place = place(span, &self.sources);
                 let name = &**name;
-                let reason = format!("vars map does not contain key {name:?}, referenced at {place}");
+                let reason =
+                    format!("vars map does not contain key {name:?}, referenced at {place}");
                 return Err(FunctionError::argument(1, reason));
             }
         }

@@ -138,12 +138,11 @@ fn join(arguments: &[Value]) -> Outcome {
 fn replace(arguments: &[Value]) -> Outcome {
     let (string, search, with) = (text(&arguments[0]), text(&arguments[1]), text(&arguments[2]));
     if search.len() > 1 && search.starts_with('/') && search.ends_with('/') {
-        let expression = Expression::new(&search[1..search.len() - 1])
-            .map_err(|reason| {
-                let reason = reason.trim_start_matches("invalid regexp pattern: ");
-                let (what, place) = reason.split_once(" in ").unwrap_or((reason, search));
-                FunctionError::new(format!("error parsing regexp: {what}: `{place}`")).quoting()
-            })?;
+        let expression = Expression::new(&search[1..search.len() - 1]).map_err(|reason| {
+            let reason = reason.trim_start_matches("invalid regexp pattern: ");
+            let (what, place) = reason.split_once(" in ").unwrap_or((reason, search));
+            FunctionError::new(format!("error parsing regexp: {what}: `{place}`")).quoting()
+        })?;
         let replaced = expression.replace_all(string, with, GREATEST_TEXT).ok_or_else(too_long)?;
         return Ok(Value::string(replaced));
     }
@@ -164,9 +163,8 @@ fn split(arguments: &[Value]) -> Outcome {
 
 fn substr(arguments: &[Value]) -> Outcome {
     let graphemes: Vec<&str> = text(&arguments[0]).graphemes(true).collect();
-    let integer = |position| {
-        whole(arguments, position).map_err(|error| FunctionError::new(error.message))
-    };
+    let integer =
+        |position| whole(arguments, position).map_err(|error| FunctionError::new(error.message));
     let (offset, length) = (integer(1)?, integer(2)?);
     let start = match usize::try_from(offset) {
         Ok(offset) => offset.min(graphemes.len()),

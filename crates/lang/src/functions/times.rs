@@ -30,7 +30,10 @@ pub(super) const FUNCTIONS: &[Function] = &[
     ),
     Function::new(
         "timecmp",
-        &[Parameter::new("timestamp_a", Shape::String), Parameter::new("timestamp_b", Shape::String)],
+        &[
+            Parameter::new("timestamp_a", Shape::String),
+            Parameter::new("timestamp_b", Shape::String),
+        ],
         Shape::Number,
         |arguments| {
             let (a, b) = (timestamp(arguments, 0)?, timestamp(arguments, 1)?);
@@ -47,7 +50,8 @@ fn timestamp(arguments: &[Value], position: usize) -> Result<Timestamp, Function
 }
 
 fn add(arguments: &[Value]) -> Outcome {
-    let time = timestamp(arguments, 0).map_err(|error| FunctionError { argument: None, ..error })?;
+    let time =
+        timestamp(arguments, 0).map_err(|error| FunctionError { argument: None, ..error })?;
     let nanoseconds = duration::parse(text(&arguments[1]))
         .map_err(|reason| FunctionError::new(format!("time: {reason}")).quoting())?;
     Ok(Value::string(time.after(nanoseconds).to_string()))

@@ -60,14 +60,16 @@ fn hash_password(arguments: &[Value], scope: &dyn Scope) -> Outcome {
         None => i64::from(USUAL_COST),
     };
     if cost > GREATEST_COST {
-        let reason = format!("cost {cost} is outside of the allowed range, {LEAST_COST} to {GREATEST_COST}");
+        let reason =
+            format!("cost {cost} is outside of the allowed range, {LEAST_COST} to {GREATEST_COST}");
         return Err(FunctionError::argument(1, reason));
     }
     if password.len() > GREATEST_PASSWORD {
         let reason = format!("the text is longer than {GREATEST_PASSWORD} bytes");
         return Err(FunctionError::argument(0, reason));
     }
-    let cost = if cost < LEAST_COST { USUAL_COST } else { u32::try_from(cost).unwrap_or(USUAL_COST) };
+    let cost =
+        if cost < LEAST_COST { USUAL_COST } else { u32::try_from(cost).unwrap_or(USUAL_COST) };
     bcrypt::hash_with_salt(password, cost, impure.random())
         .map(|parts| Value::string(parts.format_for_version(bcrypt::Version::TwoA)))
         .map_err(|_| FunctionError::argument(0, "the text must not contain a null character"))

@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use meridian_config::{Config, parse_settings, parse_template};
 use meridian_lang::{
-    Diagnostic, Diagnostics, Expr, FileId, FileKind, Marks, PathRoot, Scope, Sources, Span, Subject, Type,
-    Value, evaluate,
+    Diagnostic, Diagnostics, Expr, FileId, FileKind, Marks, PathRoot, Scope, Sources, Span,
+    Subject, Type, Value, evaluate,
 };
 
 /// The folder `fixture` with values for what its configuration declares.
@@ -35,10 +35,8 @@ impl Scope for Fixture {
             Subject::Local(name) => {
                 let local = self.config.locals.iter().find(|local| local.name.text == *name);
                 let local = local.ok_or_else(|| {
-                    let detail = format!(
-                        "A local value with the name {:?} has not been declared.",
-                        &**name
-                    );
+                    let detail =
+                        format!("A local value with the name {:?} has not been declared.", &**name);
                     missing("Reference to undeclared local value", detail)
                 })?;
                 evaluate(&local.expr, self)

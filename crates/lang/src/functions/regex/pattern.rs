@@ -271,7 +271,8 @@ impl<'p> Translator<'p> {
             None => name,
         };
         let class = format!("\\{}{{{bare}}}", if negated { 'P' } else { 'p' });
-        let well_formed = bare.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_');
+        let well_formed =
+            bare.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_');
         if !well_formed || regex::Regex::new(&class).is_err() {
             return Err(format!("invalid character class range in {}", &here[..length]));
         }
@@ -322,10 +323,7 @@ impl<'p> Translator<'p> {
             }
             None => {
                 let digits = self.rest.get(..2)?;
-                self.take(2)
-                    .bytes()
-                    .all(|byte| byte.is_ascii_hexdigit())
-                    .then_some(digits)?
+                self.take(2).bytes().all(|byte| byte.is_ascii_hexdigit()).then_some(digits)?
             }
         };
         u32::from_str_radix(digits, 16).ok().and_then(char::from_u32)

@@ -62,7 +62,11 @@ fn write_entries(entries: &BTreeMap<Arc<str>, Value>, depth: usize, text: &mut S
         .iter()
         .map(|(key, value)| {
             let mut name = String::new();
-            if is_name(key) { name.push_str(key) } else { write_string(key, &mut name) }
+            if is_name(key) {
+                name.push_str(key)
+            } else {
+                write_string(key, &mut name)
+            }
             let mut shown = String::new();
             write(value, depth, &mut shown);
             (name, shown)

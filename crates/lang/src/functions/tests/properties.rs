@@ -3,16 +3,48 @@
 use proptest::prelude::*;
 
 use super::Files;
-use crate::{
-    Expr, ExprKind, FileId, Marks, Number, Span, Type, Value, evaluate, function_names,
-};
+use crate::{Expr, ExprKind, FileId, Marks, Number, Span, Type, Value, evaluate, function_names};
 
 const TEXTS: [&str; 40] = [
-    "", "a", "é", "👨‍👩‍👧", "\n", " a\nb \r\n", "true", "0", "-1", "1.5", "1e400", "10.0.0.0/8",
-    "fd00::/56", "2018-01-02T23:12:01Z", "1h30m", "YYYY-MM-DD'T'", "%s-%5d%%", "%#v", "%.99999999f",
-    "%1048576s%1048576s", "(a+)+$", "[a-", "(?P<x>a)|b", "\\Qa", "x{1000}{1000}", "/a(b)*/", "$1$",
-    "a,b\n1,\"2\n", "{\"a\":[1,", "a: &x [*x]", "a: &a [1]\nb: [*a,*a]", "!!int x", "YQ==", "UTF-16",
-    "text", "../*", "{{a,b},c}**[!x]", "dns", "-----BEGIN RSA PRIVATE KEY-----\nAA==\n-----END",
+    "",
+    "a",
+    "é",
+    "👨‍👩‍👧",
+    "\n",
+    " a\nb \r\n",
+    "true",
+    "0",
+    "-1",
+    "1.5",
+    "1e400",
+    "10.0.0.0/8",
+    "fd00::/56",
+    "2018-01-02T23:12:01Z",
+    "1h30m",
+    "YYYY-MM-DD'T'",
+    "%s-%5d%%",
+    "%#v",
+    "%.99999999f",
+    "%1048576s%1048576s",
+    "(a+)+$",
+    "[a-",
+    "(?P<x>a)|b",
+    "\\Qa",
+    "x{1000}{1000}",
+    "/a(b)*/",
+    "$1$",
+    "a,b\n1,\"2\n",
+    "{\"a\":[1,",
+    "a: &x [*x]",
+    "a: &a [1]\nb: [*a,*a]",
+    "!!int x",
+    "YQ==",
+    "UTF-16",
+    "text",
+    "../*",
+    "{{a,b},c}**[!x]",
+    "dns",
+    "-----BEGIN RSA PRIVATE KEY-----\nAA==\n-----END",
     "provider::terraform::x",
 ];
 
@@ -68,10 +100,8 @@ fn value() -> impl Strategy<Value = Value> {
 
 fn call(name: &str, arguments: Vec<Value>) -> Expr {
     let span = Span::new(FileId(0), 0, 1);
-    let arguments = arguments
-        .into_iter()
-        .map(|value| Expr { span, kind: ExprKind::Literal(value) })
-        .collect();
+    let arguments =
+        arguments.into_iter().map(|value| Expr { span, kind: ExprKind::Literal(value) }).collect();
     let kind = ExprKind::Call { name: name.into(), name_span: span, arguments, expand: false };
     Expr { span, kind }
 }

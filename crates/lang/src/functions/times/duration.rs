@@ -37,8 +37,9 @@ pub(super) fn parse(text: &str) -> Result<i64, String> {
         if whole.is_empty() && fraction.is_empty() {
             return Err(invalid());
         }
-        let end =
-            rest.find(|letter: char| letter == '.' || letter.is_ascii_digit()).unwrap_or(rest.len());
+        let end = rest
+            .find(|letter: char| letter == '.' || letter.is_ascii_digit())
+            .unwrap_or(rest.len());
         let (name, after) = rest.split_at(end);
         rest = after;
         if name.is_empty() {

@@ -133,7 +133,11 @@ fn take_number(
         .and_then(|number| number.parse().ok())
         .ok_or_else(|| two(rest))?;
     *rest = &rest[digits..];
-    if allowed.contains(&number) { Ok(number) } else { Err(format!("cannot use {rest:?} as {what}")) }
+    if allowed.contains(&number) {
+        Ok(number)
+    } else {
+        Err(format!("cannot use {rest:?} as {what}"))
+    }
 }
 
 fn take_letter(rest: &mut &str, letter: char, name: &str) -> Result<(), String> {

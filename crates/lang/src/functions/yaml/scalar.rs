@@ -107,9 +107,8 @@ fn timestamp(text: &str) -> Option<String> {
     let Some((time, without_offset)) = time else {
         return crate::functions::times::normal(&format!("{date}T00:00:00Z"));
     };
-    let end = time
-        .find(|letter: char| !matches!(letter, '0'..='9' | ':' | '.'))
-        .unwrap_or(time.len());
+    let end =
+        time.find(|letter: char| !matches!(letter, '0'..='9' | ':' | '.')).unwrap_or(time.len());
     let (clock, offset) = time.split_at(end);
     let offset = match (without_offset, offset) {
         (true, "") => "Z",
