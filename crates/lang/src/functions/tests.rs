@@ -368,7 +368,7 @@ fn what_would_explode_is_refused() {
         ("yamldecode", vec![s(&"[".repeat(100_000))]),
         ("jsondecode", vec![s(&"[".repeat(100_000))]),
         ("cidrsubnets", [s("10.0.0.0/24")].into_iter().chain(vec![n(8); 300]).collect()),
-        ("fileset", vec![s("."), s(&"*{a,b}".repeat(90) + "c")]),
+        ("fileset", vec![s("."), s(&("*{a,b}".repeat(90) + "c"))]),
     ];
     for (name, arguments) in cases {
         let result = call(name, &arguments);
