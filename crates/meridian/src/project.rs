@@ -98,6 +98,11 @@ impl Project {
             .map_err(|errors| self.failure(errors))
     }
 
+    /// From here on `timestamp()`, `uuid()` and `bcrypt()` have results: their time has come.
+    pub fn begin_apply(&mut self) {
+        self.surroundings.impure = Some(Box::new(Machine));
+    }
+
     /// Values in which no resource is known yet.
     pub fn values(&self) -> Values<'_> {
         Values::new(&self.config, &self.variables, &self.surroundings)
