@@ -1,8 +1,12 @@
 //! Function calls.
 
 use super::Evaluator;
+use crate::convert::converted_type;
 use crate::functions::{self, Function, FunctionError, Lazy, Name};
-use crate::{Diagnostic, Diagnostics, Expr, Kind, Marks, Span, Type, Value, convert, nearest};
+use crate::{
+    ConvertError, Diagnostic, Diagnostics, Expr, Kind, Marks, Span, Step, Type, Value, convert,
+    nearest,
+};
 
 const INVALID_ARGUMENT: &str = "Invalid function argument";
 const CALL_FAILED: &str = "Error in function call";
@@ -29,28 +33,13 @@ impl Evaluator<'_> {
         let function = match functions::find(call.name) {
             Name::Function(function) => function,
             Name::Lazy(lazy) => return self.call_lazily(call, lazy),
-            Name::NotSupported => {
-                let detail = format!(
-                    "The function {:?} exists in Terraform, but is not supported yet.",
-                    call.name
-                );
-                return self.fail(
-                    Diagnostic::error("Function not supported yet", detail).at(call.name_span),
-                );
-            }
-            Name::Unknown if !is_core(call.name) => {
-                return self.fail(unknown_provider_function(call));
-            }
-            Name::Unknown => {
-                let near = nearest(call.name, functions::all_names())
-                    .map(|near| format!(" Did you mean {near:?}?"))
-                    .unwrap_or_default();
-                let detail = format!("There is no function named {:?}.{near}", call.name);
-                return self.fail(
-                    Diagnostic::error("Call to unknown function", detail).at(call.name_span),
-                );
-            }
+            Name::Unknown => return self.fail(unknown_function(call.name).at(call.name_span)),
         };
+        if let (Some(check), Some(first)) = (function.first_argument, call.arguments.first())
+            && let Err(reason) = check(first)
+        {
+            return self.fail(invalid_argument(function, 0, first.span, reason));
+        }
         let (arguments, errors) = self.apart(|evaluator| evaluator.arguments(call));
         let failed = errors.has_errors();
         self.fail_all(errors);
@@ -118,9 +107,7 @@ impl Evaluator<'_> {
         let mut errors = Diagnostics::new();
         let mut values = Vec::new();
         let invalid = |position: usize, argument: &Argument<'_>, reason: &str| {
-            let name = function.parameter(position).map_or("", |parameter| parameter.name);
-            let detail = format!("Invalid value for {name:?} parameter: {reason}.");
-            let diagnostic = Diagnostic::error(INVALID_ARGUMENT, detail).at(argument.expr.span);
+            let diagnostic = invalid_argument(function, position, argument.expr.span, reason);
             if argument.spread { diagnostic } else { self.explain(diagnostic, argument.expr) }
         };
         for (position, argument) in arguments.iter().enumerate() {
@@ -130,7 +117,11 @@ impl Evaluator<'_> {
                     errors.push(invalid(position, argument, "argument must not be null"));
                 }
                 Ok(value) => values.push(value),
-                Err(error) => errors.push(invalid(position, argument, &error.to_string())),
+                Err(error) => {
+                    let wanted = parameter.shape.to_type();
+                    let reason = conversion_reason(&argument.value, &wanted, &error);
+                    errors.push(invalid(position, argument, &reason));
+                }
             }
         }
         errors.check()?;
@@ -194,30 +185,60 @@ impl Evaluator<'_> {
     }
 }
 
-/// Whether a name is one of the language's own functions, known or not.
-fn is_core(name: &str) -> bool {
-    !name.strip_prefix("core::").unwrap_or(name).contains("::")
+fn invalid_argument(function: &Function, position: usize, span: Span, reason: &str) -> Diagnostic {
+    let name = function.parameter(position).map_or("", |parameter| parameter.name);
+    let detail = format!("Invalid value for {name:?} parameter: {reason}.");
+    Diagnostic::error(INVALID_ARGUMENT, detail).at(span)
 }
 
-fn unknown_provider_function(call: &Call<'_>) -> Diagnostic {
-    let name = call.name;
-    let detail = match name.split_once("::") {
+/// Why an argument cannot be converted: with the part of it that is of the wrong type, if it is
+/// the type that is wrong.
+fn conversion_reason(value: &Value, wanted: &Type, error: &ConvertError) -> String {
+    if converted_type(&value.ty(), wanted).is_some() {
+        return error.message.clone();
+    }
+    match error.path.0.first() {
+        Some(Step::Index(index)) => format!("element {index}: {}", error.message),
+        Some(Step::Key(name) | Step::Attribute(name)) => {
+            format!("element {:?}: {}", &**name, error.message)
+        }
+        None => error.message.clone(),
+    }
+}
+
+/// What is wrong with a name that no function goes by.
+fn unknown_function(name: &str) -> Diagnostic {
+    const UNKNOWN_PROVIDER: &str = "Unknown provider function";
+    match name.split_once("::") {
+        None => {
+            let near = nearest(name, functions::function_names())
+                .map(|near| format!(" Did you mean {near:?}?"))
+                .unwrap_or_default();
+            let detail = format!("There is no function named {name:?}.{near}");
+            Diagnostic::error("Call to unknown function", detail)
+        }
+        Some(("core", bare)) if !bare.contains("::") => {
+            let detail = format!("There is no function named {bare:?}.");
+            Diagnostic::error("Call to unknown function", detail)
+        }
         Some(("provider", rest)) => {
             let provider = rest.split("::").next().unwrap_or(rest);
-            format!(
+            let detail = format!(
                 "There is no function named {name:?}. Ensure that provider name {provider:?} is \
                  declared in this module's required_providers block, and that this provider \
                  offers a function named {:?}.",
                 rest.rsplit("::").next().unwrap_or(rest)
-            )
+            );
+            Diagnostic::error(UNKNOWN_PROVIDER, detail)
         }
-        Some((namespace, _)) => format!(
-            "The function namespace {namespace:?} is not valid. Provider function calls must use \
-             the \"provider::\" namespace prefix."
-        ),
-        None => format!("There is no function named {name:?}."),
-    };
-    Diagnostic::error("Unknown provider function", detail).at(call.name_span)
+        Some((namespace, _)) => {
+            let detail = format!(
+                "The function namespace {namespace:?} is not valid. Provider function calls must \
+                 use the \"provider::\" namespace prefix."
+            );
+            Diagnostic::error(UNKNOWN_PROVIDER, detail)
+        }
+    }
 }
 
 fn failed(call: &Call<'_>, reason: &str) -> Diagnostic {

@@ -40,7 +40,7 @@ pub async fn plan_and_apply(
     terminal: &Arc<Terminal>,
 ) -> Result<ExitCode, Failure> {
     let sealer = paths::sealer()?;
-    let project = Project::load(&planning.variables, global.local, &sealer, terminal).await?;
+    let mut project = Project::load(&planning.variables, global.local, &sealer, terminal).await?;
     let state = Writable::open_if_there(global, &sealer, operation(mode))?;
     let snapshot = state.as_ref().map(|state| state.store.snapshot()).transpose()?;
     let configured = project.configure(Prior::of(snapshot.as_ref()).providers())?;
@@ -83,6 +83,7 @@ pub async fn plan_and_apply(
         Some(state) => state,
         None => first_state(global, &sealer, mode)?,
     };
+    project.begin_apply();
     carry_out(&context, &project, &plan, &places, state, sealer, terminal).await
 }
 
@@ -109,7 +110,7 @@ async fn run_saved(
         return Ok(ExitCode::FAILURE);
     };
     let sealer = paths::sealer()?;
-    let saved::Saved { project, plan, local } = saved::load(path, &sealer, terminal).await?;
+    let saved::Saved { mut project, plan, local } = saved::load(path, &sealer, terminal).await?;
     let global = &Global { local, ..global.clone() };
     let state = Writable::open(global, &sealer, operation(plan.mode))?;
     let providers: Vec<_> = Prior::of(Some(&state.store.snapshot()?)).providers().collect();
@@ -129,6 +130,7 @@ async fn run_saved(
              another operation after the plan was created. Plan again.",
         ));
     }
+    project.begin_apply();
     carry_out(&context, &project, &plan, &places, state, sealer, terminal).await
 }
 
