@@ -222,13 +222,19 @@ fn unknown_function(name: &str) -> Diagnostic {
             Diagnostic::error("Call to unknown function", detail)
         }
         Some(("provider", rest)) => {
-            let provider = rest.split("::").next().unwrap_or(rest);
-            let detail = format!(
-                "There is no function named {name:?}. Ensure that provider name {provider:?} is \
-                 declared in this module's required_providers block, and that this provider \
-                 offers a function named {:?}.",
-                rest.rsplit("::").next().unwrap_or(rest)
-            );
+            let (provider, function) = rest.split_once("::").unwrap_or((rest, rest));
+            // The built-in provider is there without being declared.
+            let detail = if provider == "terraform" {
+                format!(
+                    "The function {function:?} is not available from the provider {provider:?}."
+                )
+            } else {
+                format!(
+                    "There is no function named {name:?}. Ensure that provider name {provider:?} \
+                     is declared in this module's required_providers block, and that this \
+                     provider offers a function named {function:?}."
+                )
+            };
             Diagnostic::error(UNKNOWN_PROVIDER, detail)
         }
         Some((namespace, _)) => {

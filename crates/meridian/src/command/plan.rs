@@ -66,6 +66,7 @@ pub async fn run(
             basis,
             options,
             answers,
+            start_time: project.surroundings.start_time.clone(),
         };
         save_plan(path, &inputs, &plan, &sealer)?;
     }
