@@ -21,6 +21,11 @@ mod terminal;
 use arguments::CommandLine;
 use terminal::Terminal;
 
+/// Plans are made of many small values, which the allocator of the C library scatters and then
+/// searches for.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Called without a command, Terraform prints its help and ends with this.
 const NO_COMMAND: u8 = 127;
 
