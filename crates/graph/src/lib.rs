@@ -7,7 +7,9 @@
 mod build;
 mod cycle;
 mod dot;
+mod drawing;
 mod graph;
+mod mermaid;
 mod schedule;
 mod undeclared;
 
@@ -15,5 +17,6 @@ pub use meridian_lang::{
     ConfigResource, InstanceAddress, InstanceKey, ModuleInstance, ModulePath, ResourceAddress,
     ResourceMode, Target,
 };
+pub use drawing::Drawing;
 pub use graph::{Graph, Node};
 pub use schedule::{Finished, Outcome, Schedule};

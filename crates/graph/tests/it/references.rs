@@ -216,22 +216,3 @@ fn a_provider_that_is_named_must_be_there() {
     assert_eq!(place, "t.east");
     assert!(told.help.expect("advice").contains("alias = \"east\""));
 }
-
-#[test]
-fn graphviz_gets_the_resources_and_what_they_lean_on() {
-    let text = r#"
-        resource "t_box" "b" { name = local.via }
-        locals { via = t_box.a.id }
-        resource "t_box" "a" { }
-        output "o" { value = t_box.b.id }
-    "#;
-    let expected = r#"digraph G {
-  rankdir = "RL";
-  node [shape = rect, fontname = "sans-serif"];
-  "t_box.a" [label="t_box.a"];
-  "t_box.b" [label="t_box.b"];
-  "t_box.b" -> "t_box.a";
-}
-"#;
-    assert_eq!(graph(text).to_dot(), expected);
-}
