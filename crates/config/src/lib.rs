@@ -9,6 +9,7 @@
 
 mod blocks;
 mod content;
+mod expression;
 mod load;
 mod lower;
 mod model;
@@ -19,7 +20,9 @@ mod syntax;
 mod type_constraint;
 mod variables;
 
+pub use expression::expression;
 pub use load::{Loaded, load, parse};
 pub use model::*;
 pub use provider_address::ProviderAddress;
+pub use syntax::block_around;
 pub use variables::{VariableOption, Variables, variables};
