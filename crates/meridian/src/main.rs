@@ -16,6 +16,7 @@ mod project;
 mod saved;
 mod stage;
 mod terminal;
+mod workspace;
 
 use arguments::CommandLine;
 use terminal::Terminal;
@@ -28,7 +29,15 @@ fn main() -> ExitCode {
         let _ = <CommandLine as clap::CommandFactory>::command().print_help();
         return ExitCode::from(NO_COMMAND);
     }
-    let line = match CommandLine::read(std::env::args_os()) {
+    let typed = std::env::args_os().collect();
+    let typed = match arguments::with_environment(typed, |name| std::env::var(name).ok()) {
+        Ok(typed) => typed,
+        Err(problem) => {
+            eprintln!("{problem}");
+            return ExitCode::FAILURE;
+        }
+    };
+    let line = match CommandLine::read(typed) {
         Ok(line) => line,
         Err(error) => {
             let _ = error.print();

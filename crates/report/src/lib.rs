@@ -23,6 +23,7 @@ pub use diagnostic::diagnostic_text;
 pub use event::EventLines;
 pub use json::{
     PlanFacts, StateObject, output_raw, outputs_json, plan_json, state_json, type_json,
+    validation_json,
 };
 pub use object_text::object_text;
 pub use plan_text::plan_text;

@@ -1,11 +1,13 @@
 //! Plans, states and outputs as JSON, in Terraform's format.
 
+mod diagnostic;
 mod mask;
 mod output;
 mod plan;
 mod resource;
 mod state;
 
+pub use diagnostic::validation_json;
 pub use output::{output_raw, outputs_json, type_json};
 pub use plan::{PlanFacts, plan_json};
 pub use state::{StateObject, state_json};
