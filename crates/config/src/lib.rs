@@ -7,21 +7,28 @@
 //! [`load`] reads a folder, [`parse`] texts that are at hand, [`variables`] gives the input
 //! variables their values. Nothing here looks at the environment.
 
+mod address;
 mod blocks;
 mod content;
 mod expression;
+mod import_target;
 mod load;
 mod lower;
 mod model;
+mod module_source;
+mod modules;
 mod provider_address;
+mod provider_reference;
 mod reader;
 mod static_reference;
 mod syntax;
 mod type_constraint;
 mod variables;
+mod version;
 
 pub use expression::expression;
-pub use load::{Loaded, load, parse};
+pub use import_target::ImportTarget;
+pub use load::{Loaded, load, load_with, parse};
 pub use model::*;
 pub use provider_address::ProviderAddress;
 pub use syntax::block_around;

@@ -1,15 +1,14 @@
-//! Which files of a folder are configuration, and their way into the model.
+//! The ways into a configuration: a folder, or texts that are at hand.
 
-use std::fs;
 use std::path::Path;
-use std::sync::Arc;
 
-use meridian_lang::{Diagnostic, Diagnostics, ModulePath};
+use meridian_lang::{Diagnostic, Diagnostics};
 
-use crate::blocks::{self, File};
-use crate::model::{Config, Module};
-use crate::reader::Reader;
-use crate::syntax::parse_body;
+use crate::model::Config;
+use crate::modules::{self, Disk, Texts};
+
+/// Where Terraform keeps what it has fetched, unless it is told otherwise.
+const DATA_FOLDER: &str = ".terraform";
 
 /// What came of reading a configuration.
 #[derive(Clone, Debug)]
@@ -20,106 +19,32 @@ pub struct Loaded {
     pub diagnostics: Diagnostics,
 }
 
-/// Reads the configuration files of a folder.
+/// Reads the configuration in a folder and all modules that it calls. What is fetched is looked
+/// for in `.terraform`.
 pub fn load(folder: &Path) -> Loaded {
-    let mut diagnostics = Diagnostics::new();
-    let names = match file_names(folder) {
-        Ok(names) => names,
-        Err(error) => {
-            let detail = format!(
-                "Module directory {} does not exist or cannot be read: {error}.",
-                folder.display()
-            );
-            diagnostics.push(Diagnostic::error("Failed to read module directory", detail));
-            return Loaded {
-                config: Config { folder: folder.into(), ..Config::default() },
-                diagnostics,
-            };
-        }
-    };
-    let mut files = Vec::new();
-    for name in names {
-        match fs::read(folder.join(&name)).map(String::from_utf8) {
-            Ok(Ok(text)) => files.push((name, text)),
-            Ok(Err(error)) => {
-                let valid = error.utf8_error().valid_up_to();
-                let line =
-                    error.as_bytes()[..valid].iter().filter(|byte| **byte == b'\n').count() + 1;
-                let detail = format!(
-                    "All input files must be UTF-8 encoded. Ensure that UTF-8 encoding is \
-                     selected in your editor. The first invalid byte is on line {line} of \
-                     {name}."
-                );
-                diagnostics.push(Diagnostic::error("Invalid character encoding", detail));
-            }
-            Err(error) => {
-                let detail = format!("The file {name:?} could not be read: {error}.");
-                diagnostics.push(Diagnostic::error("Failed to read file", detail));
-            }
-        }
-    }
-    if files.is_empty() && diagnostics.is_empty() {
-        diagnostics.push(no_files(folder));
-    }
-    let loaded = parse(folder, files);
-    diagnostics.extend(loaded.diagnostics);
-    Loaded { config: loaded.config, diagnostics }
+    load_with(folder, Path::new(DATA_FOLDER))
 }
 
-/// Reads a configuration from names and texts; `folder` is only remembered.
-/// Override files are known by their names and are laid over the others.
+/// The same with the data folder named, as `TF_DATA_DIR` does; relative to `folder`.
+pub fn load_with(folder: &Path, data_folder: &Path) -> Loaded {
+    let mut loaded = modules::read(folder.into(), &mut Disk::new(folder, data_folder));
+    if loaded.diagnostics.is_empty() && loaded.config.sources.files().next().is_none() {
+        loaded.diagnostics.push(no_files(folder));
+    }
+    loaded
+}
+
+/// Reads a configuration from names and texts; `folder` is only remembered. The names hold the
+/// folders of modules, as those in [`Config::sources`] do. The manifest of fetched modules is
+/// known by its name, `…modules/modules.json`, and is needed for calls of modules that are not
+/// local; names that are of no configuration file are left out.
 pub fn parse(folder: &Path, files: Vec<(String, String)>) -> Loaded {
-    let mut config = Config { folder: folder.into(), ..Config::default() };
-    let mut diagnostics = Diagnostics::new();
-    let (over, primary): (Vec<_>, Vec<_>) = files.iter().partition(|(name, _)| is_override(name));
-    let mut parsed = Vec::new();
-    for (name, text) in primary.into_iter().chain(over) {
-        let id = config.sources.add(name, text.strip_prefix('\u{feff}').unwrap_or(text));
-        if name.ends_with(".json") {
-            let detail = format!(
-                "The file {name} is written in JSON. Write it in the native syntax, in a file \
-                 whose name ends with \".tf\"."
-            );
-            diagnostics.push(Diagnostic::error("JSON syntax is not supported yet", detail));
-            continue;
-        }
-        match parse_body(&config.sources, id) {
-            Ok(body) => parsed.push(File { id, body, is_override: is_override(name) }),
-            Err(errors) => diagnostics.extend(errors),
-        }
-    }
-    let sources = config.sources.clone();
-    let mut reader = Reader::new(&sources);
-    let mut root = Module { folder: ".".to_owned(), ..Module::default() };
-    blocks::read(&mut reader, &parsed, &mut root);
-    diagnostics.extend(reader.diagnostics);
-    config.modules.insert(ModulePath::root(), Arc::new(root));
-    Loaded { config, diagnostics }
+    modules::read(folder.into(), &mut Texts::new(files))
 }
 
-/// Names of configuration files in order; what editors leave behind is not among them.
-fn file_names(folder: &Path) -> std::io::Result<Vec<String>> {
-    let mut names = Vec::new();
-    for entry in fs::read_dir(folder)? {
-        let entry = entry?;
-        let Ok(name) = entry.file_name().into_string() else {
-            continue;
-        };
-        let configuration = name.ends_with(".tf") || name.ends_with(".tf.json");
-        if configuration && !is_ignored(&name) && !entry.path().is_dir() {
-            names.push(name);
-        }
-    }
-    names.sort();
-    Ok(names)
-}
-
-/// Whether a file is a backup or hidden.
-fn is_ignored(name: &str) -> bool {
-    name.starts_with('.') || name.ends_with('~') || (name.starts_with('#') && name.ends_with('#'))
-}
-
-fn is_override(name: &str) -> bool {
+/// Whether the blocks of a file are laid over those of the others.
+pub(crate) fn is_override(name: &str) -> bool {
+    let name = name.rsplit_once('/').map_or(name, |(_, name)| name);
     let stem = name.strip_suffix(".tf").or_else(|| name.strip_suffix(".tf.json")).unwrap_or(name);
     stem == "override" || stem.ends_with("_override")
 }

@@ -320,6 +320,8 @@ pub struct Provider {
     pub name: Name,
     /// Its alias, if it has one.
     pub alias: Option<Name>,
+    /// The block's header.
+    pub span: Span,
     /// Its arguments and blocks, without `alias` and `version`.
     pub body: Body,
 }

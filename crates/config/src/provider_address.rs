@@ -47,6 +47,13 @@ impl Module {
     }
 }
 
+/// The source of a provider as messages name it: without the registry that is meant anyway.
+pub(crate) fn displayed_source(module: &Module, name: &str) -> String {
+    let source = module.provider_source(name).to_lowercase();
+    let source = source.strip_prefix("registry.terraform.io/").unwrap_or(&source);
+    if source.contains('/') { source.to_owned() } else { format!("hashicorp/{source}") }
+}
+
 impl Config {
     /// The provider configuration of a block: the one it names, or the default one of its type's
     /// prefix.

@@ -97,19 +97,7 @@ impl<'a> Reader<'a> {
 
     /// A place as messages write it: `main.tf:1,1-29`.
     pub(crate) fn place(&self, span: Span) -> String {
-        place(self.sources, span)
-    }
-}
-
-/// A place as messages write it: `main.tf:1,1-29`.
-pub(crate) fn place(sources: &Sources, span: Span) -> String {
-    let from = sources.position(span);
-    let to = sources.position(Span { start: span.end, ..span });
-    let name = sources.name(span.file);
-    if from.line == to.line {
-        format!("{name}:{},{}-{}", from.line, from.column, to.column)
-    } else {
-        format!("{name}:{},{}-{},{}", from.line, from.column, to.line, to.column)
+        self.sources.place(span)
     }
 }
 

@@ -1,9 +1,11 @@
 //! References that stand for an object rather than for its value: `depends_on`,
 //! `ignore_changes`, `provider`.
 
+use std::borrow::Cow;
+
 use hcl_edit::Decorated;
-use hcl_edit::expr::{Expression, TraversalOperator};
-use meridian_lang::{Expr, FileId, Number, Span, Step};
+use hcl_edit::expr::{Expression, ObjectKey, ObjectValue, TraversalOperator};
+use meridian_lang::{Expr, ExprKind, FileId, Number, Span, Step, Subject};
 
 use crate::lower::{Lowering, References};
 use crate::reader::Reader;
@@ -21,7 +23,8 @@ pub(crate) struct StaticReference {
     offset: u32,
 }
 
-const NOT_STATIC: &str = "A single static variable reference is required: only attribute access \
+/// What is said of an expression that is no such reference.
+pub(crate) const NOT_STATIC: &str = "A single static variable reference is required: only attribute access \
     and indexing with constant keys. No calculations, function calls, template expressions, etc \
     are allowed here.";
 
@@ -53,6 +56,26 @@ impl StaticReference {
             reader.error(span, "Invalid expression", NOT_STATIC);
         }
         found.map(|found| StaticReference { span, ..found })
+    }
+
+    /// Reads such a reference where quotes were never allowed.
+    pub(crate) fn read_unquoted(
+        reader: &mut Reader<'_>,
+        file: FileId,
+        source: &Expression,
+    ) -> Option<StaticReference> {
+        if source.is_str() {
+            let span = reader.span(file, source);
+            reader.error(span, "Invalid expression", NOT_STATIC);
+            return None;
+        }
+        StaticReference::read(reader, file, source)
+    }
+
+    /// Where the first name stands.
+    pub(crate) fn root_span(&self) -> Span {
+        let length = u32::try_from(self.root.len()).unwrap_or(0);
+        Span { end: self.span.start.saturating_add(length), ..self.span }
     }
 
     fn of(
@@ -112,10 +135,65 @@ pub(crate) fn static_list<'e>(
     }
 }
 
+/// Keys and values of a map that is written out.
+pub(crate) fn static_map<'e>(
+    reader: &mut Reader<'_>,
+    file: FileId,
+    source: &'e Expression,
+) -> Option<Vec<(Cow<'e, Expression>, &'e Expression)>> {
+    let Expression::Object(object) = source else {
+        let span = reader.span(file, source);
+        reader.error(span, "Invalid expression", "A static map expression is required.");
+        return None;
+    };
+    let entry = |(key, value): (&'e ObjectKey, &'e ObjectValue)| {
+        let key = match key {
+            ObjectKey::Ident(name) => Cow::Owned(Expression::Variable(name.clone())),
+            ObjectKey::Expression(key) => Cow::Borrowed(key),
+        };
+        (key, value.expr())
+    };
+    Some(object.iter().map(entry).collect())
+}
+
 /// `depends_on`: references to whole objects.
 pub(crate) fn depends_on(reader: &mut Reader<'_>, file: FileId, source: &Expression) -> Vec<Expr> {
     let items = static_list(reader, file, source).unwrap_or_default();
     let references: Vec<_> =
         items.into_iter().filter_map(|item| StaticReference::read(reader, file, item)).collect();
-    references.iter().map(|reference| reference.resolve(reader)).collect()
+    let mut resolved = Vec::new();
+    for reference in references {
+        let expr = reference.resolve(reader);
+        match attribute_behind(&expr) {
+            Some(subject) => {
+                let span = Span { start: subject.end, ..reference.span };
+                reader.error(
+                    span,
+                    "Invalid depends_on reference",
+                    "References in depends_on must be to a whole object (resource, etc), not to \
+                     an attribute of an object.",
+                );
+            }
+            None => resolved.push(expr),
+        }
+    }
+    resolved
+}
+
+/// Where the object stands whose attribute an expression is. An output is an object of its own.
+fn attribute_behind(expr: &Expr) -> Option<Span> {
+    match &expr.kind {
+        ExprKind::Index(source, _) => attribute_behind(source),
+        ExprKind::Attribute(source, _) => {
+            let object = match &source.kind {
+                ExprKind::Index(object, _) => object,
+                _ => source,
+            };
+            match &object.kind {
+                ExprKind::Reference(Subject::Module(_)) => None,
+                _ => attribute_behind(source).or(Some(source.span)),
+            }
+        }
+        _ => None,
+    }
 }

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use meridian_lang::{Diagnostic, Diagnostics, Marks, Type, Value, convert, from_json};
 
 use crate::model::{Config, Variable};
-use crate::reader::{Reader, place};
+use crate::reader::Reader;
 
 use inputs::{Given, Input, Origin, gather};
 
@@ -147,7 +147,7 @@ fn report_unsuitable(
     why: &str,
 ) {
     let name = &variable.name.text;
-    let declaration = place(reader.sources, variable.span);
+    let declaration = reader.place(variable.span);
     let (span, detail) = match &input.origin {
         Origin::File { span, .. } => (
             *span,

@@ -15,15 +15,16 @@ use meridian_graph::{InstanceAddress, InstanceKey, Outcome, ResourceAddress};
 use meridian_lang::{Diagnostic, Diagnostics, Marks, Value};
 use meridian_plan::{
     Action, Counts, Declared, Operation as Piece, OperationKind, Operations, Plan, REGION,
-    Repeated, ResourceChange, Values, check_postconditions, combined, expand, operations,
-    provider_key, wanted,
+    ResourceChange, Values, Viewpoint, arguments, check_postconditions, combined, expand,
+    operations, remarked, wanted,
 };
 use meridian_resource::{NOTE, Object, Place, ProviderKey};
 use meridian_state::{RunId, Sealer, StoredOutput};
 use tokio::task::JoinSet;
 
 use crate::reconcile::{Context, Ending, Run, Task, reconcile};
-use crate::record::{Entry, kept, put_all};
+use crate::questions::{kind_of, read_data};
+use crate::record::{Entry, adjustments};
 use crate::{Event, Ledger, Operation, tell};
 
 /// What is to be carried out, and with what.
@@ -96,13 +97,16 @@ pub async fn apply(
         schedule,
         running: JoinSet::new(),
         results: HashMap::new(),
-        repeated: HashMap::new(),
-        instances: instances_by_resource(work.plan),
+        viewpoint: HashMap::new(),
         deposed: HashMap::new(),
         applied: Applied::default(),
     };
     applier.take_over().await;
+    applier.know_what_is_read();
     applier.work_through().await;
+    if applier.applied.failures.is_empty() && !applier.applied.interrupted {
+        applier.check_outputs();
+    }
     applier.set_outputs().await;
     let applied = applier.applied;
     drop(applier.run);
@@ -128,22 +132,12 @@ struct Applier<'a> {
     schedule: meridian_graph::Schedule,
     running: JoinSet<End>,
     /// Attributes of instances as they are now.
-    results: HashMap<InstanceAddress, Value>,
+    results: HashMap<ResourceAddress, BTreeMap<Option<InstanceKey>, Value>>,
     /// What each instance of a repeated resource sees of its repetition.
-    repeated: HashMap<ResourceAddress, HashMap<Option<InstanceKey>, Repeated>>,
-    /// Indexes of the changes of each resource.
-    instances: HashMap<ResourceAddress, Vec<usize>>,
+    viewpoint: HashMap<ResourceAddress, HashMap<Option<InstanceKey>, Viewpoint>>,
     /// Keys under which replaced objects were kept aside, by the index of their change.
     deposed: HashMap<usize, Arc<str>>,
     applied: Applied,
-}
-
-fn instances_by_resource(plan: &Plan) -> HashMap<ResourceAddress, Vec<usize>> {
-    let mut instances: HashMap<ResourceAddress, Vec<usize>> = HashMap::new();
-    for (index, change) in plan.changes.iter().enumerate() {
-        instances.entry(change.address.resource.clone()).or_default().push(index);
-    }
-    instances
 }
 
 /// How many pieces may be under way at once, those that wait included: what has begun holds
@@ -151,15 +145,43 @@ fn instances_by_resource(plan: &Plan) -> HashMap<ResourceAddress, Vec<usize>> {
 const UNDER_WAY: usize = 512;
 
 impl<'a> Applier<'a> {
-    /// Takes what was read into the state for objects about which nothing else is done.
+    /// Takes into the state what the plan changes in it by itself.
     async fn take_over(&mut self) {
-        let objects = kept(self.work.plan, &self.context.registry, &self.run.sealer);
-        if objects.is_empty() {
+        let plan = self.work.plan;
+        let adjustments = adjustments(plan, &self.context.registry, &self.run.sealer);
+        let counts = plan.counts();
+        self.applied.counts.import = counts.import;
+        self.applied.counts.forget = counts.forget;
+        if adjustments.is_empty() {
             return;
         }
-        if let Err(error) = self.run.ledger.with(move |store| put_all(store, &objects)).await {
+        let done = self.run.ledger.with(move |store| adjustments.carry_out(store)).await;
+        if let Err(error) = done {
             self.applied.diagnostics.push(tell::state_error(&error));
         }
+    }
+
+    /// What no piece of work will tell: data sources that were read for the plan, instances that
+    /// are left alone, and blocks without any instance.
+    fn know_what_is_read(&mut self) {
+        let plan = self.work.plan;
+        let read = plan.data.iter().map(|data| (&data.address, &data.value));
+        let untouched = plan.untouched.iter().map(|(address, value)| (address, value));
+        let mut blocks: Vec<ResourceAddress> = plan.empty.clone();
+        for (address, value) in read.chain(untouched) {
+            self.result(address, value.clone());
+            blocks.push(address.resource.clone());
+        }
+        blocks.sort();
+        blocks.dedup();
+        for address in &blocks {
+            self.publish(address);
+        }
+    }
+
+    fn result(&mut self, address: &InstanceAddress, value: Value) {
+        let instances = self.results.entry(address.resource.clone()).or_default();
+        instances.insert(address.key.clone(), value);
     }
 
     async fn work_through(&mut self) {
@@ -185,7 +207,7 @@ impl<'a> Applier<'a> {
     }
 
     fn resource(&self, address: &ResourceAddress) -> Option<&'a Resource> {
-        self.declared.get(address)
+        self.declared.get(&address.config())
     }
 
     fn start(&mut self, piece: usize) {
@@ -199,6 +221,11 @@ impl<'a> Applier<'a> {
                 self.schedule.finish(piece, Outcome::Done);
             }
             OperationKind::Keep => self.keep(piece, change),
+            OperationKind::Read | OperationKind::Open => {
+                if let Err(diagnostics) = self.read(piece, change) {
+                    self.fail(piece, diagnostics);
+                }
+            }
             OperationKind::Create | OperationKind::Update => match self.task(change) {
                 Ok(task) => self.spawn(piece, task),
                 Err(diagnostics) => self.fail(piece, diagnostics),
@@ -217,43 +244,64 @@ impl<'a> Applier<'a> {
         if let Some(before) = &change.before {
             // The planned value is the same, with the marks of the configuration.
             let value = change.after.clone().unwrap_or_else(|| before.attributes.clone());
-            self.results.insert(change.address.clone(), value);
+            self.result(&change.address, value);
         }
         self.schedule.finish(piece, Outcome::Done);
+    }
+
+    /// Reads a data source, or opens an ephemeral resource, now that its arguments are known.
+    fn read(&mut self, piece: usize, change: &'a ResourceChange) -> Result<(), Diagnostics> {
+        let address = change.address.clone();
+        let viewpoint = self.viewpoint(change)?;
+        let missing = || Diagnostics::from(not_in_configuration(&address));
+        let resource = self.resource(&address.resource).ok_or_else(missing)?;
+        let kind = kind_of(self.context, &address).ok_or_else(missing)?;
+        let config = arguments(kind, resource, &address, self.work.values, &viewpoint)?;
+        let place = self.work.places.get(&change.provider).cloned();
+        let operation = self.operation(piece);
+        self.context.tell(Event::Started { address: address.clone(), operation, id: None });
+        let context = self.context.clone();
+        let started = Instant::now();
+        self.running.spawn(async move {
+            let ending = match read_data(&context, &address, place.as_ref(), &config).await {
+                Ok(value) => match kind_of(&context, &address) {
+                    Some(kind) => Ending::Done(Some(Object::new(remarked(kind, value, &config)))),
+                    None => Ending::Failed(Box::new(not_in_configuration(&address))),
+                },
+                Err(error) => Ending::Failed(Box::new(error)),
+            };
+            End { piece, ending, deposed: None, elapsed: started.elapsed() }
+        });
+        Ok(())
     }
 
     /// Gives what refers to a resource the attributes of all its instances.
     fn publish(&mut self, address: &ResourceAddress) {
         let repetition =
             self.resource(address).map_or(&Repetition::Single, |resource| &resource.repetition);
-        let changes = self.instances.get(address).into_iter().flatten();
-        let values = changes.filter_map(|index| {
-            let change = &self.work.plan.changes[*index];
-            Some((change.address.key.clone(), self.results.get(&change.address)?.clone()))
-        });
-        let mut values: Vec<_> = values.collect();
-        values.sort_by(|(a, _), (b, _)| a.cmp(b));
+        let values = self.results.get(address).cloned().unwrap_or_default();
         if !values.is_empty() || !matches!(repetition, Repetition::Single) {
             self.work.values.set_resource(address.clone(), combined(repetition, values));
         }
     }
 
-    fn repeated(&mut self, change: &ResourceChange) -> Result<Repeated, Diagnostics> {
+    fn viewpoint(&mut self, change: &ResourceChange) -> Result<Viewpoint, Diagnostics> {
         let address = &change.address.resource;
-        if !self.repeated.contains_key(address) {
+        if !self.viewpoint.contains_key(address) {
             let Some(resource) = self.resource(address) else {
-                return Ok(Repeated::default());
+                return Ok(Viewpoint::default());
             };
-            let instances = expand(&resource.repetition, self.work.values)?;
-            self.repeated.insert(address.clone(), instances.into_iter().collect());
+            let outer = Viewpoint::of(address.module.clone());
+            let instances = expand(&resource.repetition, self.work.values, &outer)?;
+            self.viewpoint.insert(address.clone(), instances.into_iter().collect());
         }
-        let of_resource = self.repeated.get(address);
-        let repeated = of_resource.and_then(|instances| instances.get(&change.address.key));
-        Ok(repeated.cloned().unwrap_or_default())
+        let of_resource = self.viewpoint.get(address);
+        let viewpoint = of_resource.and_then(|instances| instances.get(&change.address.key));
+        Ok(viewpoint.cloned().unwrap_or_default())
     }
 
     fn task(&mut self, change: &'a ResourceChange) -> Result<Task, Diagnostics> {
-        let repeated = self.repeated(change)?;
+        let viewpoint = self.viewpoint(change)?;
         let missing = || Diagnostics::from(not_in_configuration(&change.address));
         let resource = self.resource(&change.address.resource).ok_or_else(missing)?;
         let kind = self
@@ -261,8 +309,8 @@ impl<'a> Applier<'a> {
             .registry
             .resource_type(&change.address.resource.type_name)
             .ok_or_else(missing)?;
-        let place = self.work.places.get(&provider_key(resource)).ok_or_else(missing)?;
-        let wanted = wanted(self.work.values, resource, kind, place, &repeated, change)?;
+        let place = self.work.places.get(&change.provider).ok_or_else(missing)?;
+        let wanted = wanted(self.work.values, resource, kind, place, &viewpoint, change)?;
         let replaces = change.action == Action::Replace;
         Ok(Task {
             entry: Entry::of(change),
@@ -295,6 +343,8 @@ impl<'a> Applier<'a> {
             OperationKind::Create => Operation::Create,
             OperationKind::Update => Operation::Update,
             OperationKind::Delete => Operation::Delete,
+            OperationKind::Read => Operation::Read,
+            OperationKind::Open => Operation::Open,
             OperationKind::Keep | OperationKind::Ready | OperationKind::Gone => Operation::Record,
         }
     }
@@ -353,7 +403,7 @@ impl<'a> Applier<'a> {
             Operation::Create => self.applied.counts.add += 1,
             Operation::Update => self.applied.counts.change += 1,
             Operation::Delete => self.applied.counts.destroy += 1,
-            Operation::Record => {}
+            Operation::Record | Operation::Read | Operation::Open => {}
         }
         let shown = object.as_ref().or(change.before.as_ref());
         let note = object.as_ref().and_then(|object| object.fact(NOTE));
@@ -369,7 +419,7 @@ impl<'a> Applier<'a> {
         {
             let value = with_planned_marks(change, object);
             let broken = self.broken_postconditions(change, &value);
-            self.results.insert(change.address.clone(), value);
+            self.result(&change.address, value);
             if broken.has_errors() {
                 return self.fail(piece, broken);
             }
@@ -384,8 +434,9 @@ impl<'a> Applier<'a> {
         if resource.lifecycle.postconditions.is_empty() {
             return Diagnostics::new();
         }
-        let repeated = self.repeated(change).unwrap_or_default();
-        check_postconditions(resource, &change.address, self.work.values, &repeated, value)
+        let viewpoint = self.viewpoint(change).unwrap_or_default();
+        check_postconditions(resource, &change.address, self.work.values, &viewpoint, value)
+            .diagnostics
     }
 
     fn fail(&mut self, piece: usize, diagnostics: Diagnostics) {
@@ -458,9 +509,13 @@ fn with_planned_marks(change: &ResourceChange, object: Object) -> Value {
         return object.attributes;
     };
     let paths = planned.marked_paths(Marks::SENSITIVE);
-    paths.iter().fold(object.attributes, |attributes, path| {
+    let value = paths.iter().fold(object.attributes, |attributes, path| {
         attributes.map_at(&path.0, &|value| value.mark(Marks::SENSITIVE))
-    })
+    });
+    match change.action {
+        Action::Open => value.mark(Marks::EPHEMERAL),
+        _ => value,
+    }
 }
 
 fn not_in_configuration(address: &InstanceAddress) -> Diagnostic {

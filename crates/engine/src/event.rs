@@ -15,6 +15,10 @@ pub enum Operation {
     Update,
     /// The deletion of an object, or the scheduling of it.
     Delete,
+    /// A data source is read.
+    Read,
+    /// An ephemeral resource is opened.
+    Open,
     /// Nothing in the cloud; the state changes.
     Record,
 }
@@ -25,6 +29,8 @@ impl From<Action> for Operation {
             Action::Create | Action::Replace => Operation::Create,
             Action::Update => Operation::Update,
             Action::Delete => Operation::Delete,
+            Action::Read => Operation::Read,
+            Action::Open => Operation::Open,
             Action::NoOp | Action::Forget => Operation::Record,
         }
     }

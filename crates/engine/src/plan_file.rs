@@ -10,15 +10,17 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use meridian_graph::InstanceAddress;
+use meridian_graph::{InstanceAddress, Target};
 use meridian_lang::{Marks, Value};
-use meridian_plan::{Basis, Mode, Plan, PriorObject, PriorOutput};
+use meridian_plan::{
+    Answers, Basis, DataAnswer, ImportAnswer, Mode, Options, Plan, PriorObject, PriorOutput,
+};
 use meridian_resource::{Object, ProviderKey};
 use meridian_state::{Sealer, StateError, decode, encode};
 use serde_json::{Map, Value as Json, json};
 
 /// The version of the file's format.
-const FORMAT: u64 = 1;
+const FORMAT: u64 = 2;
 /// What the seal is bound to.
 const CONTEXT: &str = "plan";
 
@@ -41,6 +43,10 @@ pub struct SavedInputs {
     pub outputs: BTreeMap<Arc<str>, PriorOutput>,
     /// The state's identity.
     pub basis: Basis,
+    /// Which part of the configuration was planned.
+    pub options: Options,
+    /// What was asked of the cloud for it.
+    pub answers: Answers,
 }
 
 /// Why a plan file cannot be used.
@@ -60,9 +66,10 @@ pub enum PlanFileError {
         /// The file.
         path: PathBuf,
     },
-    /// A later version wrote it.
+    /// Another version wrote it.
     #[error(
-        "{} was written by a later version of meridian (plan format {format}); use that version",
+        "{} was written by another version of meridian (plan format {format}); plan again, or use that \
+         version",
         path.display()
     )]
     Newer {
@@ -140,7 +147,7 @@ pub fn load_plan(
         .map_err(|source| PlanFileError::Io { path: path.to_owned(), source })?;
     let file: Json = serde_json::from_slice(&text).map_err(|_| not_a_plan())?;
     let format = file.get("meridian_plan").and_then(Json::as_u64).ok_or_else(not_a_plan)?;
-    if format > FORMAT {
+    if format != FORMAT {
         return Err(PlanFileError::Newer { path: path.to_owned(), format });
     }
     let content = file.get("content").ok_or_else(not_a_plan)?;
@@ -183,8 +190,36 @@ fn to_json(inputs: &SavedInputs, sealer: &Sealer) -> Json {
             })
         })
         .collect();
+    let answers = &inputs.answers;
+    let data: Vec<Json> = answers
+        .data
+        .iter()
+        .filter_map(|(address, answer)| {
+            let (config, found) = (value(&answer.config), value(answer.result.as_ref().ok()?));
+            Some(json!({ "address": address.to_string(), "config": config, "value": found }))
+        })
+        .collect();
+    let imports: Vec<Json> = answers
+        .imports
+        .iter()
+        .filter_map(|(address, answer)| {
+            let found = object(answer.result.as_ref().ok()?);
+            Some(json!({ "address": address.to_string(), "id": answer.id, "object": found }))
+        })
+        .collect();
     json!({
-        "destroy": inputs.mode == Mode::Destroy,
+        "mode": match inputs.mode {
+            Mode::Normal => "normal",
+            Mode::Destroy => "destroy",
+            Mode::RefreshOnly => "refresh-only",
+        },
+        "options": {
+            "targets": texts(&inputs.options.targets),
+            "excludes": texts(&inputs.options.excludes),
+            "replace": texts(&inputs.options.replace),
+        },
+        "data": data,
+        "imports": imports,
         "local": inputs.local,
         "folder": inputs.folder,
         "sources": inputs.sources,
@@ -214,9 +249,16 @@ fn from_json(content: &Json, sealer: &Sealer) -> Result<Option<SavedInputs>, Sta
         objects.push(object);
     }
     let text = |name: &str| content[name].as_str().unwrap_or_default().to_owned();
-    let destroy = content["destroy"].as_bool().unwrap_or_default();
+    let mode = match content["mode"].as_str() {
+        Some("normal") => Mode::Normal,
+        Some("destroy") => Mode::Destroy,
+        Some("refresh-only") => Mode::RefreshOnly,
+        _ => return Ok(None),
+    };
     Ok(Some(SavedInputs {
-        mode: if destroy { Mode::Destroy } else { Mode::Normal },
+        mode,
+        options: options(&content["options"]),
+        answers: answers(content, sealer)?,
         local: content["local"].as_bool().unwrap_or_default(),
         folder: text("folder").into(),
         sources: serde_json::from_value(content["sources"].clone()).unwrap_or_default(),
@@ -230,13 +272,52 @@ fn from_json(content: &Json, sealer: &Sealer) -> Result<Option<SavedInputs>, Sta
     }))
 }
 
-fn prior_object(json: &Json, sealer: &Sealer) -> Result<Option<PriorObject>, StateError> {
-    let object = |json: &Json| -> Result<Object, StateError> {
-        Ok(Object {
-            attributes: decode(&json["attributes"], sealer, CONTEXT)?,
-            facts: decode(&json["facts"], sealer, CONTEXT)?,
-        })
+fn texts<T: ToString>(items: &[T]) -> Vec<String> {
+    items.iter().map(ToString::to_string).collect()
+}
+
+fn options(json: &Json) -> Options {
+    let texts = |name: &str| {
+        let items = json[name].as_array().into_iter().flatten();
+        items.filter_map(Json::as_str).map(str::to_owned).collect::<Vec<_>>()
     };
+    let targets = |name: &str| texts(name).iter().filter_map(|it| Target::parse(it)).collect();
+    Options {
+        targets: targets("targets"),
+        excludes: targets("excludes"),
+        replace: texts("replace").iter().filter_map(|it| InstanceAddress::parse(it)).collect(),
+    }
+}
+
+fn answers(content: &Json, sealer: &Sealer) -> Result<Answers, StateError> {
+    let mut answers = Answers::default();
+    let address = |json: &Json| InstanceAddress::parse(json["address"].as_str()?);
+    for json in content["data"].as_array().into_iter().flatten() {
+        if let Some(address) = address(json) {
+            let config = decode(&json["config"], sealer, CONTEXT)?;
+            let result = Ok(decode(&json["value"], sealer, CONTEXT)?);
+            answers.data.insert(address, DataAnswer { config, result });
+        }
+    }
+    for json in content["imports"].as_array().into_iter().flatten() {
+        if let Some(address) = address(json) {
+            let id = json["id"].as_str().unwrap_or_default().to_owned();
+            let result = Ok(object_from(&json["object"], sealer)?);
+            answers.imports.insert(address, ImportAnswer { id, result });
+        }
+    }
+    Ok(answers)
+}
+
+fn object_from(json: &Json, sealer: &Sealer) -> Result<Object, StateError> {
+    Ok(Object {
+        attributes: decode(&json["attributes"], sealer, CONTEXT)?,
+        facts: decode(&json["facts"], sealer, CONTEXT)?,
+    })
+}
+
+fn prior_object(json: &Json, sealer: &Sealer) -> Result<Option<PriorObject>, StateError> {
+    let object = |json: &Json| object_from(json, sealer);
     let Some(address) = json["address"].as_str().and_then(InstanceAddress::parse) else {
         return Ok(None);
     };
@@ -247,6 +328,8 @@ fn prior_object(json: &Json, sealer: &Sealer) -> Result<Option<PriorObject>, Sta
     let dependencies = json["dependencies"].as_array().into_iter().flatten();
     Ok(Some(PriorObject {
         address,
+        previous_address: None,
+        importing: None,
         deposed: json["deposed"].as_str().map(Into::into),
         provider: ProviderKey::parse(json["provider"].as_str().unwrap_or_default()),
         region: json["region"].as_str().unwrap_or_default().to_owned(),

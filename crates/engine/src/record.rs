@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use meridian_graph::{InstanceAddress, ResourceAddress};
 use meridian_lang::{Marks, Value};
-use meridian_plan::{Gone, Plan, PriorObject, PriorOutput, ResourceChange, without_secrets};
+use meridian_plan::{Action, Gone, Plan, PriorObject, PriorOutput, ResourceChange, without_secrets};
 use meridian_resource::{Object, ProviderKey, Registry, Schema};
 use meridian_state::{Change, Sealer, Snapshot, StateError, Store, StoredObject};
 
@@ -19,6 +19,8 @@ pub fn prior_objects(snapshot: &Snapshot) -> Vec<PriorObject> {
                 Object { attributes: object.attributes.clone(), facts: object.facts.clone() };
             PriorObject {
                 address: object.address.clone(),
+                previous_address: None,
+                importing: None,
                 deposed: object.deposed.clone(),
                 provider: ProviderKey::parse(&object.provider),
                 region: object.region.clone(),
@@ -58,7 +60,9 @@ pub fn forget(store: &mut Store, gone: &[Gone]) -> Result<(), StateError> {
 /// are.
 pub(crate) fn kept(plan: &Plan, registry: &Registry, sealer: &Sealer) -> Vec<StoredObject> {
     let fingerprint = |context: &str, secret: &str| sealer.fingerprint(context, secret.as_bytes());
-    let stale = plan.changes.iter().filter(|change| change.stale);
+    let stale = plan.changes.iter().filter(|change| {
+        change.stale && change.previous_address.is_none() && change.importing.is_none()
+    });
     let objects = stale.filter_map(|change| {
         let kind = registry.resource_type(&change.address.resource.type_name)?;
         let attributes = change.after.clone()?;
@@ -68,7 +72,38 @@ pub(crate) fn kept(plan: &Plan, registry: &Registry, sealer: &Sealer) -> Vec<Sto
     objects.collect()
 }
 
-/// Takes what was read into the state for objects about which nothing else is to be done.
+/// What the state is told before any call leaves.
+pub(crate) struct Adjustments {
+    put: Vec<StoredObject>,
+    removed: Vec<(InstanceAddress, Option<Arc<str>>)>,
+}
+
+/// What a plan changes in the state by itself: objects that moved, that are taken over, that are
+/// forgotten, and those about which nothing else is to be done.
+pub(crate) fn adjustments(plan: &Plan, registry: &Registry, sealer: &Sealer) -> Adjustments {
+    let fingerprint = |context: &str, secret: &str| sealer.fingerprint(context, secret.as_bytes());
+    let mut put = kept(plan, registry, sealer);
+    let mut removed = Vec::new();
+    for change in &plan.changes {
+        if let Some(previous) = &change.previous_address {
+            removed.push((previous.clone(), change.deposed.clone()));
+        }
+        if change.action == Action::Forget {
+            removed.push((change.address.clone(), change.deposed.clone()));
+            continue;
+        }
+        let kind = registry.resource_type(&change.address.resource.type_name);
+        if let (Some(kind), Some(before)) = (kind, &change.before)
+            && (change.previous_address.is_some() || change.importing.is_some())
+        {
+            let entry = Entry::of(change);
+            put.push(entry.stored(before, kind.schema(), false, &fingerprint));
+        }
+    }
+    Adjustments { put, removed }
+}
+
+/// Takes into the state what a plan changes in it by itself.
 ///
 /// # Errors
 /// The state cannot be written.
@@ -78,12 +113,23 @@ pub fn take_over(
     registry: &Registry,
     sealer: &Sealer,
 ) -> Result<(), StateError> {
-    put_all(store, &kept(plan, registry, sealer))
+    adjustments(plan, registry, sealer).carry_out(store)
 }
 
-pub(crate) fn put_all(store: &mut Store, objects: &[StoredObject]) -> Result<(), StateError> {
-    let changes: Vec<Change<'_>> = objects.iter().map(Change::Put).collect();
-    if changes.is_empty() { Ok(()) } else { store.change(&changes) }
+impl Adjustments {
+    /// As one change: an object that moves is never at two addresses, or at none.
+    pub(crate) fn carry_out(&self, store: &mut Store) -> Result<(), StateError> {
+        let removed = self.removed.iter().map(|(address, deposed)| Change::Remove {
+            address,
+            deposed: deposed.as_deref(),
+        });
+        let changes: Vec<Change<'_>> = removed.chain(self.put.iter().map(Change::Put)).collect();
+        if changes.is_empty() { Ok(()) } else { store.change(&changes) }
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.put.is_empty() && self.removed.is_empty()
+    }
 }
 
 /// Where an object belongs in the state, and what is kept beside it.

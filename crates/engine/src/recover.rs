@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use meridian_graph::{Graph, Node};
+use meridian_graph::{Graph, Node, ResourceAddress};
 use meridian_lang::{Diagnostic, Marks, Type, Value, from_json};
 use meridian_resource::{Call, Object, Occurrence, Place, ProviderKey, ResourceType, Service};
 use meridian_state::{Change, Intent, IntentStatus, StateError, Store};
@@ -57,10 +57,7 @@ async fn recover_one(
                 deposed: intent.deposed.clone(),
                 provider: place.provider.clone(),
                 region: place.region.clone(),
-                dependencies: graph
-                    .resource_dependencies(&Node::Resource(intent.address.resource.clone()))
-                    .into_iter()
-                    .collect(),
+                dependencies: dependencies(graph, &intent.address.resource),
                 create_before_destroy: false,
             };
             let object = with_kept_fingerprints(object, &intent);
@@ -80,11 +77,24 @@ async fn recover_one(
     ledger.with(move |store| store.abandon(id)).await.map_err(state_error)
 }
 
+/// What a resource depends on, as far as that can be told without the configuration's values: the
+/// next plan completes it.
+fn dependencies(graph: &Graph, address: &ResourceAddress) -> Vec<ResourceAddress> {
+    let needed = graph.resource_dependencies(&Node::Resource(address.config()));
+    let same_instance = needed.into_iter().filter(|(block, shared)| {
+        block.module.names().len() == *shared
+    });
+    let steps = address.module.steps();
+    same_instance
+        .map(|(block, shared)| block.within(steps[..shared].iter().cloned().collect()))
+        .collect()
+}
+
 /// The call of an intent, if it is one that creates objects of this type.
 fn creation(kind: &dyn ResourceType, intent: &Intent) -> Option<Call> {
     let mut operations = kind.creating_operations().iter();
     let operation = operations.find(|operation| **operation == intent.operation)?;
-    let service = [Service::Kms, Service::SecretsManager, Service::Sts]
+    let service = [Service::Kms, Service::SecretsManager, Service::Sts, Service::Machine]
         .into_iter()
         .find(|service| service.prefix() == intent.service)?;
     let input =

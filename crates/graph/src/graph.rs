@@ -1,11 +1,11 @@
 //! What depends on what.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::sync::Arc;
 
 use meridian_config::{Config, ProviderAddress};
-use meridian_lang::{ConfigResource, Diagnostics, Expr, ModulePath, Span};
+use meridian_lang::{ConfigResource, Diagnostics, Expr, ModulePath, ResourceMode, Span};
 use petgraph::Direction;
 use petgraph::graph::{DiGraph, NodeIndex};
 use petgraph::visit::EdgeRef;
@@ -29,6 +29,21 @@ pub enum Node {
     Output(ModulePath, Arc<str>),
     /// A `check` block.
     Check(ModulePath, Arc<str>),
+}
+
+impl Node {
+    /// The module that it stands in; a call stands in the module that it calls.
+    pub fn module(&self) -> &ModulePath {
+        match self {
+            Node::Module(module)
+            | Node::Variable(module, _)
+            | Node::Local(module, _)
+            | Node::Output(module, _)
+            | Node::Check(module, _) => module,
+            Node::Provider(address) => &address.module,
+            Node::Resource(address) => &address.module,
+        }
+    }
 }
 
 /// As references spell it.
@@ -122,23 +137,34 @@ impl Graph {
         })
     }
 
-    /// The resources that a node depends on, directly or through values and modules, but not
-    /// through other resources.
-    pub fn resource_dependencies(&self, node: &Node) -> BTreeSet<ConfigResource> {
-        let mut found = BTreeSet::new();
-        let mut seen = BTreeSet::new();
-        let mut open = vec![node.clone()];
-        while let Some(here) = open.pop() {
-            for (dependency, _) in self.dependencies(&here) {
-                match dependency {
+    /// The resources that a node depends on, directly or through values, modules and data sources,
+    /// but not through other managed resources. With each, how many outer module calls every way to
+    /// it stays within: of these calls both see the same instance.
+    pub fn resource_dependencies(&self, node: &Node) -> BTreeMap<ConfigResource, usize> {
+        let mut found: BTreeMap<ConfigResource, usize> = BTreeMap::new();
+        let Some(start) = self.index.get(node).copied() else { return found };
+        let home = node.module();
+        let mut seen: HashMap<NodeIndex, usize> = HashMap::new();
+        let mut open = vec![(start, home.names().len())];
+        while let Some((here, within)) = open.pop() {
+            for needed in self.graph.neighbors_directed(here, Direction::Incoming) {
+                let dependency = &self.graph[needed];
+                let names = dependency.module().names();
+                let common = home.names().iter().zip(names).take_while(|(a, b)| a == b).count();
+                let within = within.min(common);
+                let goes_on = match dependency {
+                    Node::Provider(_) => false,
                     Node::Resource(address) => {
-                        found.insert(address.clone());
+                        let shared = found.entry(address.clone()).or_insert(within);
+                        *shared = within.min(*shared);
+                        address.mode != ResourceMode::Managed
                     }
-                    Node::Provider(_) => {}
-                    _ if seen.insert(dependency.clone()) => {
-                        open.push(dependency.clone());
-                    }
-                    _ => {}
+                    _ => true,
+                };
+                let known = seen.get(&needed).copied();
+                if goes_on && known.is_none_or(|known| within < known) {
+                    seen.insert(needed, within);
+                    open.push((needed, within));
                 }
             }
         }

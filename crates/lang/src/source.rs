@@ -88,6 +88,18 @@ impl Sources {
         self.text(span.file).get(span.start as usize..span.end as usize).unwrap_or("")
     }
 
+    /// A place as messages write it: `main.tf:1,1-29`.
+    pub fn place(&self, span: Span) -> String {
+        let from = self.position(span);
+        let to = self.position(Span { start: span.end, ..span });
+        let name = self.name(span.file);
+        if from.line == to.line {
+            format!("{name}:{},{}-{}", from.line, from.column, to.column)
+        } else {
+            format!("{name}:{},{}-{},{}", from.line, from.column, to.line, to.column)
+        }
+    }
+
     /// Where a span begins.
     pub fn position(&self, span: Span) -> Position {
         let Some(source) = self.files.get(span.file.0 as usize) else {

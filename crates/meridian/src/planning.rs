@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use meridian_engine::{Context, prior_objects, prior_outputs, refresh};
-use meridian_plan::{Basis, Inputs, Mode, Plan, PriorObject, PriorOutput, plan};
+use meridian_engine::{Context, answer, prior_objects, prior_outputs, refresh};
+use meridian_plan::{
+    Answers, Basis, Inputs, Mode, Options, Plan, Planned, PriorObject, PriorOutput, plan,
+};
 use meridian_resource::{Place, ProviderKey};
 use meridian_state::Snapshot;
 
@@ -63,24 +65,54 @@ impl Prior {
     }
 }
 
-/// Plans.
-pub fn make(
-    project: &Project,
-    mode: Mode,
-    prior: Prior,
-    places: &BTreeMap<ProviderKey, Place>,
-) -> Result<Plan, Failure> {
-    plan(Inputs {
-        mode,
-        config: &project.config,
-        graph: &project.graph,
-        registry: &project.registry,
-        variables: &project.variables,
-        surroundings: &project.surroundings,
-        places,
-        objects: prior.objects,
-        outputs: prior.outputs,
-        basis: prior.basis,
-    })
-    .map_err(|errors| project.failure(errors))
+/// What is to be planned.
+pub struct Planning<'p> {
+    /// The project.
+    pub project: &'p Project,
+    /// Normal, destroy or refresh only.
+    pub mode: Mode,
+    /// Which part of the configuration is worked on.
+    pub options: Options,
+    /// Provider configurations.
+    pub places: &'p BTreeMap<ProviderKey, Place>,
+}
+
+impl Planning<'_> {
+    /// Plans. Whatever must be read for it is read, and kept in `answers`; `context` gives the way
+    /// to the cloud when it is needed first.
+    pub async fn make(
+        &self,
+        prior: &Prior,
+        answers: &mut Answers,
+        mut context: impl AsyncFnMut() -> Result<Arc<Context>, Failure>,
+    ) -> Result<Plan, Failure> {
+        loop {
+            match self.attempt(prior.clone(), answers)? {
+                Planned::Done(plan) => return Ok(*plan),
+                Planned::Asks(questions) => {
+                    let context = context().await?;
+                    answer(&context, questions, self.places, answers).await;
+                }
+            }
+        }
+    }
+
+    fn attempt(&self, prior: Prior, answers: &Answers) -> Result<Planned, Failure> {
+        let project = self.project;
+        plan(Inputs {
+            mode: self.mode,
+            config: &project.config,
+            graph: &project.graph,
+            registry: &project.registry,
+            variables: &project.variables,
+            surroundings: &project.surroundings,
+            places: self.places,
+            objects: prior.objects,
+            outputs: prior.outputs,
+            basis: prior.basis,
+            options: self.options.clone(),
+            answers,
+        })
+        .map_err(|errors| project.failure(errors))
+    }
 }

@@ -9,7 +9,7 @@ use meridian_config::{Config, Loaded, Variables};
 use meridian_graph::Graph;
 use meridian_lang::{Diagnostics, Type, Value};
 use meridian_plan::{
-    Configured, Repeated, Surroundings, Values, check_variables, configure, validate,
+    Configured, Viewpoint, Surroundings, Values, check_variables, configure, validate,
 };
 use meridian_resource::{Place, ProviderKey, Registry};
 use meridian_state::Sealer;
@@ -136,7 +136,7 @@ fn profiles(
     let values = Values::new(config, variables, surroundings);
     let named = config.providers.iter().filter_map(|block| block.body.attribute("profile"));
     // What is wrong with an expression is told when the block is checked.
-    let named = named.filter_map(|it| values.evaluate(&it.expr, &Repeated::default()).ok());
+    let named = named.filter_map(|it| values.evaluate(&it.expr, &Viewpoint::default()).ok());
     named.filter_map(|profile| profile.as_str().map(str::to_owned)).collect()
 }
 

@@ -7,7 +7,7 @@ use meridian_plan::Plan;
 use meridian_state::Sealer;
 
 use crate::failure::Failure;
-use crate::planning::{self, Prior};
+use crate::planning::{Planning, Prior};
 use crate::project::{self, Project};
 use crate::terminal::Terminal;
 
@@ -24,22 +24,28 @@ pub struct Saved {
 /// Reads a plan file and plans again, which must lead to the same plan.
 pub async fn load(path: &Path, sealer: &Sealer, terminal: &Terminal) -> Result<Saved, Failure> {
     let (inputs, is_same) = load_plan(path, sealer)?;
-    let SavedInputs { mode, local, folder, sources, variables, objects, outputs, basis } = inputs;
+    let SavedInputs { mode, local, folder, sources, variables, .. } = inputs;
+    let SavedInputs { objects, outputs, basis, options, mut answers, .. } = inputs;
     let project =
         Project::from_sources(&folder, sources, variables, local, sealer, terminal).await?;
     let prior = Prior { objects, outputs, basis };
     let providers: Vec<_> = prior.providers().collect();
     let places = project::places(&project.configure(providers)?);
-    let plan = planning::make(&project, mode, prior, &places)?;
+    let planning = Planning { project: &project, mode, options, places: &places };
+    let plan = planning.make(&prior, &mut answers, async || Err(no_longer_holds(path))).await?;
     if !is_same(&plan) {
-        return Err(Failure::message(
-            "The saved plan no longer holds",
-            format!(
-                "What {} was made from leads to another plan now: a file that the configuration \
-                 reads, the environment or this program has changed. Plan again.",
-                path.display()
-            ),
-        ));
+        return Err(no_longer_holds(path));
     }
     Ok(Saved { project, plan, local })
+}
+
+fn no_longer_holds(path: &Path) -> Failure {
+    Failure::message(
+        "The saved plan no longer holds",
+        format!(
+            "What {} was made from leads to another plan now: a file that the configuration \
+             reads, the environment or this program has changed. Plan again.",
+            path.display()
+        ),
+    )
 }

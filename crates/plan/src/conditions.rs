@@ -1,51 +1,88 @@
-//! Conditions that the configuration sets: on variables, before a resource, after it.
+//! Conditions that the configuration sets: on variables, outputs, resources, and by themselves.
 
-use meridian_config::{Config, Resource, Validation};
-use meridian_graph::InstanceAddress;
+use meridian_config::{Check, Config, Output, Resource, Validation, Variable};
+use meridian_graph::{InstanceAddress, ModuleInstance};
 use meridian_lang::{Diagnostic, Diagnostics, Span, Type, Value, convert};
 
-use crate::planner::{Planner, not_repeated};
-use crate::values::{Repeated, Values};
+use crate::values::{Values, Viewpoint};
+use crate::{CheckKind, CheckResult, CheckStatus};
 
-/// What the `validation` blocks of variables say. Nothing else is worth looking at before they
-/// hold.
-pub fn check_variables(config: &Config, values: &Values<'_>) -> Diagnostics {
-    let mut diagnostics = Diagnostics::new();
-    for variable in &config.variables {
-        for validation in &variable.validations {
-            match broken(validation, values, &not_repeated()) {
-                Ok(None) => {}
-                Ok(Some(message)) => {
-                    let detail = format!(
-                        "{message}\n\nThis was checked by a validation rule of variable \"{}\".",
-                        variable.name.text
-                    );
-                    diagnostics.push(
-                        Diagnostic::error("Invalid value for variable", detail)
-                            .at(variable.span)
-                            .label(validation.span, "the rule"),
-                    );
-                }
-                Err(errors) => diagnostics.extend(errors),
-            }
-        }
-    }
-    diagnostics
+/// What came of checking the conditions of one object.
+#[derive(Clone, Debug, Default)]
+pub struct Checked {
+    /// What is said of those that do not hold.
+    pub diagnostics: Diagnostics,
+    /// What they say together, if there are any.
+    pub result: Option<CheckResult>,
 }
 
 /// What is said of a resource whose precondition does not hold.
 pub(crate) const PRECONDITION_FAILED: &str = "Resource precondition failed";
 
+/// What the `validation` blocks of the root module's variables say. Nothing else is worth looking at
+/// before they hold.
+pub fn check_variables(config: &Config, values: &Values<'_>) -> Diagnostics {
+    let mut diagnostics = Diagnostics::new();
+    for variable in &config.root().variables {
+        let checked = check_variable(variable, values, &ModuleInstance::root());
+        diagnostics.extend(checked.diagnostics);
+    }
+    diagnostics
+}
+
+/// What the `validation` blocks of a variable say of its value in a module instance.
+pub(crate) fn check_variable(
+    variable: &Variable,
+    values: &Values<'_>,
+    module: &ModuleInstance,
+) -> Checked {
+    let viewpoint = Viewpoint::of(module.clone());
+    let mut gathered = Gathered::default();
+    for validation in &variable.validations {
+        match broken(validation, values, &viewpoint) {
+            Ok(Held::Yes) => {}
+            Ok(Held::Unknown) => gathered.unknown(),
+            Ok(Held::No(message)) => {
+                let name = &variable.name.text;
+                let detail = format!(
+                    "{message}\n\nThis was checked by a validation rule of variable \"{name}\"."
+                );
+                gathered.failed(
+                    message,
+                    Diagnostic::error("Invalid value for variable", detail)
+                        .at(variable.span)
+                        .label(validation.span, "the rule"),
+                );
+            }
+            Err(errors) => gathered.error(errors),
+        }
+    }
+    let name = format!("var.{}", variable.name.text);
+    gathered.into_checked(
+        CheckKind::Variable,
+        within(&module.path(), &name),
+        within(module, &name),
+        variable.validations.len(),
+    )
+}
+
 /// What the `precondition` blocks of a resource say.
 pub(crate) fn check_preconditions(
-    planner: &mut Planner<'_>,
     resource: &Resource,
     address: &InstanceAddress,
-    repeated: &Repeated,
-) {
+    values: &Values<'_>,
+    viewpoint: &Viewpoint,
+) -> Checked {
     let conditions = &resource.lifecycle.preconditions;
-    let found = check(conditions, PRECONDITION_FAILED, Some(address), &planner.values, repeated);
-    planner.diagnostics.extend(found);
+    let is_warning = resource.check.is_some();
+    let mut gathered = Gathered::default();
+    let summary = if is_data(address) { "Data source precondition failed" } else { PRECONDITION_FAILED };
+    gathered.check(conditions, summary, Some(address), values, viewpoint, is_warning);
+    gathered.of_resource(address, conditions.len())
+}
+
+fn is_data(address: &InstanceAddress) -> bool {
+    address.resource.mode == meridian_graph::ResourceMode::Data
 }
 
 /// What the `postcondition` blocks of a resource say of an instance, as it is planned or applied.
@@ -53,12 +90,48 @@ pub fn check_postconditions(
     resource: &Resource,
     address: &InstanceAddress,
     values: &Values<'_>,
-    repeated: &Repeated,
+    viewpoint: &Viewpoint,
     object: &Value,
-) -> Diagnostics {
-    let repeated = Repeated { self_object: Some(object.clone()), ..repeated.clone() };
+) -> Checked {
     let conditions = &resource.lifecycle.postconditions;
-    check(conditions, "Resource postcondition failed", Some(address), values, &repeated)
+    if conditions.is_empty() {
+        return Checked::default();
+    }
+    let viewpoint = Viewpoint { self_object: Some(object.clone()), ..viewpoint.clone() };
+    let mut gathered = Gathered::default();
+    let summary = "Resource postcondition failed";
+    gathered.check(conditions, summary, Some(address), values, &viewpoint, resource.check.is_some());
+    gathered.of_resource(address, conditions.len())
+}
+
+/// What the `precondition` blocks of an output say.
+pub fn check_outputs(output: &Output, values: &Values<'_>, module: &ModuleInstance) -> Checked {
+    let viewpoint = Viewpoint::of(module.clone());
+    let mut gathered = Gathered::default();
+    let summary = "Module output value precondition failed";
+    gathered.check(&output.preconditions, summary, None, values, &viewpoint, false);
+    let name = format!("output.{}", output.name.text);
+    gathered.into_checked(
+        CheckKind::Output,
+        within(&module.path(), &name),
+        within(module, &name),
+        output.preconditions.len(),
+    )
+}
+
+/// What the assertions of a `check` block say: warnings, whatever it is.
+pub fn check_assertions(check: &Check, values: &Values<'_>, module: &ModuleInstance) -> Checked {
+    let viewpoint = Viewpoint::of(module.clone());
+    let mut gathered = Gathered::default();
+    let summary = "Check block assertion failed";
+    gathered.check(&check.assertions, summary, None, values, &viewpoint, true);
+    let name = format!("check.{}", check.name.text);
+    gathered.into_checked(
+        CheckKind::Check,
+        within(&module.path(), &name),
+        within(module, &name),
+        check.assertions.len(),
+    )
 }
 
 /// What a list of conditions says; those that cannot be decided yet say nothing.
@@ -67,43 +140,128 @@ pub(crate) fn check(
     summary: &str,
     address: Option<&InstanceAddress>,
     values: &Values<'_>,
-    repeated: &Repeated,
+    viewpoint: &Viewpoint,
 ) -> Diagnostics {
-    let mut diagnostics = Diagnostics::new();
-    for condition in conditions {
-        match broken(condition, values, repeated) {
-            Ok(None) => {}
-            Ok(Some(message)) => {
-                let error = Diagnostic::error(summary, message).at(condition.condition.span);
-                diagnostics.push(match address {
-                    Some(address) => error.about(address.to_string()),
-                    None => error,
-                });
-            }
-            Err(errors) => diagnostics.extend(errors),
-        }
-    }
-    diagnostics
+    let mut gathered = Gathered::default();
+    gathered.check(conditions, summary, address, values, viewpoint, false);
+    gathered.diagnostics
 }
 
-/// The message of a condition that does not hold.
+fn within(module: &dyn std::fmt::Display, name: &str) -> String {
+    match module.to_string() {
+        root if root.is_empty() => name.to_owned(),
+        module => format!("{module}.{name}"),
+    }
+}
+
+/// Conditions of one object on the way.
+#[derive(Default)]
+struct Gathered {
+    diagnostics: Diagnostics,
+    worst: Option<CheckStatus>,
+    problems: Vec<String>,
+}
+
+impl Gathered {
+    fn worsen(&mut self, status: CheckStatus) {
+        self.worst = self.worst.max(Some(status));
+    }
+
+    fn unknown(&mut self) {
+        self.worsen(CheckStatus::Unknown);
+    }
+
+    fn failed(&mut self, message: String, diagnostic: Diagnostic) {
+        self.worsen(CheckStatus::Fail);
+        self.problems.push(message);
+        self.diagnostics.push(diagnostic);
+    }
+
+    fn error(&mut self, errors: Diagnostics) {
+        self.worsen(CheckStatus::Error);
+        self.diagnostics.extend(errors);
+    }
+
+    fn check(
+        &mut self,
+        conditions: &[Validation],
+        summary: &str,
+        address: Option<&InstanceAddress>,
+        values: &Values<'_>,
+        viewpoint: &Viewpoint,
+        is_warning: bool,
+    ) {
+        for condition in conditions {
+            let span = condition.condition.span;
+            match broken(condition, values, viewpoint) {
+                Ok(Held::Yes) => {}
+                Ok(Held::Unknown) => self.unknown(),
+                Ok(Held::No(message)) => {
+                    let mut found = Diagnostic::error(summary, message.clone()).at(span);
+                    if is_warning {
+                        found.severity = meridian_lang::Severity::Warning;
+                    }
+                    found.address = address.map(ToString::to_string);
+                    self.failed(message, found);
+                }
+                Err(errors) => self.error(if is_warning { warnings(errors) } else { errors }),
+            }
+        }
+    }
+
+    fn of_resource(self, address: &InstanceAddress, conditions: usize) -> Checked {
+        let block = address.resource.config().to_string();
+        self.into_checked(CheckKind::Resource, block, address.to_string(), conditions)
+    }
+
+    fn into_checked(
+        self,
+        kind: CheckKind,
+        block: String,
+        address: String,
+        conditions: usize,
+    ) -> Checked {
+        let status = self.worst.unwrap_or(CheckStatus::Pass);
+        let result = CheckResult { kind, block, address, status, problems: self.problems };
+        Checked { diagnostics: self.diagnostics, result: (conditions > 0).then_some(result) }
+    }
+}
+
+fn warnings(errors: Diagnostics) -> Diagnostics {
+    let lowered = errors.into_iter().map(|mut error| {
+        error.severity = meridian_lang::Severity::Warning;
+        error
+    });
+    lowered.collect()
+}
+
+/// Whether a condition holds.
+enum Held {
+    Yes,
+    Unknown,
+    /// It does not, and this is said of it.
+    No(String),
+}
+
 fn broken(
     condition: &Validation,
     values: &Values<'_>,
-    repeated: &Repeated,
-) -> Result<Option<String>, Diagnostics> {
+    viewpoint: &Viewpoint,
+) -> Result<Held, Diagnostics> {
     let span = condition.condition.span;
-    let value = values.evaluate(&condition.condition, repeated)?;
+    let value = values.evaluate(&condition.condition, viewpoint)?;
     let value = convert(&value, &Type::Bool).map_err(|error| invalid(&error.to_string(), span))?;
     if value.is_null() {
         return Err(invalid("the condition must be true or false, not null", span));
     }
-    if value.as_bool() != Some(false) {
-        return Ok(None);
+    match value.as_bool() {
+        Some(true) => return Ok(Held::Yes),
+        None => return Ok(Held::Unknown),
+        Some(false) => {}
     }
-    let message = values.evaluate(&condition.error_message, repeated)?;
+    let message = values.evaluate(&condition.error_message, viewpoint)?;
     let message = convert(&message, &Type::String).unwrap_or_else(|_| Value::null(Type::String));
-    Ok(Some(match message.as_str() {
+    Ok(Held::No(match message.as_str() {
         Some(_) if message.is_sensitive() => {
             "The error message included a sensitive value, so it will not be displayed.".into()
         }

@@ -1,31 +1,55 @@
-//! The resource blocks of a configuration by their addresses.
+//! The blocks of a configuration by their addresses.
 
 use std::collections::HashMap;
 
-use meridian_config::{Config, Resource};
-use meridian_graph::ResourceAddress;
+use meridian_config::{Config, Removed, Resource};
+use meridian_graph::{ConfigResource, InstanceAddress, ModulePath, Target};
 
-/// Finds resource blocks by their addresses.
+/// Finds blocks by their addresses.
 #[derive(Clone, Debug, Default)]
 pub struct Declared<'a> {
-    blocks: HashMap<ResourceAddress, &'a Resource>,
+    blocks: HashMap<ConfigResource, &'a Resource>,
+    removed: Vec<(ModulePath, &'a Removed)>,
 }
 
 impl<'a> Declared<'a> {
-    /// The resource blocks of a configuration.
+    /// The blocks of a configuration.
     pub fn of(config: &'a Config) -> Declared<'a> {
-        let blocks = config.resources.iter();
-        let blocks = blocks.map(|block| (address(block), block)).collect();
-        Declared { blocks }
+        let mut declared = Declared::default();
+        for (path, module) in &config.modules {
+            let blocks = module.resources.iter();
+            declared.blocks.extend(blocks.map(|block| (block.address(path), block)));
+            let removed = module.removed.iter();
+            declared.removed.extend(removed.map(|block| (path.clone(), block)));
+        }
+        declared
     }
 
     /// The block of that address.
-    pub fn get(&self, address: &ResourceAddress) -> Option<&'a Resource> {
+    pub fn get(&self, address: &ConfigResource) -> Option<&'a Resource> {
         self.blocks.get(address).copied()
+    }
+
+    /// All blocks.
+    pub fn iter(&self) -> impl Iterator<Item = (&ConfigResource, &'a Resource)> {
+        self.blocks.iter().map(|(address, block)| (address, *block))
+    }
+
+    /// The `removed` block that speaks of an instance.
+    pub(crate) fn removed(&self, address: &InstanceAddress) -> Option<&'a Removed> {
+        let speaks = |(path, removed): &&(ModulePath, &'a Removed)| {
+            absolute(path, &removed.from).is_some_and(|target| target.covers(address))
+        };
+        self.removed.iter().find(speaks).map(|(_, removed)| *removed)
     }
 }
 
-/// The address of a resource block.
-pub(crate) fn address(block: &Resource) -> ResourceAddress {
-    ResourceAddress { type_name: block.type_name.text.clone(), name: block.name.text.clone() }
+/// An address that was written in a module, as seen from the root. It stands for every instance of
+/// the module.
+pub(crate) fn absolute(path: &ModulePath, target: &Target) -> Option<Target> {
+    let text = match path.is_root() {
+        true => return Some(target.clone()),
+        false => format!("{path}.{target}"),
+    };
+    Target::parse(&text)
 }

@@ -1,13 +1,18 @@
 //! From a body and a schema to a value: arguments are evaluated, converted and checked.
 
+use std::sync::Arc;
+
 use meridian_lang::{
-    Body, BodyAttribute, BodyBlock, Diagnostic, Diagnostics, Expr, Marks, Path, Span, Step, Value,
-    convert, nearest,
+    Body, BodyAttribute, BodyBlock, Diagnostic, Diagnostics, Dynamic, Expr, Kind, Marks, Path,
+    Span, Step, Value, convert, nearest,
 };
 use meridian_resource::{Attribute, NestedBlock, Nesting, Presence, Problem, Schema};
 
+/// Names that blocks around an expression bind.
+pub(crate) type Bound = [(Arc<str>, Value)];
+
 /// Evaluates an expression in the scope of the body.
-pub(crate) type Evaluate<'e> = &'e dyn Fn(&Expr) -> Result<Value, Diagnostics>;
+pub(crate) type Evaluate<'e> = &'e dyn Fn(&Expr, &Bound) -> Result<Value, Diagnostics>;
 
 /// The value of a body under a schema: an object with every attribute and block of it, null
 /// where nothing was written. `header` is where a missing argument is reported.
@@ -18,38 +23,145 @@ pub(crate) fn decode(
     evaluate: Evaluate<'_>,
     diagnostics: &mut Diagnostics,
 ) -> Value {
-    for argument in &body.attributes {
-        check_expected(schema, argument, diagnostics);
+    Decoder { evaluate, bound: Vec::new(), diagnostics }.body(schema, body, header)
+}
+
+struct Decoder<'d, 'e> {
+    evaluate: Evaluate<'e>,
+    /// What the `dynamic` blocks around the present place bind, innermost last.
+    bound: Vec<(Arc<str>, Value)>,
+    diagnostics: &'d mut Diagnostics,
+}
+
+impl Decoder<'_, '_> {
+    fn body(&mut self, schema: &Schema, body: &Body, header: Span) -> Value {
+        for argument in &body.attributes {
+            check_expected(schema, argument, self.diagnostics);
+        }
+        for block in &body.blocks {
+            if schema.block(&block.name).is_none() {
+                self.diagnostics.push(unexpected_block(schema, block));
+            }
+        }
+        let mut entries = Vec::with_capacity(schema.attributes.len() + schema.blocks.len());
+        for attribute in &schema.attributes {
+            let value = match body.attribute(attribute.name) {
+                Some(argument) => {
+                    let value = (self.evaluate)(&argument.expr, &self.bound);
+                    argument_value(attribute, argument, value, self.diagnostics)
+                }
+                None => {
+                    if attribute.presence == Presence::Required {
+                        let detail = format!(
+                            "The argument \"{}\" is required, but no definition was found.",
+                            attribute.name
+                        );
+                        self.diagnostics.push(
+                            Diagnostic::error("Missing required argument", detail).at(header),
+                        );
+                    }
+                    Value::null(attribute.ty.clone())
+                }
+            };
+            entries.push((attribute.name, value));
+        }
+        for block in &schema.blocks {
+            let value = self.blocks(block, body);
+            entries.push((block.name, value));
+        }
+        Value::object(entries)
     }
-    for block in &body.blocks {
-        if schema.block(&block.name).is_none() {
-            diagnostics.push(unexpected_block(schema, block));
+
+    /// The value of all blocks of one type.
+    fn blocks(&mut self, schema: &NestedBlock, body: &Body) -> Value {
+        let mut values: Vec<(Value, Span)> = Vec::new();
+        let mut marks = Marks::NONE;
+        for block in body.blocks.iter().filter(|block| &*block.name == schema.name) {
+            let Some(dynamic) = &block.dynamic else {
+                let value = self.body(&schema.schema, &block.body, block.name_span);
+                values.push((value, block.name_span));
+                continue;
+            };
+            match self.elements(dynamic) {
+                Some(Elements { entries, marks: of_collection }) => {
+                    marks |= of_collection;
+                    for (key, value) in entries {
+                        let element = Value::object([("key", key), ("value", value)]);
+                        self.bound.push((dynamic.iterator.clone(), element));
+                        let value = self.body(&schema.schema, &block.body, block.name_span);
+                        self.bound.pop();
+                        values.push((value, block.name_span));
+                    }
+                }
+                // How many blocks there will be is not known.
+                None => return Value::unknown(schema.ty()),
+            }
+        }
+        let limit = if schema.nesting == Nesting::Single { 1 } else { schema.max };
+        if limit > 0
+            && let Some((_, span)) = values.get(limit)
+        {
+            let detail = format!("No more than {limit} \"{}\" blocks are allowed", schema.name);
+            self.diagnostics.push(
+                Diagnostic::error(format!("Too many {} blocks", schema.name), detail).at(*span),
+            );
+        }
+        let mut values = values.into_iter().map(|(value, _)| value);
+        match schema.nesting {
+            Nesting::Single => values.next().map_or_else(|| schema.none(), |it| it.mark(marks)),
+            Nesting::List => Value::list(schema.schema.ty(), values.map(|it| it.mark(marks))),
+            Nesting::Set => Value::set(schema.schema.ty(), values).mark(marks),
         }
     }
-    let attributes = schema.attributes.iter().map(|attribute| {
-        let value = match body.attribute(attribute.name) {
-            Some(argument) => argument_value(attribute, argument, evaluate, diagnostics),
-            None => {
-                if attribute.presence == Presence::Required {
-                    let detail = format!(
-                        "The argument \"{}\" is required, but no definition was found.",
-                        attribute.name
-                    );
-                    diagnostics
-                        .push(Diagnostic::error("Missing required argument", detail).at(header));
-                }
-                Value::null(attribute.ty.clone())
+
+    /// What a `dynamic` block is repeated over; none while that is not known.
+    fn elements(&mut self, dynamic: &Dynamic) -> Option<Elements> {
+        const SUMMARY: &str = "Invalid dynamic for_each value";
+        let nothing = Some(Elements { entries: Vec::new(), marks: Marks::NONE });
+        let value = match (self.evaluate)(&dynamic.for_each, &self.bound) {
+            Ok(value) => value,
+            Err(errors) => {
+                self.diagnostics.extend(errors);
+                return None;
             }
         };
-        (attribute.name, value)
-    });
-    let attributes: Vec<_> = attributes.collect();
-    let blocks: Vec<_> = schema
-        .blocks
-        .iter()
-        .map(|block| (block.name, block_value(block, body, evaluate, diagnostics)))
-        .collect();
-    Value::object(attributes.into_iter().chain(blocks))
+        let invalid = |detail: String| Diagnostic::error(SUMMARY, detail).at(dynamic.for_each.span);
+        if value.is_null() {
+            self.diagnostics.push(invalid("Cannot use a null value in for_each.".into()));
+            return nothing;
+        }
+        let marks = value.marks();
+        let entries = match value.kind() {
+            Kind::List(_, elements) | Kind::Tuple(elements) => {
+                let keys = (0..elements.len()).map(Value::number);
+                keys.zip(elements.iter().cloned()).collect()
+            }
+            Kind::Set(_, elements) => {
+                if !value.is_wholly_known() {
+                    return None;
+                }
+                elements.iter().map(|element| (element.clone(), element.clone())).collect()
+            }
+            Kind::Map(_, entries) | Kind::Object(entries) => {
+                entries.iter().map(|(key, value)| (Value::string(key), value.clone())).collect()
+            }
+            Kind::Unknown(unknown) if !unknown.ty.is_primitive() => return None,
+            _ => {
+                self.diagnostics.push(invalid(format!(
+                    "Cannot use a {} value in for_each. An iterable collection is required.",
+                    value.ty().friendly_name()
+                )));
+                return nothing;
+            }
+        };
+        Some(Elements { entries, marks })
+    }
+}
+
+/// Keys and values, and the marks of the collection that they are of.
+struct Elements {
+    entries: Vec<(Value, Value)>,
+    marks: Marks,
 }
 
 fn check_expected(schema: &Schema, argument: &BodyAttribute, diagnostics: &mut Diagnostics) {
@@ -102,12 +214,12 @@ fn unexpected_block(schema: &Schema, block: &BodyBlock) -> Diagnostic {
 fn argument_value(
     attribute: &Attribute,
     argument: &BodyAttribute,
-    evaluate: Evaluate<'_>,
+    value: Result<Value, Diagnostics>,
     diagnostics: &mut Diagnostics,
 ) -> Value {
     let span = argument.expr.span;
     let unknown = || Value::unknown(attribute.ty.clone());
-    let value = match evaluate(&argument.expr) {
+    let value = match value {
         Ok(value) => value,
         Err(errors) => {
             diagnostics.extend(errors);
@@ -143,41 +255,6 @@ fn argument_value(
         diagnostics.push(Diagnostic::error(message, "").at(span));
     }
     if attribute.sensitive { value.mark(Marks::SENSITIVE) } else { value }
-}
-
-fn block_value(
-    schema: &NestedBlock,
-    body: &Body,
-    evaluate: Evaluate<'_>,
-    diagnostics: &mut Diagnostics,
-) -> Value {
-    let written: Vec<&BodyBlock> =
-        body.blocks.iter().filter(|block| &*block.name == schema.name).collect();
-    let limit = if schema.nesting == Nesting::Single { 1 } else { schema.max };
-    if limit > 0
-        && let Some(extra) = written.get(limit)
-    {
-        let detail = format!("No more than {limit} \"{}\" blocks are allowed", schema.name);
-        diagnostics.push(
-            Diagnostic::error(format!("Too many {} blocks", schema.name), detail)
-                .at(extra.name_span),
-        );
-    }
-    let mut values: Vec<Value> = written
-        .into_iter()
-        .map(|block| decode(&schema.schema, &block.body, block.name_span, evaluate, diagnostics))
-        .collect();
-    match schema.nesting {
-        Nesting::Single => {
-            if values.is_empty() {
-                schema.none()
-            } else {
-                values.swap_remove(0)
-            }
-        }
-        Nesting::List => Value::list(schema.schema.ty(), values),
-        Nesting::Set => Value::set(schema.schema.ty(), values),
-    }
 }
 
 /// Puts a place to what a resource type found wrong.

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use meridian_config::Config;
-use meridian_graph::{Graph, InstanceAddress, ResourceAddress};
-use meridian_lang::Value;
+use meridian_graph::{Graph, InstanceAddress, ResourceAddress, Target};
+use meridian_lang::{Diagnostic, Span, Value};
 use meridian_resource::{Object, Place, ProviderKey, Registry};
 
 use crate::{Basis, Mode};
@@ -35,6 +35,10 @@ pub struct Surroundings {
 pub struct PriorObject {
     /// The instance.
     pub address: InstanceAddress,
+    /// The address that the state has it under, if it has moved since.
+    pub previous_address: Option<InstanceAddress>,
+    /// The identity by which it is taken over, if the state does not have it yet.
+    pub importing: Option<String>,
     /// For an object that a replacement left behind: its key in the state.
     pub deposed: Option<Arc<str>>,
     /// The provider configuration that it belongs to.
@@ -61,6 +65,71 @@ pub struct PriorOutput {
     pub sensitive: bool,
 }
 
+/// Which part of the configuration is worked on, and what is done beyond what it says.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Options {
+    /// Only these and what they depend on; everything if there are none.
+    pub targets: Vec<Target>,
+    /// Everything but these and what depends on them.
+    pub excludes: Vec<Target>,
+    /// Objects that are replaced even if nothing of them changes.
+    pub replace: Vec<InstanceAddress>,
+}
+
+/// What a plan cannot know by itself.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Question {
+    /// What a data source says.
+    Data {
+        /// The instance.
+        address: InstanceAddress,
+        /// The provider configuration to ask with.
+        provider: ProviderKey,
+        /// Its arguments, wholly known.
+        config: Value,
+        /// Where the block stands.
+        span: Span,
+    },
+    /// An object that is to be taken over.
+    Import {
+        /// The instance that it becomes.
+        address: InstanceAddress,
+        /// The provider configuration to read it with.
+        provider: ProviderKey,
+        /// Its identity.
+        id: String,
+        /// Where the `import` block stands.
+        span: Span,
+    },
+}
+
+/// The answers to questions so far.
+#[derive(Clone, Debug, Default)]
+pub struct Answers {
+    /// Of data sources, by instance.
+    pub data: BTreeMap<InstanceAddress, DataAnswer>,
+    /// Of imports, by instance.
+    pub imports: BTreeMap<InstanceAddress, ImportAnswer>,
+}
+
+/// What a data source said.
+#[derive(Clone, Debug)]
+pub struct DataAnswer {
+    /// The arguments that it was asked with.
+    pub config: Value,
+    /// The object, or why there is none.
+    pub result: Result<Value, Diagnostic>,
+}
+
+/// What was found under an identity.
+#[derive(Clone, Debug)]
+pub struct ImportAnswer {
+    /// The identity.
+    pub id: String,
+    /// The object, or why there is none.
+    pub result: Result<Object, Diagnostic>,
+}
+
 /// Everything that a plan is made from.
 pub struct Inputs<'a> {
     /// Normal or destroy.
@@ -83,4 +152,8 @@ pub struct Inputs<'a> {
     pub outputs: BTreeMap<Arc<str>, PriorOutput>,
     /// The state's identity.
     pub basis: Basis,
+    /// Which part of the configuration is worked on.
+    pub options: Options,
+    /// The answers to questions of earlier attempts.
+    pub answers: &'a Answers,
 }

@@ -9,12 +9,11 @@ use crate::compare::{differs, drifted, marks_differ, replacing_paths};
 use crate::decode::{decode, locate};
 use crate::ignore::ignore_changes;
 use crate::inputs::PriorObject;
-use crate::places::provider_key;
-use crate::planner::Planner;
+use crate::planner::{Planner, undecided};
 use crate::propose::propose;
 use crate::route::foresee;
 use crate::secrets::recall_secrets;
-use crate::values::Repeated;
+use crate::values::Viewpoint;
 use crate::{Action, Reason, ResourceChange};
 
 /// The fact by which an object tells that it lives in another Region than its configuration says.
@@ -26,7 +25,7 @@ pub(crate) struct Wanted<'w> {
     pub(crate) kind: &'w dyn ResourceType,
     pub(crate) place: &'w Place,
     pub(crate) address: &'w InstanceAddress,
-    pub(crate) repeated: &'w Repeated,
+    pub(crate) viewpoint: &'w Viewpoint,
 }
 
 pub(crate) fn plan(
@@ -34,9 +33,10 @@ pub(crate) fn plan(
     wanted: &Wanted<'_>,
     prior: Option<&PriorObject>,
 ) -> ResourceChange {
-    let Wanted { resource, kind, place, address, repeated } = *wanted;
+    let Wanted { resource, kind, place, address, viewpoint } = *wanted;
     let schema = kind.schema();
-    let evaluate = |expr: &_| planner.values.evaluate(expr, repeated);
+    let evaluate =
+        |expr: &_, bound: &_| planner.values.evaluate_with(expr, viewpoint, bound);
     let mut problems = meridian_lang::Diagnostics::new();
     let config = decode(schema, &resource.body, resource.span, &evaluate, &mut problems);
     for problem in kind.validate(&config) {
@@ -49,26 +49,17 @@ pub(crate) fn plan(
     let before = prior.and_then(|prior| {
         let observed = prior.observed.clone()?;
         let fingerprint = &planner.inputs.surroundings.fingerprint;
-        Some(recall_secrets(schema, address, observed, &config, fingerprint))
+        let known_as = prior.previous_address.as_ref().unwrap_or(address);
+        Some(recall_secrets(schema, known_as, observed, &config, fingerprint))
     });
     let moved = prior.is_some_and(|prior| prior.region != place.region);
     let mut change = ResourceChange {
-        address: address.clone(),
-        deposed: None,
-        provider: provider_key(resource),
-        region: place.region.clone(),
-        action: Action::NoOp,
-        reason: None,
-        before: None,
-        after: None,
-        replace_paths: Vec::new(),
-        create_first: false,
+        previous_address: prior.and_then(|prior| prior.previous_address.clone()),
+        importing: prior.and_then(|prior| prior.importing.clone()),
         configured_create_first: resource.lifecycle.create_before_destroy == Some(true),
-        calls: Vec::new(),
-        dependencies: Vec::new(),
         prior_provider: prior.map(|prior| prior.provider.clone()),
         prior_dependencies: prior.map(|prior| prior.dependencies.clone()).unwrap_or_default(),
-        stale: false,
+        ..undecided(address.clone(), place, Action::NoOp)
     };
     // An object is deleted where it is, whatever the configuration says now.
     let before = match (before, prior) {
@@ -97,10 +88,12 @@ pub(crate) fn plan(
     let planned = kind.plan(place, Some(&before), &config, proposed);
     change.replace_paths = replacing_paths(schema, &before.attributes, &planned);
     change.replace_paths.extend(kind.replaced_by(&before, &planned));
-    let triggered = planner.is_triggered(resource, repeated);
-    if moved || triggered || !change.replace_paths.is_empty() {
-        change.reason = Some(match (change.replace_paths.is_empty(), triggered) {
+    let triggered = planner.is_triggered(resource, viewpoint);
+    let requested = planner.inputs.options.replace.contains(address);
+    if moved || triggered || requested || !change.replace_paths.is_empty() {
+        change.reason = Some(match (change.replace_paths.is_empty() && !moved, triggered) {
             (true, true) => Reason::ReplaceTriggeredBy,
+            (true, false) => Reason::Requested,
             _ => Reason::CannotUpdate,
         });
         plan_replacement(wanted, &before, &ignoring(true), &mut change);
@@ -125,6 +118,7 @@ pub(crate) fn plan(
     change.stale = change.action == Action::NoOp
         && prior.is_some_and(|prior| {
             prior.unfinished
+                || prior.importing.is_some()
                 || prior.provider != change.provider
                 || prior.observed.as_ref() != Some(&prior.stored)
         });
@@ -168,7 +162,7 @@ fn plan_replacement(
 
 /// Says that an instance must not be destroyed, if its configuration says so.
 pub(crate) fn refuse_if_protected(planner: &mut Planner<'_>, address: &InstanceAddress) {
-    let declared = planner.declared.get(&address.resource);
+    let declared = planner.declared.get(&address.resource.config());
     let Some(resource) = declared.filter(|it| it.lifecycle.prevent_destroy) else { return };
     let detail = format!(
         "Resource {address} has lifecycle.prevent_destroy set, but the plan calls for this \

@@ -9,11 +9,14 @@
 mod compare;
 mod conditions;
 mod declared;
+mod dependencies;
 mod decode;
 mod ignore;
+mod imports;
 mod inputs;
 mod instance;
 mod model;
+mod moves;
 mod operations;
 mod outputs;
 mod places;
@@ -22,23 +25,29 @@ mod propose;
 mod repetition;
 mod route;
 mod secrets;
+mod selection;
 mod triggers;
 mod validate;
 mod values;
 mod wanted;
 
-pub use conditions::{check_postconditions, check_variables};
+pub use conditions::{Checked, check_assertions, check_outputs, check_postconditions, check_variables};
 pub use declared::Declared;
-pub use inputs::{Fingerprint, Inputs, PriorObject, PriorOutput, ReadFile, Surroundings};
+pub use inputs::{
+    Answers, DataAnswer, Fingerprint, ImportAnswer, Inputs, Options, PriorObject, PriorOutput,
+    Question, ReadFile, Surroundings,
+};
 pub use instance::REGION;
 pub use model::{
-    Action, Basis, Counts, Drift, Gone, Mode, OutputChange, Plan, Reason, ResourceChange,
+    Action, Basis, CheckKind, CheckResult, CheckStatus, Counts, DataObject, Drift, Gone, Mode,
+    OutputChange, Plan, Reason, ResourceChange,
 };
 pub use operations::{Operation, OperationKind, Operations, operations};
 pub use places::{Configured, configure, provider_key};
-pub use planner::{combined, plan};
+pub use planner::data::{arguments, remarked};
+pub use planner::{Planned, combined, plan};
 pub use repetition::expand;
 pub use secrets::{kept_secrets, without_secrets};
 pub use validate::validate;
-pub use values::{Repeated, Values};
+pub use values::{Viewpoint, Values};
 pub use wanted::wanted;

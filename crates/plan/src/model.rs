@@ -7,6 +7,8 @@ use meridian_graph::{InstanceAddress, ResourceAddress};
 use meridian_lang::{Diagnostic, Path, Value};
 use meridian_resource::{Call, Object, ProviderKey};
 
+use crate::Options;
+
 /// What is done about a resource instance or an output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Action {
@@ -22,6 +24,10 @@ pub enum Action {
     Delete,
     /// The object is no longer in the state, but goes on to exist.
     Forget,
+    /// A data source is read during apply.
+    Read,
+    /// An ephemeral resource is opened during apply.
+    Open,
 }
 
 /// Why, for people; nothing is decided by it.
@@ -45,6 +51,14 @@ pub enum Reason {
     LeftOver,
     /// An earlier apply stopped before the object was as it should be.
     Unfinished,
+    /// `-replace`
+    Requested,
+    /// The module instance that it belonged to is no longer in the configuration.
+    NoModule,
+    /// A data source whose arguments are not known yet.
+    ConfigUnknown,
+    /// A data source that depends on what is still to be changed.
+    DependencyPending,
 }
 
 /// What is planned for one resource instance.
@@ -54,6 +68,10 @@ pub struct ResourceChange {
     pub address: InstanceAddress,
     /// For an object that an earlier replacement left behind: its key in the state.
     pub deposed: Option<Arc<str>>,
+    /// The address that the state has it under, if it has moved since.
+    pub previous_address: Option<InstanceAddress>,
+    /// The identity by which it is taken over, if the state does not have it yet.
+    pub importing: Option<String>,
     /// The provider configuration that it belongs to.
     pub provider: ProviderKey,
     /// The Region that it lives in.
@@ -123,6 +141,60 @@ pub enum Mode {
     Normal,
     /// Destroy everything in the state.
     Destroy,
+    /// Only take what was read into the state.
+    RefreshOnly,
+}
+
+/// A data source that has been read.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DataObject {
+    /// The instance.
+    pub address: InstanceAddress,
+    /// The provider configuration that was asked.
+    pub provider: ProviderKey,
+    /// Arguments and attributes.
+    pub value: Value,
+}
+
+/// What conditions can be attached to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum CheckKind {
+    /// A resource or data source.
+    Resource,
+    /// An output.
+    Output,
+    /// A `check` block.
+    Check,
+    /// A variable.
+    Variable,
+}
+
+/// Whether conditions hold, from best to worst.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum CheckStatus {
+    /// All of them do.
+    Pass,
+    /// Some cannot be decided yet.
+    Unknown,
+    /// Some do not.
+    Fail,
+    /// Some could not be evaluated.
+    Error,
+}
+
+/// What the conditions of one object say.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CheckResult {
+    /// What the conditions are attached to.
+    pub kind: CheckKind,
+    /// The block, without instance keys.
+    pub block: String,
+    /// The instance.
+    pub address: String,
+    /// Whether they hold.
+    pub status: CheckStatus,
+    /// The messages of those that do not.
+    pub problems: Vec<String>,
 }
 
 /// An object of the state that is gone and that nothing wants any more.
@@ -141,6 +213,16 @@ pub struct Plan {
     pub mode: Mode,
     /// Every instance that is in the configuration or the state, by address; `NoOp` included.
     pub changes: Vec<ResourceChange>,
+    /// Data sources that have been read, by address.
+    pub data: Vec<DataObject>,
+    /// Instances that are left alone by `-target` or `-exclude`, with what is known of them.
+    pub untouched: Vec<(InstanceAddress, Value)>,
+    /// Blocks of which there is no instance at all.
+    pub empty: Vec<ResourceAddress>,
+    /// What conditions say.
+    pub checks: Vec<CheckResult>,
+    /// Which part of the configuration was planned.
+    pub options: Options,
     /// Every output, `NoOp` included.
     pub outputs: Vec<OutputChange>,
     /// What changed outside since the state was written.
@@ -173,12 +255,24 @@ pub struct Counts {
     pub change: usize,
     /// Deleted, replacements included.
     pub destroy: usize,
+    /// Taken over.
+    pub import: usize,
+    /// No longer managed, but left as they are.
+    pub forget: usize,
+}
+
+impl ResourceChange {
+    /// Whether it changes an object, or where the state has it.
+    pub fn is_change(&self) -> bool {
+        let moves = self.previous_address.is_some() || self.importing.is_some();
+        moves || !matches!(self.action, Action::NoOp | Action::Open)
+    }
 }
 
 impl Plan {
-    /// Whether anything is to be done to objects.
+    /// Whether anything is to be done to objects, or to what the state has of them.
     pub fn has_resource_changes(&self) -> bool {
-        self.changes.iter().any(|change| change.action != Action::NoOp)
+        self.changes.iter().any(ResourceChange::is_change)
     }
 
     /// Whether an apply would change anything: objects or outputs.
@@ -191,6 +285,8 @@ impl Plan {
     pub fn counts(&self) -> Counts {
         let mut counts = Counts::default();
         for change in &self.changes {
+            counts.import += usize::from(change.importing.is_some());
+            counts.forget += usize::from(change.action == Action::Forget);
             match change.action {
                 Action::Create => counts.add += 1,
                 Action::Update => counts.change += 1,
@@ -199,7 +295,7 @@ impl Plan {
                     counts.add += 1;
                     counts.destroy += 1;
                 }
-                Action::NoOp | Action::Forget => {}
+                Action::NoOp | Action::Forget | Action::Read | Action::Open => {}
             }
         }
         counts

@@ -22,6 +22,10 @@ pub enum OperationKind {
     Delete,
     /// Take over what was read; no call is made.
     Keep,
+    /// Read a data source.
+    Read,
+    /// Open an ephemeral resource.
+    Open,
     /// Nothing: all instances of a resource are as they should be.
     Ready,
     /// Nothing: all objects of a resource that were to go are gone.
@@ -106,6 +110,8 @@ impl Builder<'_> {
                 Action::Create | Action::Replace => Some(OperationKind::Create),
                 Action::Update => Some(OperationKind::Update),
                 Action::NoOp => Some(OperationKind::Keep),
+                Action::Read => Some(OperationKind::Read),
+                Action::Open => Some(OperationKind::Open),
                 Action::Delete | Action::Forget => None,
             };
             let made = making.map(|kind| self.piece(kind, index));
@@ -225,6 +231,7 @@ fn cost(kind: OperationKind) -> u64 {
         OperationKind::Create => 10,
         OperationKind::Update => 5,
         OperationKind::Delete => 3,
+        OperationKind::Read | OperationKind::Open => 1,
         OperationKind::Keep | OperationKind::Ready | OperationKind::Gone => 0,
     }
 }

@@ -1,40 +1,34 @@
 //! The outputs of the root module.
 
 use meridian_config::Output;
+use meridian_graph::{ModuleInstance, ModulePath, Node};
 use meridian_lang::{Diagnostic, Diagnostics, Marks, Value};
 
-use crate::conditions::check;
-use crate::inputs::Inputs;
-use crate::planner::not_repeated;
-use crate::values::Values;
+use crate::conditions::check_outputs;
+use crate::planner::Planner;
 use crate::{Action, Mode, OutputChange};
 
-pub(crate) fn plan_outputs(
-    inputs: &Inputs<'_>,
-    values: &Values<'_>,
-    diagnostics: &mut Diagnostics,
-) -> Vec<OutputChange> {
+pub(crate) fn plan_outputs(planner: &mut Planner<'_>) -> Vec<OutputChange> {
     let mut changes: Vec<OutputChange> = Vec::new();
-    let declared = match inputs.mode {
-        Mode::Normal => &*inputs.config.outputs,
+    let config = planner.inputs.config;
+    let declared = match planner.inputs.mode {
         Mode::Destroy => &[],
+        Mode::Normal | Mode::RefreshOnly => &*config.root().outputs,
     };
+    let root = ModuleInstance::root();
     for output in declared {
-        let conditions = &output.preconditions;
-        let summary = "Module output value precondition failed";
-        diagnostics.extend(check(conditions, summary, None, values, &not_repeated()));
-        let value = match values.evaluate(&output.value, &not_repeated()) {
-            Ok(value) => value,
-            Err(errors) => {
-                diagnostics.extend(errors);
-                continue;
-            }
-        };
-        diagnostics.extend(check_exposure(output, &value));
-        let value = if output.sensitive { value.mark(Marks::SENSITIVE) } else { value };
-        let prior = inputs.outputs.get(&output.name.text);
+        let name = &output.name.text;
+        if !planner.selection.has_node(&Node::Output(ModulePath::root(), name.clone())) {
+            continue;
+        }
+        let found = check_outputs(output, &planner.values, &root);
+        planner.note(found);
+        let Some(value) = planner.values.output(&root, name) else { continue };
+        let exposed = check_exposure(output, &value);
+        planner.diagnostics.extend(exposed);
+        let prior = planner.inputs.outputs.get(name);
         changes.push(OutputChange {
-            name: output.name.text.clone(),
+            name: name.clone(),
             action: action(prior.map(|prior| &prior.value), &value),
             before: prior.map(|prior| prior.value.clone()),
             after: (!value.is_null()).then_some(value),
@@ -42,7 +36,10 @@ pub(crate) fn plan_outputs(
             was_sensitive: prior.is_some_and(|prior| prior.sensitive),
         });
     }
-    for (name, prior) in &inputs.outputs {
+    for (name, prior) in &planner.inputs.outputs {
+        if planner.selection.is_partial() {
+            break;
+        }
         if !declared.iter().any(|output| output.name.text == *name) {
             changes.push(OutputChange {
                 name: name.clone(),
@@ -68,8 +65,21 @@ fn action(prior: Option<&Value>, value: &Value) -> Action {
     }
 }
 
+/// Says that a value that exists during one phase only is given out by an output that does not.
+pub(crate) fn ephemeral_output(output: &Output) -> Diagnostic {
+    Diagnostic::error(
+        "Ephemeral value not allowed",
+        "This output value is not declared as returning an ephemeral value, so it cannot be set \
+         to a result derived from an ephemeral value.",
+    )
+    .at(output.value.span)
+}
+
 /// Whoever gives out a secret must say so.
 pub(crate) fn check_exposure(output: &Output, value: &Value) -> Diagnostics {
+    if value.deep_marks().contains(Marks::EPHEMERAL) {
+        return ephemeral_output(output).into();
+    }
     if output.sensitive || !value.deep_marks().contains(Marks::SENSITIVE) {
         return Diagnostics::new();
     }

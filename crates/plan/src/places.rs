@@ -2,13 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use meridian_config::{Config, Provider, Resource};
-use meridian_lang::{Diagnostic, Diagnostics, Span, Value};
+use meridian_config::{Config, Provider, ProviderAddress, Resource};
+use meridian_graph::ModulePath;
+use meridian_lang::{Diagnostic, Diagnostics, ModuleStep, Span, Value};
 use meridian_resource::{Place, ProviderKey, Registry};
 
 use crate::decode::{decode, locate};
 use crate::propose::propose;
-use crate::values::{Repeated, Values};
+use crate::values::{Viewpoint, Values};
 
 /// A provider configuration, evaluated.
 #[derive(Clone, Debug)]
@@ -19,23 +20,37 @@ pub struct Configured {
     pub config: Value,
 }
 
-/// The provider configuration that a resource uses: the one it names, or its type's default.
-pub fn provider_key(resource: &Resource) -> ProviderKey {
-    match &resource.provider {
-        Some(reference) => {
-            ProviderKey { name: reference.name.clone(), alias: reference.alias.clone() }
-        }
-        None => default_provider(&resource.type_name.text),
-    }
+/// The provider configuration that a block in a module uses: the one it names, or its type's
+/// default.
+pub fn provider_key(
+    config: &Config,
+    registry: &Registry,
+    module: &ModulePath,
+    resource: &Resource,
+) -> ProviderKey {
+    key_of(config, registry, &config.provider_of(module, resource))
 }
 
-fn default_provider(type_name: &str) -> ProviderKey {
-    let prefix = type_name.split_once('_').map_or(type_name, |(prefix, _)| prefix);
-    ProviderKey { name: prefix.into(), alias: None }
+/// A provider configuration by the provider's own name, whatever a module calls it.
+pub(crate) fn key_of(
+    config: &Config,
+    registry: &Registry,
+    address: &ProviderAddress,
+) -> ProviderKey {
+    let module = config.module(&address.module);
+    let source = module.map(|module| module.provider_source(&address.name));
+    let known = source.as_deref().and_then(|source| registry.provider_of_source(source));
+    let name = match (known, source) {
+        (Some(provider), _) => provider.name().into(),
+        // A provider of another source is another provider, whatever it is called here.
+        (None, Some(source)) if source != format!("hashicorp/{}", address.name) => source.into(),
+        (None, _) => address.name.clone(),
+    };
+    ProviderKey { module: address.module.clone(), name, alias: address.alias.clone() }
 }
 
-/// Evaluates every provider configuration that the configuration declares, that its resources
-/// use, or that is among `also` (the state's objects use them).
+/// Evaluates every provider configuration that the configuration declares, that its blocks use, or
+/// that is among `also` (the state's objects use them).
 ///
 /// # Errors
 /// What is wrong with them, or that they lean on what only an apply will tell.
@@ -47,19 +62,21 @@ pub fn configure(
 ) -> Result<BTreeMap<ProviderKey, Configured>, Diagnostics> {
     let mut diagnostics = Diagnostics::new();
     let mut configured = BTreeMap::new();
-    let mut needed: BTreeSet<ProviderKey> = config.resources.iter().map(provider_key).collect();
-    needed.extend(also);
-    for block in &config.providers {
-        let key = ProviderKey {
-            name: block.name.text.clone(),
-            alias: block.alias.as_ref().map(|alias| alias.text.clone()),
-        };
-        // A default configuration that nothing uses need not be complete.
-        let used = needed.remove(&key);
-        if let Some(done) =
-            configure_block(&key, Some(block), registry, values, used, &mut diagnostics)
-        {
-            configured.insert(key, done);
+    let mut needed: BTreeSet<ProviderKey> = also.into_iter().collect();
+    for (path, module) in &config.modules {
+        let blocks = module.resources.iter();
+        needed.extend(blocks.map(|block| provider_key(config, registry, path, block)));
+    }
+    for (path, module) in &config.modules {
+        for block in &module.providers {
+            let key = key_of(config, registry, &block.address(path));
+            // A default configuration that nothing uses need not be complete.
+            let used = needed.remove(&key);
+            if let Some(done) =
+                configure_block(&key, Some(block), registry, values, used, &mut diagnostics)
+            {
+                configured.insert(key, done);
+            }
         }
     }
     for key in needed {
@@ -67,6 +84,7 @@ pub fn configure(
             configured.insert(key, done);
         }
     }
+    diagnostics.extend(values.take_diagnostics());
     if diagnostics.has_errors() { Err(diagnostics) } else { Ok(configured) }
 }
 
@@ -89,7 +107,10 @@ fn configure_block(
         }
         None => schema.empty(),
         Some(block) => {
-            let evaluate = |expr: &_| values.evaluate(expr, &Repeated::default());
+            let steps = key.module.names().iter();
+            let steps = steps.map(|name| ModuleStep { name: name.clone(), key: None });
+            let viewpoint = Viewpoint::of(steps.collect());
+            let evaluate = |expr: &_, bound: &_| values.evaluate_with(expr, &viewpoint, bound);
             decode(schema, &block.body, block.name.span, &evaluate, diagnostics)
         }
     };

@@ -1,31 +1,49 @@
-//! `count` and `for_each`: which instances of a resource there are.
+//! `count` and `for_each`: which instances of a resource or module there are.
 
 use meridian_config::Repetition;
 use meridian_graph::InstanceKey;
 use meridian_lang::{Diagnostic, Diagnostics, Expr, Kind, Span, Type, Value, convert};
 
-use crate::values::{Repeated, Values};
+use crate::values::{Viewpoint, Values};
 
-/// The instances that a resource's repetition asks for, with what each of them sees of it.
+/// The instances that a repetition asks for, with what each of them sees of it. `viewpoint` is that
+/// of the module that the repetition stands in.
 ///
 /// # Errors
 /// A repetition that is not known, or is no whole number, map or set of strings.
 pub fn expand(
     repetition: &Repetition,
     values: &Values<'_>,
-) -> Result<Vec<(Option<InstanceKey>, Repeated)>, Diagnostics> {
+    viewpoint: &Viewpoint,
+) -> Result<Vec<(Option<InstanceKey>, Viewpoint)>, Diagnostics> {
     match repetition {
-        Repetition::Single => Ok(vec![(None, Repeated::default())]),
-        Repetition::Count(expr) => count(expr, values),
-        Repetition::ForEach(expr) => for_each(expr, values),
+        Repetition::Single => Ok(vec![(None, viewpoint.clone())]),
+        Repetition::Count(expr) => count(expr, values, viewpoint),
+        Repetition::ForEach(expr) => for_each(expr, values, viewpoint),
+    }
+}
+
+/// What any instance sees of a repetition of which nothing is known yet.
+pub(crate) fn placeholder(repetition: &Repetition, viewpoint: &Viewpoint) -> Viewpoint {
+    match repetition {
+        Repetition::Single => viewpoint.clone(),
+        Repetition::Count(_) => {
+            let index = Some(Value::unknown_not_null(Type::Number));
+            Viewpoint { index, ..viewpoint.clone() }
+        }
+        Repetition::ForEach(_) => {
+            let each = (Value::unknown_not_null(Type::String), Value::unknown(Type::Dynamic));
+            Viewpoint { each: Some(each), ..viewpoint.clone() }
+        }
     }
 }
 
 fn count(
     expr: &Expr,
     values: &Values<'_>,
-) -> Result<Vec<(Option<InstanceKey>, Repeated)>, Diagnostics> {
-    let value = values.evaluate(expr, &Repeated::default())?;
+    viewpoint: &Viewpoint,
+) -> Result<Vec<(Option<InstanceKey>, Viewpoint)>, Diagnostics> {
+    let value = values.evaluate(expr, viewpoint)?;
     let invalid = |detail: &str| -> Diagnostics {
         Diagnostic::error("Invalid count argument", detail).at(expr.span).into()
     };
@@ -53,8 +71,8 @@ fn count(
         u64::try_from(count).map_err(|_| unsuitable("must be greater than or equal to zero"))?;
     Ok((0..count)
         .map(|index| {
-            let repeated = Repeated { index: Some(Value::number(index)), ..Repeated::default() };
-            (Some(InstanceKey::Index(index)), repeated)
+            let viewpoint = Viewpoint { index: Some(Value::number(index)), ..viewpoint.clone() };
+            (Some(InstanceKey::Index(index)), viewpoint)
         })
         .collect())
 }
@@ -62,12 +80,13 @@ fn count(
 fn for_each(
     expr: &Expr,
     values: &Values<'_>,
-) -> Result<Vec<(Option<InstanceKey>, Repeated)>, Diagnostics> {
-    let value = values.evaluate(expr, &Repeated::default())?;
+    viewpoint: &Viewpoint,
+) -> Result<Vec<(Option<InstanceKey>, Viewpoint)>, Diagnostics> {
+    let value = values.evaluate(expr, viewpoint)?;
     check_for_each(&value, expr.span)?;
     let each = |key: &str, value: Value| {
         let each = Some((Value::string(key), value));
-        (Some(InstanceKey::Text(key.into())), Repeated { each, ..Repeated::default() })
+        (Some(InstanceKey::Text(key.into())), Viewpoint { each, ..viewpoint.clone() })
     };
     Ok(match value.kind() {
         Kind::Map(_, entries) | Kind::Object(entries) => {

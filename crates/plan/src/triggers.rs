@@ -1,12 +1,35 @@
 //! `replace_triggered_by`: what changes elsewhere and leads to a replacement here.
 
+use std::collections::BTreeSet;
+
 use meridian_config::Resource;
-use meridian_graph::{InstanceKey, ResourceAddress};
+use meridian_graph::{ConfigResource, Graph, InstanceKey, Node, ResourceAddress, ResourceMode};
 use meridian_lang::{Expr, ExprKind, Path, Step, Subject, Value};
 
+use crate::declared::Declared;
 use crate::planner::Planner;
-use crate::values::Repeated;
+use crate::values::Viewpoint;
 use crate::{Action, ResourceChange};
+
+/// The blocks that a block with `create_before_destroy` leans on. Were one of them deleted before its
+/// replacement is there, the block that leans on it could not keep its promise either.
+pub(crate) fn created_first(declared: &Declared<'_>, graph: &Graph) -> BTreeSet<ConfigResource> {
+    let asks = |block: &Resource| block.lifecycle.create_before_destroy == Some(true);
+    let mut open: Vec<ConfigResource> = declared
+        .iter()
+        .filter(|(_, block)| asks(block))
+        .map(|(address, _)| address.clone())
+        .collect();
+    let mut found = BTreeSet::new();
+    while let Some(here) = open.pop() {
+        for needed in graph.resource_dependencies(&Node::Resource(here)).into_keys() {
+            if needed.mode == ResourceMode::Managed && found.insert(needed.clone()) {
+                open.push(needed);
+            }
+        }
+    }
+    found
+}
 
 /// The resource that a trigger names, and the steps behind its name.
 struct Trigger {
@@ -16,32 +39,37 @@ struct Trigger {
 
 impl Planner<'_> {
     /// Whether something that `replace_triggered_by` names is changed or replaced.
-    pub(crate) fn is_triggered(&self, resource: &Resource, repeated: &Repeated) -> bool {
+    pub(crate) fn is_triggered(&self, resource: &Resource, viewpoint: &Viewpoint) -> bool {
         resource.lifecycle.replace_triggered_by.iter().any(|expr| {
-            self.trigger(expr, repeated).is_some_and(|trigger| {
+            self.trigger(expr, viewpoint).is_some_and(|trigger| {
                 self.planned_changes(&trigger.address).any(|change| trigger.is_pulled_by(change))
             })
         })
     }
 
-    fn trigger(&self, expr: &Expr, repeated: &Repeated) -> Option<Trigger> {
+    fn trigger(&self, expr: &Expr, viewpoint: &Viewpoint) -> Option<Trigger> {
         match &expr.kind {
             ExprKind::Reference(Subject::Resource(type_name, name)) => {
-                let address = ResourceAddress { type_name: type_name.clone(), name: name.clone() };
+                let address = ResourceAddress {
+                    module: viewpoint.module.clone(),
+                    mode: ResourceMode::Managed,
+                    type_name: type_name.clone(),
+                    name: name.clone(),
+                };
                 Some(Trigger { address, steps: Vec::new() })
             }
             ExprKind::Attribute(source, name) => {
-                Some(self.trigger(source, repeated)?.then(Step::Attribute(name.clone())))
+                Some(self.trigger(source, viewpoint)?.then(Step::Attribute(name.clone())))
             }
             ExprKind::Index(source, key) => {
-                let key = self.values.evaluate(key, repeated).ok()?;
+                let key = self.values.evaluate(key, viewpoint).ok()?;
                 let step = match key.as_str() {
                     Some(text) => Step::Key(text.into()),
                     None => Step::Index(usize::try_from(key.as_i64()?).ok()?),
                 };
-                Some(self.trigger(source, repeated)?.then(step))
+                Some(self.trigger(source, viewpoint)?.then(step))
             }
-            ExprKind::Parentheses(inner) => self.trigger(inner, repeated),
+            ExprKind::Parentheses(inner) => self.trigger(inner, viewpoint),
             _ => None,
         }
     }

@@ -1,63 +1,169 @@
 //! What can be found wrong without a state, a cloud, or the values of variables.
 
 use meridian_config::{Config, Provider as ProviderBlock, Repetition, Resource};
-use meridian_graph::{Graph, Node};
-use meridian_lang::{Diagnostic, Diagnostics, Type, Value, nearest};
-use meridian_resource::{Provider, ProviderKey, Registry};
+use meridian_graph::{ConfigResource, Graph, ModuleInstance, ModulePath, Node, ResourceMode};
+use meridian_lang::{Diagnostic, Diagnostics, ModuleStep, Type, Value, nearest};
+use meridian_resource::{Provider, ProviderKey, Registry, Schema};
 
-use crate::declared::{self, Declared};
+use crate::declared::Declared;
 use crate::decode::{decode, locate};
 use crate::outputs::check_exposure;
+use crate::places::key_of;
 use crate::propose::propose;
-use crate::repetition::check_for_each_type;
-use crate::values::{Repeated, Values};
+use crate::repetition::{check_for_each_type, placeholder};
+use crate::values::{Values, Viewpoint};
 
 /// Checks types, arguments and expressions of a whole configuration. What depends on resources is
-/// unknown; variables have the values that `values` gives them.
+/// unknown; variables have the values that `values` gives them, and repeated modules are looked at
+/// once ([`Values::unexpanded`]).
 pub fn validate(
     config: &Config,
     graph: &Graph,
     registry: &Registry,
     values: &Values<'_>,
 ) -> Diagnostics {
-    let mut diagnostics = Diagnostics::new();
     let declared = Declared::of(config);
+    let mut validation =
+        Validation { config, registry, values, diagnostics: Diagnostics::new(), outside: Vec::new() };
     for node in graph.in_order() {
-        let Node::Resource(address) = node else {
-            continue;
+        match node {
+            Node::Resource(address) => {
+                if let Some(resource) = declared.get(address) {
+                    validation.block(address, resource);
+                }
+            }
+            Node::Variable(path, name) => {
+                values.variable(&validation.instance(path), name);
+            }
+            Node::Local(path, name) => values.settle_local(&validation.instance(path), name),
+            Node::Output(path, name) => {
+                let value = values.output(&validation.instance(path), name);
+                let output = config
+                    .module(path)
+                    .and_then(|module| module.outputs.iter().find(|it| it.name.text == *name));
+                if let (true, Some(value), Some(output)) = (path.is_root(), value, output) {
+                    validation.diagnostics.extend(check_exposure(output, &value));
+                }
+            }
+            Node::Module(_) | Node::Check(..) | Node::Provider(_) => {}
+        }
+    }
+    validation.diagnostics.extend(values.take_diagnostics());
+    validation.provider_blocks();
+    validation.finish()
+}
+
+struct Validation<'v, 'a> {
+    config: &'v Config,
+    registry: &'v Registry,
+    values: &'v Values<'a>,
+    diagnostics: Diagnostics,
+    /// Blocks of types that are not built in.
+    outside: Vec<(ConfigResource, &'v Resource, String)>,
+}
+
+impl<'v> Validation<'v, '_> {
+    /// The only instance of a module that is looked at.
+    fn instance(&self, path: &ModulePath) -> ModuleInstance {
+        path.names().iter().map(|name| ModuleStep { name: name.clone(), key: None }).collect()
+    }
+
+    fn block(&mut self, address: &ConfigResource, resource: &'v Resource) {
+        let module = self.instance(&address.module);
+        let outer = Viewpoint::of(module.clone());
+        let (registry, name) = (self.registry, &*address.type_name);
+        let schema = match address.mode {
+            ResourceMode::Managed => registry.resource_type(name).map(|kind| kind.schema()),
+            ResourceMode::Data => registry.data_source(name).map(|kind| kind.schema()),
+            ResourceMode::Ephemeral => registry.ephemeral_resource(name).map(|kind| kind.schema()),
         };
-        if let Some(resource) = declared.get(address) {
-            validate_resource(resource, registry, values, &mut diagnostics);
+        let Some(schema) = schema else {
+            let provider = self.config.provider_of(&address.module, resource);
+            let module = self.config.module(&provider.module);
+            let source = module.map(|module| module.provider_source(&provider.name));
+            self.outside.push((address.clone(), resource, source.unwrap_or_default()));
+            return;
+        };
+        self.repetition(resource, &outer);
+        let viewpoint = placeholder(&resource.repetition, &outer);
+        let values = self.values;
+        let evaluate = |expr: &_, bound: &_| values.evaluate_with(expr, &viewpoint, bound);
+        let diagnostics = &mut self.diagnostics;
+        let config = decode(schema, &resource.body, resource.span, &evaluate, diagnostics);
+        let problems = match address.mode {
+            ResourceMode::Managed => registry.resource_type(name).map(|it| it.validate(&config)),
+            ResourceMode::Data => registry.data_source(name).map(|it| it.validate(&config)),
+            ResourceMode::Ephemeral => {
+                registry.ephemeral_resource(name).map(|it| it.validate(&config))
+            }
+        };
+        for problem in problems.into_iter().flatten() {
+            diagnostics.push(locate(problem, &resource.body, resource.span, &address.to_string()));
+        }
+        // Attributes that the type does not have are found by whoever refers to them.
+        let value = match &resource.repetition {
+            Repetition::Single => unknown_object(schema),
+            Repetition::Count(_) | Repetition::ForEach(_) => Value::unknown(Type::Dynamic),
+        };
+        self.values.set_resource(address.within(module), value);
+    }
+
+    fn repetition(&mut self, resource: &Resource, outer: &Viewpoint) {
+        let found = match &resource.repetition {
+            Repetition::Single => return,
+            Repetition::Count(expr) => self.values.evaluate(expr, outer).map(|_| ()),
+            Repetition::ForEach(expr) => self
+                .values
+                .evaluate(expr, outer)
+                .and_then(|value| check_for_each_type(&value, expr.span)),
+        };
+        self.diagnostics.extend(found.err().unwrap_or_default());
+    }
+
+    fn provider_blocks(&mut self) {
+        for (path, module) in &self.config.modules {
+            for block in &module.providers {
+                let key = key_of(self.config, self.registry, &block.address(path));
+                let Some(known) = self.registry.provider(&key.name) else { continue };
+                let viewpoint = Viewpoint::of(self.instance(path));
+                let values = self.values;
+                let evaluate = |expr: &_, bound: &_| values.evaluate_with(expr, &viewpoint, bound);
+                let (schema, header) = (known.schema(), block.name.span);
+                let diagnostics = &mut self.diagnostics;
+                let value = decode(schema, &block.body, header, &evaluate, diagnostics);
+                let value = propose(schema, None, &value);
+                self.diagnostics.extend(check_place(&key, block, &**known, &value));
+            }
         }
     }
-    diagnostics.extend(values.check_locals());
-    for output in &config.outputs {
-        match values.evaluate(&output.value, &Repeated::default()) {
-            Ok(value) => diagnostics.extend(check_exposure(output, &value)),
-            Err(errors) => diagnostics.extend(errors),
+
+    fn finish(self) -> Diagnostics {
+        let Validation { registry, mut diagnostics, mut outside, .. } = self;
+        outside.sort_by(|(a, ..), (b, ..)| a.cmp(b));
+        let (misspelled, outside): (Vec<_>, Vec<_>) =
+            outside.into_iter().partition(|(address, ..)| similar(address, registry).is_some());
+        for (address, resource, _) in &misspelled {
+            diagnostics.push(misspelled_type(address, resource, registry));
         }
-    }
-    for provider in &config.providers {
-        if let Some(known) = registry.provider(&provider.name.text) {
-            let evaluate = |expr: &_| values.evaluate(expr, &Repeated::default());
-            let schema = known.schema();
-            let header = provider.name.span;
-            let value = decode(schema, &provider.body, header, &evaluate, &mut diagnostics);
-            diagnostics.extend(check_place(provider, &**known, &propose(schema, None, &value)));
+        if let Some((_, first, _)) = outside.first() {
+            diagnostics.push(outside_types(&outside).at(first.type_name.span));
         }
+        diagnostics
     }
-    diagnostics
 }
 
 /// What a provider says of its configuration, as far as it is known.
-fn check_place(block: &ProviderBlock, provider: &dyn Provider, config: &Value) -> Diagnostics {
-    let alias = block.alias.as_ref().map(|alias| alias.text.clone());
-    let key = ProviderKey { name: block.name.text.clone(), alias };
+fn check_place(
+    key: &ProviderKey,
+    block: &ProviderBlock,
+    provider: &dyn Provider,
+    config: &Value,
+) -> Diagnostics {
     // A block without a Region may be unused; whoever uses it reports that.
     if !config.is_wholly_known() || config.get("region").is_none_or(Value::is_null) {
         return Diagnostics::new();
     }
-    let problems = provider.place(&key, config).err().unwrap_or_default();
+    let problems = provider.place(key, config).err().unwrap_or_default();
     let address = format!("provider[\"{}\"]", provider.source());
     problems
         .into_iter()
@@ -65,69 +171,60 @@ fn check_place(block: &ProviderBlock, provider: &dyn Provider, config: &Value) -
         .collect()
 }
 
-fn validate_resource(
-    resource: &Resource,
-    registry: &Registry,
-    values: &Values<'_>,
-    diagnostics: &mut Diagnostics,
-) {
-    let address = declared::address(resource);
-    let Some(known) = registry.resource_type(&address.type_name) else {
-        diagnostics.push(unknown_type(resource, registry));
-        return;
-    };
-    let repeated = match &resource.repetition {
-        Repetition::Single => Repeated::default(),
-        Repetition::Count(expr) => {
-            diagnostics
-                .extend(values.evaluate(expr, &Repeated::default()).err().unwrap_or_default());
-            let index = Some(Value::unknown_not_null(Type::Number));
-            Repeated { index, ..Repeated::default() }
-        }
-        Repetition::ForEach(expr) => {
-            let checked = values
-                .evaluate(expr, &Repeated::default())
-                .and_then(|value| check_for_each_type(&value, expr.span));
-            diagnostics.extend(checked.err().unwrap_or_default());
-            let key = Value::unknown_not_null(Type::String);
-            Repeated { each: Some((key, Value::unknown(Type::Dynamic))), ..Repeated::default() }
-        }
-    };
-    let evaluate = |expr: &_| values.evaluate(expr, &repeated);
-    let schema = known.schema();
-    let config = decode(schema, &resource.body, resource.span, &evaluate, diagnostics);
-    for problem in known.validate(&config) {
-        diagnostics.push(locate(problem, &resource.body, resource.span, &address.to_string()));
-    }
-    // Attributes that the type does not have are found by whoever refers to them.
-    let value = match &resource.repetition {
-        Repetition::Single => unknown_object(&known.schema().ty()),
-        Repetition::Count(_) | Repetition::ForEach(_) => Value::unknown(Type::Dynamic),
-    };
-    values.set_resource(address, value);
-}
-
 /// An object of which only the attributes' names and types are known.
-fn unknown_object(ty: &Type) -> Value {
-    match ty {
+fn unknown_object(schema: &Schema) -> Value {
+    match schema.ty() {
         Type::Object(fields) => Value::object(
             fields.iter().map(|(name, field)| (name.clone(), Value::unknown(field.ty.clone()))),
         ),
-        other => Value::unknown(other.clone()),
+        other => Value::unknown(other),
     }
 }
 
-/// Says that a resource type is not built in, and which one may have been meant.
-pub(crate) fn unknown_type(resource: &Resource, registry: &Registry) -> Diagnostic {
-    let name = &*resource.type_name.text;
-    let known = registry.resource_type_names();
-    let error = Diagnostic::error(
-        "Invalid resource type",
-        format!("The provider does not support resource type \"{name}\"."),
-    )
-    .at(resource.type_name.span);
-    match nearest(name, known.iter().copied()) {
+/// The built-in type that may have been meant.
+fn similar(address: &ConfigResource, registry: &Registry) -> Option<&'static str> {
+    let names = match address.mode {
+        ResourceMode::Managed => registry.resource_type_names(),
+        ResourceMode::Data => registry.data_source_names(),
+        ResourceMode::Ephemeral => return None,
+    };
+    nearest(&address.type_name, names)
+}
+
+fn misspelled_type(
+    address: &ConfigResource,
+    resource: &Resource,
+    registry: &Registry,
+) -> Diagnostic {
+    let name = &address.type_name;
+    let (summary, what) = match address.mode {
+        ResourceMode::Data => ("Invalid data source", "data source"),
+        _ => ("Invalid resource type", "resource type"),
+    };
+    let error =
+        Diagnostic::error(summary, format!("The provider does not support {what} \"{name}\"."))
+            .at(resource.type_name.span);
+    match similar(address, registry) {
         Some(near) => error.help(format!("did you mean \"{near}\"?")),
-        None => error.help(format!("built in are: {}", known.join(", "))),
+        None => error,
     }
+}
+
+/// Says once, of all blocks that are not for this product, what can be done.
+fn outside_types(blocks: &[(ConfigResource, &Resource, String)]) -> Diagnostic {
+    let mut lines = String::new();
+    for (address, _, source) in blocks {
+        lines.push_str(&format!("\n  - {address} ({source})"));
+    }
+    let error = Diagnostic::error(
+        "Resource types that are not built in",
+        format!(
+            "Meridian manages keys and secrets: AWS KMS, AWS Secrets Manager, and the small types \
+             that they lean on. These blocks are of other types:{lines}"
+        ),
+    );
+    error.help(
+        "keep keys and secrets in a root module of their own and pass on their ARNs, or leave \
+         these blocks to Terraform and work with -target on the others",
+    )
 }

@@ -8,7 +8,7 @@ use crate::conditions::{PRECONDITION_FAILED, check};
 use crate::decode::decode;
 use crate::ignore::ignore_changes;
 use crate::propose::propose;
-use crate::values::{Repeated, Values};
+use crate::values::{Viewpoint, Values};
 use crate::{Action, ResourceChange};
 
 /// Evaluates an instance again while its plan is carried out.
@@ -20,11 +20,11 @@ pub fn wanted(
     resource: &Resource,
     kind: &dyn ResourceType,
     place: &Place,
-    repeated: &Repeated,
+    viewpoint: &Viewpoint,
     change: &ResourceChange,
 ) -> Result<Value, Diagnostics> {
     let mut diagnostics = Diagnostics::new();
-    let evaluate = |expr: &_| values.evaluate(expr, repeated);
+    let evaluate = |expr: &_, bound: &_| values.evaluate_with(expr, viewpoint, bound);
     let schema = kind.schema();
     let decoded = decode(schema, &resource.body, resource.span, &evaluate, &mut diagnostics);
     let config = match &change.before {
@@ -38,7 +38,7 @@ pub fn wanted(
     // What could not be decided when it was planned can be now.
     let conditions = &resource.lifecycle.preconditions;
     let address = Some(&change.address);
-    diagnostics.extend(check(conditions, PRECONDITION_FAILED, address, values, repeated));
+    diagnostics.extend(check(conditions, PRECONDITION_FAILED, address, values, viewpoint));
     let prior = match change.action {
         Action::Create | Action::Replace => None,
         _ => change.before.as_ref(),

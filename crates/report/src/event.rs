@@ -88,6 +88,8 @@ fn doing(operation: Operation) -> Option<&'static str> {
         Operation::Create => Some("Creating"),
         Operation::Update => Some("Modifying"),
         Operation::Delete => Some("Destroying"),
+        Operation::Read => Some("Reading"),
+        Operation::Open => Some("Opening"),
         Operation::Record => None,
     }
 }
@@ -97,6 +99,8 @@ fn done(operation: Operation) -> Option<&'static str> {
         Operation::Create => Some("Creation"),
         Operation::Update => Some("Modifications"),
         Operation::Delete => Some("Destruction"),
+        Operation::Read => Some("Read"),
+        Operation::Open => Some("Opening"),
         Operation::Record => None,
     }
 }

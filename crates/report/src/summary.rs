@@ -24,8 +24,11 @@ pub struct ApplySummary {
 
 /// The last lines of an apply: one sentence, and a table of whatever is not done.
 pub fn apply_summary(summary: &ApplySummary, style: Style) -> String {
-    let Counts { add, change, destroy } = summary.done;
-    let counts = format!("{add} added, {change} changed, {destroy} destroyed");
+    let Counts { add, change, destroy, import, forget } = summary.done;
+    let imported = if import > 0 { format!("{import} imported, ") } else { String::new() };
+    let forgotten = if forget > 0 { format!(", {forget} forgotten") } else { String::new() };
+    let counts =
+        format!("{imported}{add} added, {change} changed, {destroy} destroyed{forgotten}");
     let not_done = summary.failed.len() + summary.unfinished.len() + summary.skipped.len();
     if not_done == 0 {
         let sentence = if summary.destroy {

@@ -12,6 +12,8 @@ use crate::reader::Reader;
 pub(super) struct Declaration<'a> {
     pub(super) block: Nested<'a>,
     overrides: Vec<Nested<'a>>,
+    /// Whether the block itself stands in an override file.
+    pub(super) is_override: bool,
 }
 
 impl<'a> Declaration<'a> {
@@ -37,8 +39,8 @@ fn identity(nested: Nested<'_>) -> Option<Identity> {
     let labels: Vec<String> =
         nested.block.labels.iter().map(|label| label.as_str().to_owned()).collect();
     let needed = match nested.name() {
-        "resource" => 2,
-        "variable" | "output" | "provider" => 1,
+        "resource" | "data" | "ephemeral" => 2,
+        "variable" | "output" | "provider" | "module" | "check" => 1,
         _ => return None,
     };
     let alias = (nested.name() == "provider")
@@ -68,6 +70,9 @@ pub(super) fn gather<'a>(
             if block.name() == "locals" {
                 continue;
             }
+            if file.is_override && report_not_overridable(reader, block) {
+                continue;
+            }
             let same = identity(block).filter(|_| file.is_override).and_then(|identity| {
                 declarations
                     .iter_mut()
@@ -79,7 +84,11 @@ pub(super) fn gather<'a>(
                     if file.is_override {
                         report_missing_base(reader, block);
                     }
-                    declarations.push(Declaration { block, overrides: Vec::new() });
+                    declarations.push(Declaration {
+                        block,
+                        overrides: Vec::new(),
+                        is_override: file.is_override,
+                    });
                 }
             }
         }
@@ -87,14 +96,50 @@ pub(super) fn gather<'a>(
     (declarations, rest)
 }
 
+/// Reports blocks that have no place in override files.
+fn report_not_overridable(reader: &mut Reader<'_>, block: Nested<'_>) -> bool {
+    let (summary, detail) = match block.name() {
+        "check" => ("Can't override check blocks", "Override files cannot override check blocks."),
+        "moved" => (
+            "Cannot override 'moved' blocks",
+            "Records of moved objects can appear only in normal files, not in override files.",
+        ),
+        "removed" => (
+            "Cannot override 'removed' blocks",
+            "Records of removed objects can appear only in normal files, not in override files.",
+        ),
+        "import" => (
+            "Cannot override 'import' blocks",
+            "Import blocks can appear only in normal files, not in override files.",
+        ),
+        _ => return false,
+    };
+    reader.error(block.header(reader), summary, detail);
+    true
+}
+
 fn report_missing_base(reader: &mut Reader<'_>, block: Nested<'_>) {
     let labels: Vec<&str> = block.block.labels.iter().map(|label| label.as_str()).collect();
     let (summary, detail) = match (block.name(), &labels[..]) {
-        ("resource", [of, name]) => (
-            "Missing resource to override",
+        (kind @ ("resource" | "data" | "ephemeral"), [of, name]) => {
+            let what = match kind {
+                "data" => "data resource",
+                "ephemeral" => "ephemeral resource",
+                _ => "resource",
+            };
+            let detail = format!(
+                "There is no {of} {what} named {name:?}. An override file can only override a \
+                 {kind} block defined in a primary configuration file."
+            );
+            let summary = format!("Missing {what} to override");
+            reader.error(block.header(reader), summary, detail);
+            return;
+        }
+        ("module", [name]) => (
+            "Missing module call to override",
             format!(
-                "There is no {of} resource named {name:?}. An override file can only override a \
-                 resource block defined in a primary configuration file."
+                "There is no module call named {name:?}. An override file can only override a \
+                 module call that was defined in a primary configuration file."
             ),
         ),
         ("variable", [name]) => (
@@ -139,16 +184,35 @@ pub(super) fn report_duplicates(reader: &mut Reader<'_>, declarations: &[Declara
 fn duplicate((kind, labels, alias): &Identity, first: &str) -> (String, String) {
     let name = labels.last().map_or("", String::as_str);
     match kind.as_str() {
-        "resource" => {
+        "resource" | "data" | "ephemeral" => {
             let of = &labels[0];
+            let what = match kind.as_str() {
+                "data" => "data resource",
+                "ephemeral" => "ephemeral resource",
+                _ => "resource",
+            };
             (
-                format!("Duplicate resource {of:?} configuration"),
+                format!("Duplicate {kind} {of:?} configuration"),
                 format!(
-                    "A {of} resource named {name:?} was already declared at {first}. Resource \
-                     names must be unique per type in each module."
+                    "A {of} {what} named {name:?} was already declared at {first}. Resource names \
+                     must be unique per type in each module."
                 ),
             )
         }
+        "module" => (
+            "Duplicate module call".into(),
+            format!(
+                "A module call named {name:?} was already defined at {first}. Module calls must \
+                 have unique names within a module."
+            ),
+        ),
+        "check" => (
+            format!("Duplicate check {name:?} configuration"),
+            format!(
+                "A check block named {name:?} was already declared at {first}. Check blocks must \
+                 be unique within each module."
+            ),
+        ),
         "variable" => (
             "Duplicate variable declaration".into(),
             format!(

@@ -1,6 +1,6 @@
 //! `lifecycle` blocks.
 
-use meridian_lang::{Expr, Path, RepetitionPart, Step, Subject};
+use meridian_lang::{Expr, Path, RepetitionPart, ResourceMode, Step, Subject};
 
 use super::condition;
 use crate::content::{Argument, Content};
@@ -12,8 +12,12 @@ const ARGUMENTS: [&str; 4] =
     ["create_before_destroy", "prevent_destroy", "ignore_changes", "replace_triggered_by"];
 const BLOCKS: [&str; 2] = ["precondition", "postcondition"];
 
-/// Takes the `lifecycle` block out of a resource's content.
-pub(super) fn take(reader: &mut Reader<'_>, content: &mut Content<'_>) -> Lifecycle {
+/// Takes the `lifecycle` block out of the content of a block of that mode.
+pub(super) fn take(
+    reader: &mut Reader<'_>,
+    content: &mut Content<'_>,
+    mode: ResourceMode,
+) -> Lifecycle {
     let mut blocks = content.take_blocks("lifecycle").into_iter();
     let Some(nested) = blocks.next() else {
         return Lifecycle::default();
@@ -30,6 +34,13 @@ pub(super) fn take(reader: &mut Reader<'_>, content: &mut Content<'_>) -> Lifecy
         let first = reader.place(nested.header(reader));
         let detail = format!("This resource already has a lifecycle block at {first}.");
         reader.error(again.header(reader), "Duplicate lifecycle block", detail);
+    }
+    if mode != ResourceMode::Managed {
+        for name in ARGUMENTS {
+            if let Some(argument) = content.take(name) {
+                reject(reader, &argument, mode);
+            }
+        }
     }
     let create_before_destroy = content.take("create_before_destroy");
     let prevent_destroy = content.take("prevent_destroy");
@@ -53,6 +64,21 @@ pub(super) fn take(reader: &mut Reader<'_>, content: &mut Content<'_>) -> Lifecy
     }
 }
 
+/// Only what is made can be replaced, kept, or left as it is.
+fn reject(reader: &mut Reader<'_>, argument: &Argument<'_>, mode: ResourceMode) {
+    let (one, many) = match mode {
+        ResourceMode::Ephemeral => ("ephemeral resource", "ephemeral resources"),
+        _ => ("data resource", "data resources"),
+    };
+    let detail = format!(
+        "The lifecycle argument {:?} is defined only for managed resources (\"resource\" blocks), \
+         and is not valid for {many}.",
+        argument.name()
+    );
+    let summary = format!("Invalid {one} lifecycle argument");
+    reader.error(argument.name_span(reader), summary, detail);
+}
+
 fn ignore_changes(reader: &mut Reader<'_>, argument: Argument<'_>) -> IgnoreChanges {
     if argument.value().as_variable().is_some_and(|name| name.as_str() == "all") {
         return IgnoreChanges::All;
@@ -61,6 +87,7 @@ fn ignore_changes(reader: &mut Reader<'_>, argument: Argument<'_>) -> IgnoreChan
         return IgnoreChanges::None;
     };
     let mut paths = Vec::new();
+    let mixed = items.len() > 1;
     for item in items {
         if item.as_str() == Some("*") {
             let span = reader.span(argument.file, item);
@@ -70,6 +97,13 @@ fn ignore_changes(reader: &mut Reader<'_>, argument: Argument<'_>) -> IgnoreChan
                 "The [\"*\"] form of ignore_changes wildcard is was deprecated and is now \
                  invalid. Use \"ignore_changes = all\" to ignore changes to all attributes.",
             );
+            if mixed {
+                reader.error(
+                    span,
+                    "Invalid ignore_changes ruleset",
+                    "Cannot mix wildcard string \"*\" with non-wildcard references.",
+                );
+            }
             continue;
         }
         if let Some(reference) = StaticReference::read(reader, argument.file, item) {

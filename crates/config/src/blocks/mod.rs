@@ -1,17 +1,22 @@
 //! Blocks of the language, from their syntax to the model.
 
+mod check;
 mod condition;
 mod declarations;
+mod import;
 mod lifecycle;
 mod locals;
+mod module_call;
 mod output;
 mod provider;
+mod refactoring;
+mod required_providers;
 mod resource;
 mod terraform;
 mod variable;
 
 use hcl_edit::structure::{Body, Structure};
-use meridian_lang::{FileId, Span};
+use meridian_lang::{FileId, ResourceMode, Span};
 
 use crate::content::{Content, Nested};
 use crate::model::{Module, Name};
@@ -26,17 +31,6 @@ pub(crate) struct File {
     /// Whether its blocks are laid over those of the other files.
     pub(crate) is_override: bool,
 }
-
-/// Top-level blocks that Terraform knows and meridian does not, and what is said of each.
-const UNSUPPORTED: [(&str, &str); 7] = [
-    ("check", "Check"),
-    ("data", "Data"),
-    ("ephemeral", "Ephemeral"),
-    ("import", "Import"),
-    ("module", "Module"),
-    ("moved", "Moved"),
-    ("removed", "Removed"),
-];
 
 /// Top-level blocks of the language.
 pub(crate) const BLOCK_TYPES: [&str; 13] = [
@@ -62,32 +56,54 @@ pub(crate) fn read(reader: &mut Reader<'_>, files: &[File], module: &mut Module)
         content.reject_rest(&[], &BLOCK_TYPES, reader);
     }
     declarations::report_duplicates(reader, &declarations);
+    let mut single = terraform::Single::default();
     for declaration in &declarations {
-        read_block(reader, declaration, module);
+        read_block(reader, declaration, module, &mut single);
     }
+    terraform::check_single(reader, &single);
+    check::report_duplicates(reader, module);
     locals::read(reader, files, module);
 }
 
-fn read_block(reader: &mut Reader<'_>, declaration: &Declaration<'_>, module: &mut Module) {
+fn read_block(
+    reader: &mut Reader<'_>,
+    declaration: &Declaration<'_>,
+    module: &mut Module,
+    single: &mut terraform::Single,
+) {
     let name = declaration.block.name();
     match name {
-        "terraform" => terraform::read(reader, declaration, module),
+        "terraform" => terraform::read(reader, declaration, module, single),
         "provider" => module.providers.extend(provider::read(reader, declaration)),
         "variable" => module.variables.extend(variable::read(reader, declaration)),
         "output" => module.outputs.extend(output::read(reader, declaration)),
-        "resource" => module.resources.extend(resource::read(reader, declaration)),
-        _ => {
-            if let Some((_, title)) = UNSUPPORTED.iter().find(|(known, _)| *known == name) {
-                let header = declaration.block.header(reader);
-                reader.error(
-                    header,
-                    format!("{title} blocks are not supported yet"),
-                    format!(
-                        "This version of meridian cannot act on {name:?} blocks, and leaving one \
-                         out would change what the configuration means."
-                    ),
-                );
-            }
+        "resource" => {
+            module.resources.extend(resource::read(reader, declaration, ResourceMode::Managed));
+        }
+        "data" => module.resources.extend(resource::read(reader, declaration, ResourceMode::Data)),
+        "ephemeral" => {
+            module.resources.extend(resource::read(reader, declaration, ResourceMode::Ephemeral));
+        }
+        "module" => module.calls.extend(module_call::read(reader, declaration)),
+        "moved" => module.moved.extend(refactoring::moved(reader, declaration)),
+        "removed" => module.removed.extend(refactoring::removed(reader, declaration)),
+        "import" => module.imports.extend(import::read(reader, declaration)),
+        "check" => check::read(reader, declaration, module),
+        // `locals` blocks are merged entry by entry, after all others.
+        _ => {}
+    }
+}
+
+/// Takes out blocks whose types may come to mean something one day, with an error for each.
+fn reject_reserved(reader: &mut Reader<'_>, content: &mut Content<'_>, names: &[&str], kind: &str) {
+    for name in names {
+        for nested in content.take_blocks(name) {
+            let detail = format!(
+                "The block type name {name:?} is reserved for use by Terraform in a future version."
+            );
+            let span = reader.span(nested.file, &nested.block.ident);
+            let summary = format!("Reserved block type name in {kind} block");
+            reader.error(span, summary, detail);
         }
     }
 }

@@ -19,20 +19,12 @@ pub(super) fn read(reader: &mut Reader<'_>, declaration: &Declaration<'_>) -> Op
     let dependencies = content.take("depends_on");
     let preconditions = condition::take_all(reader, &mut content, "precondition");
     content.reject_rest(&ARGUMENTS, &["precondition"], reader);
-    if let Some(ephemeral) = ephemeral
-        && reader.constant_bool(ephemeral.file, ephemeral.value()) == Some(true)
-    {
-        let header = declaration.block.header(reader);
-        reader.error(
-            header,
-            "Ephemeral output not allowed",
-            "Ephemeral outputs are not allowed in context of a root module",
-        );
-    }
     let value = value?;
     Some(Output {
         name,
-        ephemeral: false,
+        ephemeral: ephemeral
+            .and_then(|ephemeral| reader.constant_bool(ephemeral.file, ephemeral.value()))
+            .unwrap_or(false),
         span: declaration.block.header(reader),
         value: reader.expression(value.file, value.value()),
         description: description.and_then(|text| reader.constant_string(text.file, text.value())),

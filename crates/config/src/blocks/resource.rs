@@ -1,51 +1,120 @@
-//! `resource` blocks.
+//! `resource`, `data` and `ephemeral` blocks.
 
 use std::sync::Arc;
 
-use meridian_lang::{ResourceMode, Step};
+use meridian_lang::ResourceMode;
 
 use super::declarations::Declaration;
-use super::{check_name, lifecycle};
-use crate::content::{Argument, Content, Nested};
+use super::{check_name, lifecycle, reject_reserved};
+use crate::content::{Content, Nested};
 use crate::lower::lower_body;
-use crate::model::{ProviderReference, Repetition, Resource};
+use crate::model::{Lifecycle, Repetition, Resource};
+use crate::provider_reference::{SELECTED, provider_reference};
 use crate::reader::Reader;
-use crate::static_reference::{StaticReference, depends_on};
+use crate::static_reference::depends_on;
 
-pub(super) fn read(reader: &mut Reader<'_>, declaration: &Declaration<'_>) -> Option<Resource> {
-    let [type_name, name] = declaration.block.exact_labels(["type", "name"], reader)?;
-    check_name(reader, &type_name, "resource type");
-    check_name(reader, &name, "resource");
+/// How a kind of block speaks of itself.
+struct Words {
+    /// What the first label is.
+    type_name: &'static str,
+    /// What the second label is.
+    name: &'static str,
+}
+
+fn words(mode: ResourceMode) -> Words {
+    match mode {
+        ResourceMode::Managed => Words { type_name: "resource type", name: "resource" },
+        ResourceMode::Data => Words { type_name: "data source", name: "data resource" },
+        ResourceMode::Ephemeral => {
+            Words { type_name: "ephemeral resource type", name: "ephemeral resource" }
+        }
+    }
+}
+
+/// Reads a `resource`, `data` or `ephemeral` block at the top of a file.
+pub(super) fn read(
+    reader: &mut Reader<'_>,
+    declaration: &Declaration<'_>,
+    mode: ResourceMode,
+) -> Option<Resource> {
     let mut content = declaration.content(reader);
     let repetition = repetition(reader, &mut content);
-    let provider =
-        content.take("provider").and_then(|argument| provider_reference(reader, argument));
+    let lifecycle = lifecycle::take(reader, &mut content, mode);
+    let resource = read_rest(reader, declaration.block, content, mode)?;
+    Some(Resource { repetition, lifecycle, ..resource })
+}
+
+/// Reads the `data` block of a check, which is neither repeated nor has a life of its own.
+pub(super) fn read_scoped(
+    reader: &mut Reader<'_>,
+    nested: Nested<'_>,
+    check: &Arc<str>,
+) -> Option<Resource> {
+    let mut content = Content::of(nested, reader);
+    for name in ["count", "for_each"] {
+        if let Some(argument) = content.take(name) {
+            reader.error(
+                argument.name_span(reader),
+                format!("Invalid {name:?} attribute"),
+                "The \"count\" and \"for_each\" meta-arguments are not supported within nested \
+                 data blocks.",
+            );
+        }
+    }
+    for lifecycle in content.take_blocks("lifecycle") {
+        reader.error(
+            lifecycle.header(reader),
+            "Invalid lifecycle block",
+            "Nested data blocks do not support \"lifecycle\" blocks as the lifecycle is managed by \
+             the containing block.",
+        );
+    }
+    let resource = read_rest(reader, nested, content, ResourceMode::Data)?;
+    Some(Resource { check: Some(check.clone()), ..resource })
+}
+
+fn read_rest(
+    reader: &mut Reader<'_>,
+    block: Nested<'_>,
+    mut content: Content<'_>,
+    mode: ResourceMode,
+) -> Option<Resource> {
+    let [type_name, name] = block.exact_labels(["type", "name"], reader)?;
+    let words = words(mode);
+    check_name(reader, &type_name, words.type_name);
+    check_name(reader, &name, words.name);
+    let provider = content
+        .take("provider")
+        .and_then(|argument| provider_reference(reader, argument.file, argument.value(), SELECTED));
     let dependencies = content
         .take("depends_on")
         .map(|list| depends_on(reader, list.file, list.value()))
         .unwrap_or_default();
-    let lifecycle = lifecycle::take(reader, &mut content);
-    for kind in ["provisioner", "connection"] {
-        for nested in content.take_blocks(kind) {
-            report_unsupported(reader, nested);
+    if mode == ResourceMode::Managed {
+        for kind in ["provisioner", "connection"] {
+            for nested in content.take_blocks(kind) {
+                report_unsupported(reader, nested);
+            }
         }
     }
-    unescape_arguments(reader, &mut content);
+    reject_reserved(reader, &mut content, &["locals"], block.name());
+    unescape_arguments(reader, &mut content, block.name());
     Some(Resource {
-        mode: ResourceMode::Managed,
+        mode,
         check: None,
         type_name,
         name,
-        span: declaration.block.header(reader),
+        span: block.header(reader),
         provider,
-        repetition,
+        repetition: Repetition::Single,
         depends_on: dependencies,
-        lifecycle,
+        lifecycle: Lifecycle::default(),
         body: lower_body(reader, &content),
     })
 }
 
-fn repetition(reader: &mut Reader<'_>, content: &mut Content<'_>) -> Repetition {
+/// Takes `count` or `for_each` out of a block.
+pub(super) fn repetition(reader: &mut Reader<'_>, content: &mut Content<'_>) -> Repetition {
     let count = content.take("count");
     let for_each = content.take("for_each");
     if let (Some(_), Some(for_each)) = (&count, &for_each) {
@@ -65,63 +134,27 @@ fn repetition(reader: &mut Reader<'_>, content: &mut Content<'_>) -> Repetition 
     }
 }
 
-fn provider_reference(
-    reader: &mut Reader<'_>,
-    argument: Argument<'_>,
-) -> Option<ProviderReference> {
-    const SUMMARY: &str = "Invalid provider configuration reference";
-    const WANTED: &str = "The provider argument requires a provider type name, optionally \
-        followed by a period and then a configuration alias.";
-    let span = argument.value_span(reader);
-    if !(argument.value().is_variable()
-        || argument.value().is_traversal()
-        || argument.value().is_str())
-    {
-        reader.error(span, SUMMARY, WANTED);
-        return None;
-    }
-    let reference = StaticReference::read(reader, argument.file, argument.value())?;
-    let alias: Option<Arc<str>> = match &reference.steps[..] {
-        [] => None,
-        [(Step::Attribute(alias), _)] => Some(alias.clone()),
-        [_] => {
-            reader.error(
-                span,
-                SUMMARY,
-                "Provider name must either stand alone or be followed by a period and then a \
-                 configuration alias.",
-            );
-            return None;
-        }
-        _ => {
-            reader.error(span, SUMMARY, WANTED);
-            return None;
-        }
-    };
-    Some(ProviderReference { name: reference.root.into(), alias, span: reference.span })
-}
-
 /// Arguments of the type that are named like meta-arguments stand in a block called `_`.
-fn unescape_arguments(reader: &mut Reader<'_>, content: &mut Content<'_>) {
+pub(super) fn unescape_arguments(reader: &mut Reader<'_>, content: &mut Content<'_>, kind: &str) {
     let mut escapes = content.take_blocks("_").into_iter();
-    if let Some(escape) = escapes.next() {
-        let inner = Content::of(escape, reader);
-        content.arguments.extend(inner.arguments);
-        content.blocks.extend(inner.blocks);
-    }
+    let Some(escape) = escapes.next() else {
+        return;
+    };
+    let inner = Content::of(escape, reader);
+    content.arguments.extend(inner.arguments);
+    content.blocks.extend(inner.blocks);
     for again in escapes {
-        let span = again.header(reader);
-        reader.error(
-            span,
-            "Duplicate escaping block",
+        let first = reader.place(escape.header(reader));
+        let detail = format!(
             "The special block type \"_\" can be used to force particular arguments to be \
-             interpreted as resource-type-specific rather than as meta-arguments, but each \
-             resource block can have only one such block.",
+             interpreted as resource-type-specific rather than as meta-arguments, but each {kind} \
+             block can have only one such block. The first escaping block was at {first}."
         );
+        reader.error(again.header(reader), "Duplicate escaping block", detail);
     }
 }
 
-fn report_unsupported(reader: &mut Reader<'_>, nested: Nested<'_>) {
+pub(super) fn report_unsupported(reader: &mut Reader<'_>, nested: Nested<'_>) {
     let title = if nested.name() == "provisioner" { "Provisioner" } else { "Connection" };
     let span = nested.header(reader);
     reader.error(

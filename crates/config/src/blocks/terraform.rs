@@ -1,141 +1,210 @@
 //! `terraform` blocks.
 
-use hcl_edit::expr::{Expression, ObjectKey};
-use meridian_lang::FileId;
+use meridian_lang::{Span, Type, convert};
 
 use super::declarations::Declaration;
+use super::required_providers;
 use crate::content::{Argument, Content, Nested};
-use crate::model::{Module, Name, RequiredProvider};
+use crate::model::Module;
 use crate::reader::Reader;
+use crate::version::Constraints;
 
+const ARGUMENTS: [&str; 3] = ["required_version", "experiments", "language"];
 const BLOCKS: [&str; 4] = ["backend", "cloud", "required_providers", "provider_meta"];
 
-pub(super) fn read(reader: &mut Reader<'_>, declaration: &Declaration<'_>, module: &mut Module) {
+/// Blocks of which a module may have only one, where they stand first.
+#[derive(Default)]
+pub(super) struct Single {
+    required_providers: Option<Span>,
+    backend: Option<Span>,
+    cloud: Option<Span>,
+    metadata: Vec<(String, Span)>,
+}
+
+pub(super) fn read(
+    reader: &mut Reader<'_>,
+    declaration: &Declaration<'_>,
+    module: &mut Module,
+    single: &mut Single,
+) {
     if declaration.block.exact_labels([], reader).is_none() {
         return;
     }
     let mut content = declaration.content(reader);
     if let Some(version) = content.take("required_version") {
-        let span = version.value_span(reader);
-        let text = reader.constant_string(version.file, version.value());
-        module.required_versions.extend(text.map(|text| (text, span)));
+        required_version(reader, version, module);
+    }
+    if let Some(experiments) = content.take("experiments") {
+        reader.error(
+            experiments.name_span(reader),
+            "Module uses experimental features",
+            "Experimental features are intended only for gathering early feedback on new language \
+             designs, and so are available only in alpha releases of Terraform.",
+        );
+    }
+    if let Some(language) = content.take("language") {
+        check_language(reader, language);
     }
     for nested in content.take_blocks("required_providers") {
-        required_providers(reader, nested, module);
+        let header = nested.header(reader);
+        match single.required_providers {
+            Some(first) if !declaration.is_override => {
+                let first = reader.place(first);
+                let detail = format!(
+                    "A module may have only one required providers configuration. The required \
+                     providers were previously configured at {first}."
+                );
+                reader.error(header, "Duplicate required providers configuration", detail);
+            }
+            _ => {
+                single.required_providers = Some(header);
+                required_providers::read(reader, nested, module);
+            }
+        }
     }
-    for kind in ["backend", "cloud"] {
-        for nested in content.take_blocks(kind) {
-            let what = nested
-                .labels(reader)
-                .first()
-                .map_or(kind.to_owned(), |label| format!("{kind} {:?}", &*label.text));
-            let span = nested.header(reader);
-            reader.warn(
-                span,
-                "Backend configuration ignored",
-                format!("Meridian keeps its own state and does not use the {what}."),
+    for nested in content.take_blocks("backend") {
+        let Some([kind]) = nested.exact_labels(["type"], reader) else {
+            continue;
+        };
+        let header = nested.header(reader);
+        if let Some(first) = single.backend.filter(|_| !declaration.is_override) {
+            let first = reader.place(first);
+            let detail = format!(
+                "A module may have only one backend configuration. The backend was previously \
+                 configured at {first}."
             );
+            reader.error(header, "Duplicate backend configuration", detail);
+        } else {
+            single.backend = Some(header);
+            check_constants(reader, &Content::of(nested, reader));
+            report_ignored(reader, header, &format!("backend {:?}", &*kind.text));
+        }
+    }
+    for nested in content.take_blocks("cloud") {
+        if nested.exact_labels([], reader).is_none() {
+            continue;
+        }
+        let header = nested.header(reader);
+        if let Some(first) = single.cloud.filter(|_| !declaration.is_override) {
+            let first = reader.place(first);
+            let detail = format!(
+                "A module may have only one 'cloud' block. It was previously configured at {first}."
+            );
+            reader.error(header, "Duplicate HCP Terraform configurations", detail);
+        } else {
+            single.cloud = Some(header);
+            check_constants(reader, &Content::of(nested, reader));
+            report_ignored(reader, header, "cloud");
         }
     }
     for nested in content.take_blocks("provider_meta") {
-        let span = nested.header(reader);
-        reader.error(
-            span,
-            "Provider metadata is not supported",
-            "None of meridian's providers takes metadata from modules.",
-        );
+        provider_meta(reader, nested, single);
     }
-    content.reject_rest(&["required_version"], &BLOCKS, reader);
+    content.reject_rest(&ARGUMENTS, &BLOCKS, reader);
 }
 
-fn required_providers(reader: &mut Reader<'_>, nested: Nested<'_>, module: &mut Module) {
-    if nested.exact_labels([], reader).is_none() {
+/// Reports what only the whole of a module's `terraform` blocks shows.
+pub(super) fn check_single(reader: &mut Reader<'_>, single: &Single) {
+    if let (Some(backend), Some(cloud)) = (single.backend, single.cloud) {
+        let detail = format!(
+            "A module may declare either one 'cloud' block OR one 'backend' block configuring a \
+             state backend. The 'cloud' block is configured at {}; a backend is configured at {}. \
+             Meridian uses neither: remove the one that is not meant.",
+            reader.place(cloud),
+            reader.place(backend)
+        );
+        reader.error(backend, "Both a backend and cloud configuration are present", detail);
+    }
+}
+
+fn required_version(reader: &mut Reader<'_>, argument: Argument<'_>, module: &mut Module) {
+    const SUMMARY: &str = "Invalid version constraint";
+    let span = argument.value_span(reader);
+    let Some(value) = reader.constant(argument.file, argument.value()) else {
+        return;
+    };
+    if value.is_null() {
         return;
     }
-    let content = Content::of(nested, reader);
-    for block in &content.blocks {
-        let summary = format!("Unexpected {:?} block", block.name());
-        reader.error(
-            reader.span(block.file, &block.block.ident),
-            summary,
-            "Blocks are not allowed here.",
-        );
-    }
-    for argument in content.arguments {
-        let Some(provider) = required_provider(reader, argument) else {
-            continue;
-        };
-        match module
-            .required_providers
-            .iter_mut()
-            .find(|known| known.name.text == provider.name.text)
-        {
-            Some(known) => *known = provider,
-            None => module.required_providers.push(provider),
-        }
-    }
-}
-
-fn required_provider(reader: &mut Reader<'_>, argument: Argument<'_>) -> Option<RequiredProvider> {
-    let name = Name { text: argument.name().into(), span: argument.name_span(reader) };
-    let mut provider =
-        RequiredProvider { name, source: None, version: None, aliases: Vec::new() };
-    let object = match argument.value() {
-        Expression::Object(object) => object,
-        version => {
-            provider.version = Some(reader.constant_string(argument.file, version)?);
-            return Some(provider);
-        }
+    let text = convert(&value, &Type::String).ok();
+    let Some(text) = text.as_ref().and_then(|text| text.as_str()) else {
+        reader.error(span, SUMMARY, "A string value is required for required_version.");
+        return;
     };
-    for (key, value) in object {
-        let (name, span) = match key {
-            ObjectKey::Ident(name) => (name.as_str(), reader.span(argument.file, name)),
-            ObjectKey::Expression(expr) => {
-                (expr.as_str().unwrap_or(""), reader.span(argument.file, expr))
-            }
-        };
-        match name {
-            "source" => {
-                provider.source =
-                    text(reader, argument.file, value.expr(), "Invalid source", "Source")
-            }
-            "version" => {
-                provider.version = text(
-                    reader,
-                    argument.file,
-                    value.expr(),
-                    "Invalid version constraint",
-                    "Version",
-                );
-            }
-            "configuration_aliases" => reader.error(
-                span,
-                "Configuration aliases are not supported yet",
-                "They declare what a module expects from its caller, and meridian has no modules \
-                 yet.",
-            ),
-            _ => reader.error(
-                span,
-                "Invalid required_providers object",
-                "required_providers objects can only contain \"version\", \"source\" and \
-                 \"configuration_aliases\" attributes. To configure a provider, use a \
-                 \"provider\" block.",
-            ),
-        }
+    let Some(constraints) = Constraints::parse(text) else {
+        let detail = "This string does not use correct version constraint syntax.";
+        reader.error(span, SUMMARY, detail);
+        return;
+    };
+    let whole = argument.name_span(reader).to(span);
+    if constraints.name_prerelease() {
+        let detail = format!(
+            "Prerelease version constraints are not supported: {text}. Remove the prerelease \
+             information from the constraint. Prerelease versions of terraform will match \
+             constraints using their version core only."
+        );
+        reader.error(whole, "Invalid required_version constraint", detail);
+        return;
     }
-    Some(provider)
+    module.required_versions.push((text.to_owned(), whole));
 }
 
-fn text(
-    reader: &mut Reader<'_>,
-    file: FileId,
-    source: &Expression,
-    summary: &str,
-    what: &str,
-) -> Option<String> {
-    if source.as_str().is_none() {
-        let span = reader.span(file, source);
-        reader.error(span, summary, format!("{what} must be specified as a string."));
+fn check_language(reader: &mut Reader<'_>, argument: Argument<'_>) {
+    let edition = argument.value().as_variable().map(|name| name.as_str());
+    let (summary, detail) = match edition {
+        Some("TF2021") => return,
+        Some(_) => (
+            "Unsupported language edition",
+            "Meridian supports only language edition TF2021, as Terraform 1.11 does. This module \
+             requires a newer one.",
+        ),
+        None => (
+            "Invalid language edition",
+            "The language argument expects a bare language edition keyword. Meridian supports only \
+             language edition TF2021, which is the default.",
+        ),
+    };
+    reader.error(argument.value_span(reader), summary, detail);
+}
+
+/// Reports what is no constant in a block that is read before anything has a value.
+fn check_constants(reader: &mut Reader<'_>, content: &Content<'_>) {
+    for argument in &content.arguments {
+        reader.constant(argument.file, argument.value());
     }
-    source.as_str().map(str::to_owned)
+    for nested in &content.blocks {
+        check_constants(reader, &Content::of(*nested, reader));
+    }
+}
+
+fn report_ignored(reader: &mut Reader<'_>, header: Span, what: &str) {
+    reader.warn(
+        header,
+        "Backend configuration ignored",
+        format!("Meridian keeps its own state and does not use the {what} block."),
+    );
+}
+
+fn provider_meta(reader: &mut Reader<'_>, nested: Nested<'_>, single: &mut Single) {
+    let Some([provider]) = nested.exact_labels(["provider"], reader) else {
+        return;
+    };
+    let header = nested.header(reader);
+    if let Some((_, first)) = single.metadata.iter().find(|(name, _)| **name == *provider.text) {
+        let first = reader.place(*first);
+        let detail = format!(
+            "A provider_meta block for provider {:?} was already declared at {first}. Providers \
+             may only have one provider_meta block per module.",
+            &*provider.text
+        );
+        reader.error(header, "Duplicate provider_meta block", detail);
+        return;
+    }
+    single.metadata.push((provider.text.to_string(), header));
+    reader.warn(
+        header,
+        "Provider metadata ignored",
+        "None of meridian's providers takes metadata from modules. It changes nothing that is \
+         managed.",
+    );
 }

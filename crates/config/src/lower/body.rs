@@ -60,8 +60,10 @@ impl Bodies<'_, '_> {
     fn dynamic(&mut self, nested: Nested<'_>) -> Option<BodyBlock> {
         let [name] = nested.exact_labels(["type"], self.reader)?;
         if META.contains(&&*name.text) {
-            let detail =
-                format!("Blocks of type {:?} are not expected here.", format!("dynamic {}", name.text));
+            let detail = format!(
+                "Blocks of type {:?} are not expected here.",
+                format!("dynamic {}", name.text)
+            );
             self.reader.error(name.span, "Unsupported block type", detail);
             return None;
         }

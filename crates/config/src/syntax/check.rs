@@ -8,7 +8,6 @@ use meridian_lang::{Diagnostic, FileId, Sources, Span};
 use super::stray;
 use super::tokens::{Kind, Token};
 use crate::blocks::BLOCK_TYPES;
-use crate::reader::place;
 
 /// A search for errors in one text.
 pub(super) struct Check<'a> {
@@ -146,7 +145,7 @@ impl<'a> Check<'a> {
                 let text = self.text(&name).to_owned();
                 match names.iter().find(|(known, _)| *known == text) {
                     Some((_, first)) => {
-                        let first = place(self.sources, self.span(first));
+                        let first = self.sources.place(self.span(first));
                         let detail = format!(
                             "The argument {text:?} was already set at {first}. Each argument may \
                              be set only once."

@@ -2,7 +2,6 @@
 
 use super::check::Check;
 use super::tokens::{Kind, Token};
-use crate::reader::place;
 
 impl Check<'_> {
     /// From behind the opening mark to the closing one.
@@ -32,7 +31,7 @@ impl Check<'_> {
             }
         }
         if let Some((keyword, directive)) = open.pop() {
-            let at = place(self.sources, self.span(&directive));
+            let at = self.sources.place(self.span(&directive));
             let detail = format!(
                 "The {keyword} directive at {at} is missing its corresponding end{keyword} \
                  directive."

@@ -81,7 +81,8 @@ impl Inputs<'_> {
     /// A text from the environment or the command line: an expression, if the variable is of a type
     /// whose values cannot be told otherwise.
     fn text(&mut self, name: &str, text: &str, origin: Origin) {
-        let declared = self.config.root().variables.iter().find(|variable| &*variable.name.text == name);
+        let declared =
+            self.config.root().variables.iter().find(|variable| &*variable.name.text == name);
         let literal = declared.is_none_or(|variable| {
             variable.ty.is_primitive() || (variable.ty == Type::Dynamic && !variable.typed)
         });

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use meridian_lang::Marks;
-use meridian_plan::{Action, Mode, OutputChange, Repeated};
+use meridian_plan::{
+    Action, Mode, OutputChange, Viewpoint, check_assertions, check_outputs,
+};
 use meridian_state::StoredOutput;
 
 use super::Applier;
@@ -33,6 +35,29 @@ impl Applier<'_> {
         self.applied.outputs = outputs;
     }
 
+    /// What the conditions of outputs and the assertions of `check` blocks say of what is now.
+    pub(super) fn check_outputs(&mut self) {
+        if self.work.plan.mode == Mode::Destroy {
+            return;
+        }
+        let (config, values) = (self.work.config, self.work.values);
+        for (path, module) in &config.modules {
+            let outputs = module.outputs.iter().filter(|it| !it.preconditions.is_empty());
+            let outputs: Vec<_> = outputs.collect();
+            if outputs.is_empty() && module.checks.is_empty() {
+                continue;
+            }
+            for instance in values.instances_of(path) {
+                let conditions = outputs.iter().map(|it| check_outputs(it, values, &instance));
+                let assertions = module.checks.iter();
+                let assertions = assertions.map(|it| check_assertions(it, values, &instance));
+                for checked in conditions.chain(assertions) {
+                    self.applied.diagnostics.extend(checked.diagnostics);
+                }
+            }
+        }
+    }
+
     /// Whether an output without a new value keeps the old one: not if it was planned to go.
     fn keeps(&self, output: &OutputChange) -> bool {
         self.work.plan.mode == Mode::Destroy || output.action != Action::Delete
@@ -43,8 +68,8 @@ impl Applier<'_> {
         if self.work.plan.mode == Mode::Destroy {
             return None;
         }
-        let output = self.work.config.outputs.iter().find(|it| it.name.text == *name)?;
-        let value = self.work.values.evaluate(&output.value, &Repeated::default()).ok()?;
+        let output = self.work.config.root().outputs.iter().find(|it| it.name.text == *name)?;
+        let value = self.work.values.evaluate(&output.value, &Viewpoint::default()).ok()?;
         let value = if output.sensitive { value.mark(Marks::SENSITIVE) } else { value };
         let sensitive = output.sensitive;
         value.is_wholly_known().then_some(StoredOutput { value, sensitive })

@@ -58,7 +58,11 @@ pub async fn plan_and_apply(
     if planning.refresh {
         prior = prior.refresh(&context, &places, terminal).await?;
     }
-    let plan = planning::make(&project, mode, prior, &places)?;
+    let options = Options::default();
+    let wanted = Planning { project: &project, mode, options, places: &places };
+    let mut answers = Answers::default();
+    let plan = wanted.make(&prior, &mut answers, async || Ok(context.clone())).await?;
+    terminal.warnings(&plan, &project.config.sources);
     terminal.print(&plan_text(&plan, &project.registry, terminal.style()));
     if !plan.has_changes() {
         if let Some(mut state) = state {
@@ -263,6 +267,12 @@ fn show_outputs_of(plan: &Plan, terminal: &Terminal) {
 fn is_approved(mode: Mode, global: &Global, terminal: &Terminal) -> Result<bool, Failure> {
     let place = if global.local { " on the embedded AWS" } else { "" };
     let question = match mode {
+        Mode::RefreshOnly => format!(
+            "\nWould you like to update the Meridian state to reflect these detected \
+             changes{place}?\n  Meridian will write these changes to the state without modifying \
+             any real infrastructure.\n  There is no undo. Only 'yes' will be accepted to \
+             confirm.\n\n  Enter a value: "
+        ),
         Mode::Normal => format!(
             "\nDo you want to perform these actions{place}?\n  Meridian will perform the actions \
              described above.\n  Only 'yes' will be accepted to approve.\n\n  Enter a value: "
@@ -285,7 +295,7 @@ fn is_approved(mode: Mode, global: &Global, terminal: &Terminal) -> Result<bool,
 
 fn nothing_done(mode: Mode) -> String {
     match mode {
-        Mode::Normal => {
+        Mode::Normal | Mode::RefreshOnly => {
             "\nApply complete! Resources: 0 added, 0 changed, 0 destroyed.\n".to_owned()
         }
         Mode::Destroy => "\nDestroy complete! Resources: 0 destroyed.\n".to_owned(),
@@ -295,13 +305,14 @@ fn nothing_done(mode: Mode) -> String {
 fn operation(mode: Mode) -> &'static str {
     match mode {
         Mode::Normal => "apply",
+        Mode::RefreshOnly => "refresh",
         Mode::Destroy => "destroy",
     }
 }
 
 fn title(mode: Mode) -> &'static str {
     match mode {
-        Mode::Normal => "Apply",
+        Mode::Normal | Mode::RefreshOnly => "Apply",
         Mode::Destroy => "Destroy",
     }
 }

@@ -4,13 +4,13 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use meridian_engine::{SavedInputs, Stop, save_plan};
-use meridian_plan::Mode;
+use meridian_engine::{Context, SavedInputs, Stop, save_plan};
+use meridian_plan::{Answers, Mode, Options};
 use meridian_report::plan_text;
 
 use crate::arguments::{Global, PlanArguments};
 use crate::failure::Failure;
-use crate::planning::{self, Prior};
+use crate::planning::{Planning, Prior};
 use crate::project::{self, Project};
 use crate::terminal::Terminal;
 use crate::{cloud, paths, stage};
@@ -31,19 +31,27 @@ pub async fn run(
     let mut prior = Prior::of(snapshot.as_ref());
     let configured = project.configure(prior.providers())?;
     let places = project::places(&configured);
+    let parallelism = planning.parallelism;
+    let mut opened: Option<Arc<Context>> = None;
+    let mut context = async || match &opened {
+        Some(context) => Ok(context.clone()),
+        None => {
+            let cloud = cloud::open(global, &configured, terminal).await?;
+            let stop = Stop::default();
+            let context = stage::context(&project.registry, cloud, parallelism, stop, terminal);
+            opened = Some(context.clone());
+            Ok::<_, Failure>(context)
+        }
+    };
     if planning.refresh && !prior.objects.is_empty() {
-        let cloud = cloud::open(global, &configured, terminal).await?;
-        let context = stage::context(
-            &project.registry,
-            cloud,
-            planning.parallelism,
-            Stop::default(),
-            terminal,
-        );
-        prior = prior.refresh(&context, &places, terminal).await?;
+        prior = prior.refresh(&context().await?, &places, terminal).await?;
     }
     let mode = if arguments.destroy { Mode::Destroy } else { Mode::Normal };
-    let plan = planning::make(&project, mode, prior.clone(), &places)?;
+    let options = Options::default();
+    let wanted = Planning { project: &project, mode, options: options.clone(), places: &places };
+    let mut answers = Answers::default();
+    let plan = wanted.make(&prior, &mut answers, context).await?;
+    terminal.warnings(&plan, &project.config.sources);
     terminal.print(&plan_text(&plan, &project.registry, terminal.style()));
     if let Some(path) = &arguments.out {
         let Prior { objects, outputs, basis } = prior;
@@ -56,6 +64,8 @@ pub async fn run(
             objects,
             outputs,
             basis,
+            options,
+            answers,
         };
         save_plan(path, &inputs, &plan, &sealer)?;
     }
@@ -71,7 +81,7 @@ pub async fn run(
 fn configuration_files(project: &Project) -> Vec<(String, String)> {
     let files = project.config.sources.files();
     files
-        .filter(|(name, _)| name.ends_with(".tf"))
+        .filter(|(name, _)| meridian_config::is_configuration(name))
         .map(|(name, text)| (name.to_owned(), text.to_owned()))
         .collect()
 }

@@ -158,6 +158,10 @@ fn action_reason(reason: Reason) -> Option<&'static str> {
         Reason::CountIndex => Some("delete_because_count_index"),
         Reason::EachKey => Some("delete_because_each_key"),
         Reason::WrongRepetition => Some("delete_because_wrong_repetition"),
+        Reason::NoModule => Some("delete_because_no_module"),
+        Reason::Requested => Some("replace_by_request"),
+        Reason::ConfigUnknown => Some("read_because_config_unknown"),
+        Reason::DependencyPending => Some("read_because_dependency_pending"),
         // Terraform has no word for these.
         Reason::DeletedOutside | Reason::LeftOver | Reason::Unfinished => None,
     }

@@ -83,5 +83,7 @@ pub(super) fn actions(action: Action, create_first: bool) -> Json {
         Action::Replace => json!(["delete", "create"]),
         Action::Delete => json!(["delete"]),
         Action::Forget => json!(["forget"]),
+        Action::Read => json!(["read"]),
+        Action::Open => json!(["open"]),
     }
 }

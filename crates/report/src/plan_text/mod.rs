@@ -13,7 +13,7 @@ use crate::{COMMAND, PRODUCT};
 /// The plan as text: what changed outside, what will be done, and to which outputs.
 pub fn plan_text(plan: &Plan, registry: &Registry, style: Style) -> String {
     let changes: Vec<&ResourceChange> =
-        plan.changes.iter().filter(|change| change.action != Action::NoOp).collect();
+        plan.changes.iter().filter(|change| change.is_change()).collect();
     let outputs = outputs::changes_text(&plan.outputs, style);
     if changes.is_empty() && outputs.is_empty() {
         return no_changes_text(plan.mode, style);
@@ -59,6 +59,13 @@ fn no_changes_text(mode: Mode, style: Style) -> String {
                  found no differences, so no changes are needed."
             ),
         ),
+        Mode::RefreshOnly => (
+            "Your infrastructure still matches the configuration.",
+            format!(
+                "{PRODUCT} has checked that the real remote objects still match the result of \
+                 your most recent changes, and found no differences."
+            ),
+        ),
         Mode::Destroy => (
             "No objects need to be destroyed.",
             format!(
@@ -87,6 +94,7 @@ fn legend_text(changes: &[&ResourceChange], style: Style) -> String {
         ((Action::Delete, false), "destroy"),
         ((Action::Replace, false), "destroy and then create replacement"),
         ((Action::Replace, true), "create replacement and then destroy"),
+        ((Action::Read, false), "read (data resources)"),
     ];
     for ((action, create_first), meaning) in entries {
         let is_used = |change: &&ResourceChange| {

@@ -24,6 +24,7 @@ pub(super) fn sign(action: Action, create_first: bool, style: Style) -> String {
         (Action::Replace, true) => format!("{added}/{removed}"),
         (Action::Delete, _) => format!("  {removed}"),
         (Action::Forget, _) => format!(" {}", style.paint(Tone::Removed, ".")),
+        (Action::Read | Action::Open, _) => format!(" {}", style.paint(Tone::Added, "<=")),
     }
 }
 
@@ -96,8 +97,18 @@ fn comment_text(change: &ResourceChange, style: Style) -> String {
             let replaced = grave("replaced");
             format!("{address} will be {replaced} due to changes in replace_triggered_by")
         }
+        (Action::Replace, Some(Reason::Requested)) => {
+            format!("{address} will be {}, as requested", grave("replaced"))
+        }
         (Action::Replace, _) => format!("{address} must be {}", grave("replaced")),
         (Action::Delete, _) => format!("{address} will be {}", grave("destroyed")),
+        (Action::Read, _) => format!("{address} will be read during apply"),
+        (Action::Open, _) => format!("{address} will be opened during apply"),
+        (Action::NoOp, _) if change.importing.is_some() => format!("{address} will be imported"),
+        (Action::NoOp, _) if change.previous_address.is_some() => {
+            let from = change.previous_address.as_ref().map(ToString::to_string);
+            format!("{} has moved to {address}", from.unwrap_or_default())
+        }
         (Action::NoOp | Action::Forget, _) => format!("{address} stays as it is"),
     };
     let mut text = format!("  # {sentence}\n");
@@ -113,7 +124,16 @@ fn reason(change: &ResourceChange) -> Option<String> {
     let index = key.map(ToString::to_string).unwrap_or_default();
     let left_over = change.deposed.is_some().then_some(Reason::LeftOver);
     Some(match change.reason.or(left_over)? {
-        Reason::CannotUpdate | Reason::ReplaceTriggeredBy => return None,
+        Reason::CannotUpdate | Reason::ReplaceTriggeredBy | Reason::Requested => return None,
+        Reason::NoModule => {
+            format!("because {} is not in configuration", change.address.resource.module)
+        }
+        Reason::ConfigUnknown => {
+            "config refers to values not yet known".to_owned()
+        }
+        Reason::DependencyPending => {
+            "depends on a resource or a module with changes pending".to_owned()
+        }
         Reason::NoResourceConfig => {
             format!("because {} is not in configuration", change.address.resource)
         }

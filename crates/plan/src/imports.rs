@@ -1,0 +1,173 @@
+//! `import` blocks: objects that are taken into the state.
+
+use meridian_config::{Import, Repetition};
+use meridian_graph::{InstanceAddress, InstanceKey, ResourceAddress};
+use meridian_lang::{Diagnostic, Expr, ExprKind, Kind, Subject, Type, Value, convert};
+use meridian_resource::Place;
+
+use crate::inputs::{PriorObject, Question};
+use crate::places::key_of;
+use crate::planner::Planner;
+use crate::repetition::expand;
+use crate::values::Viewpoint;
+
+/// Takes what `import` blocks name for a resource among the objects that there are, or asks for
+/// it.
+pub(crate) fn imported(
+    planner: &mut Planner<'_>,
+    address: &ResourceAddress,
+    place: &Place,
+    instances: &[(Option<InstanceKey>, Viewpoint)],
+) {
+    let config = planner.inputs.config;
+    for import in &config.root().imports {
+        if !mentions(&import.to, &address.type_name) {
+            continue;
+        }
+        let repetition = match &import.for_each {
+            Some(expr) => Repetition::ForEach(expr.clone()),
+            None => Repetition::Single,
+        };
+        let viewpoints = match expand(&repetition, &planner.values, &Viewpoint::default()) {
+            Ok(viewpoints) => viewpoints,
+            Err(errors) => {
+                planner.diagnostics.extend(errors);
+                continue;
+            }
+        };
+        for (_, viewpoint) in viewpoints {
+            let target = target_of(planner, &import.to, &viewpoint);
+            let Some(target) = target.and_then(|text| InstanceAddress::parse(&text)) else {
+                continue;
+            };
+            if target.resource != *address || planner.has_prior(&target) {
+                continue;
+            }
+            if !instances.iter().any(|(key, _)| *key == target.key) {
+                let detail = format!(
+                    "The configuration for the given import target {target} does not exist. All \
+                     target instances must have an associated configuration to be imported."
+                );
+                planner.diagnostics.push(
+                    Diagnostic::error("Configuration for import target does not exist", detail)
+                        .at(import.to.span),
+                );
+                continue;
+            }
+            take(planner, import, place, target, &viewpoint);
+        }
+    }
+}
+
+fn take(
+    planner: &mut Planner<'_>,
+    import: &Import,
+    place: &Place,
+    address: InstanceAddress,
+    viewpoint: &Viewpoint,
+) {
+    let Some(id) = identity(planner, import, viewpoint) else { return };
+    let provider = match &import.provider {
+        Some(reference) => key_of(
+            planner.inputs.config,
+            planner.inputs.registry,
+            &planner.inputs.config.provider(&Default::default(), reference),
+        ),
+        None => place.provider.clone(),
+    };
+    let answer = planner.inputs.answers.imports.get(&address).filter(|answer| answer.id == id);
+    match answer.map(|answer| &answer.result) {
+        None => planner.ask(Question::Import {
+            address,
+            provider,
+            id,
+            span: import.span,
+        }),
+        Some(Err(error)) => {
+            let mut error = error.clone().about(address.to_string());
+            error.span = error.span.or(Some(import.span));
+            planner.diagnostics.push(error);
+        }
+        Some(Ok(object)) => {
+            planner.adopt(PriorObject {
+                previous_address: None,
+                importing: Some(id),
+                deposed: None,
+                provider,
+                region: place.region.clone(),
+                stored: object.clone(),
+                observed: Some(object.clone()),
+                dependencies: Vec::new(),
+                unfinished: false,
+                address,
+            });
+        }
+    }
+}
+
+fn identity(planner: &mut Planner<'_>, import: &Import, viewpoint: &Viewpoint) -> Option<String> {
+    const SUMMARY: &str = "Invalid import id argument";
+    let value = match planner.values.evaluate(&import.id, viewpoint) {
+        Ok(value) => value,
+        Err(errors) => {
+            planner.diagnostics.extend(errors);
+            return None;
+        }
+    };
+    let invalid = |why: &str| Diagnostic::error(SUMMARY, why).at(import.id.span);
+    let problem = match convert(&value, &Type::String) {
+        Err(error) => invalid(&format!("The import ID value is unsuitable: {error}.")),
+        Ok(value) if value.is_null() => invalid("The import ID cannot be null."),
+        Ok(value) if value.is_sensitive() => {
+            invalid("The import ID cannot be sensitive: it is shown in the plan.")
+        }
+        Ok(value) => match value.as_str() {
+            Some("") => invalid("The import ID value evaluates to an empty string."),
+            Some(text) => return Some(text.to_owned()),
+            None => invalid(
+                "The import block \"id\" argument depends on resource attributes that cannot be \
+                 determined until apply, so the object cannot be read now.",
+            ),
+        },
+    };
+    planner.diagnostics.push(problem);
+    None
+}
+
+/// Whether an address can be one of a type.
+fn mentions(to: &Expr, type_name: &str) -> bool {
+    let mut found = false;
+    to.walk(&mut |expr| match &expr.kind {
+        ExprKind::Reference(Subject::Resource(of, _)) => found |= &**of == type_name,
+        ExprKind::Attribute(_, name) => found |= &**name == type_name,
+        _ => {}
+    });
+    found
+}
+
+/// The text of an address whose keys may be expressions.
+fn target_of(planner: &Planner<'_>, to: &Expr, viewpoint: &Viewpoint) -> Option<String> {
+    match &to.kind {
+        ExprKind::Reference(Subject::Resource(type_name, name)) => {
+            Some(format!("{type_name}.{name}"))
+        }
+        ExprKind::Reference(Subject::Module(name)) => Some(format!("module.{name}")),
+        ExprKind::Attribute(source, name) => {
+            Some(format!("{}.{name}", target_of(planner, source, viewpoint)?))
+        }
+        ExprKind::Index(source, key) => {
+            let key = instance_key(&planner.values.evaluate(key, viewpoint).ok()?)?;
+            Some(format!("{}{key}", target_of(planner, source, viewpoint)?))
+        }
+        ExprKind::Parentheses(inner) => target_of(planner, inner, viewpoint),
+        _ => None,
+    }
+}
+
+fn instance_key(value: &Value) -> Option<InstanceKey> {
+    match value.kind() {
+        Kind::String(text) => Some(InstanceKey::Text(text.clone())),
+        Kind::Number(number) => number.to_i64()?.try_into().ok().map(InstanceKey::Index),
+        _ => None,
+    }
+}

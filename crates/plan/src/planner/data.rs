@@ -1,0 +1,277 @@
+//! `data` and `ephemeral` blocks.
+
+use meridian_config::Resource;
+use meridian_graph::{InstanceAddress, ResourceAddress, ResourceMode};
+use meridian_lang::{Diagnostic, Diagnostics, Marks, Severity, Value};
+use meridian_resource::{DataError, DataSource, Place};
+
+use super::{Planner, combined, undecided};
+use crate::conditions::{check_postconditions, check_preconditions};
+use crate::decode::{decode, locate};
+use crate::inputs::Question;
+use crate::places::provider_key;
+use crate::propose::propose;
+use crate::repetition::expand;
+use crate::values::{Values, Viewpoint};
+use crate::{Action, DataObject, Reason, ResourceChange};
+
+/// What is known of a data source.
+enum Known {
+    /// It has been read.
+    Read(Value),
+    /// It can be read only when other things are done.
+    Later(Reason),
+    /// The answer is asked for, or there was none.
+    Open,
+}
+
+impl Planner<'_> {
+    pub(super) fn plan_data(
+        &mut self,
+        address: &ResourceAddress,
+        resource: &Resource,
+        dependencies: &[ResourceAddress],
+    ) {
+        let Some(kind) = self.inputs.registry.data_source(&address.type_name) else { return };
+        let pending = self.has_pending_dependency(address, resource);
+        self.plan_instances(address, resource, &mut |planner, instance, place, viewpoint| {
+            let config = planner.arguments(kind, resource, instance, viewpoint);
+            let known = match (&config, pending) {
+                (Some(config), _) if !config.is_wholly_known() => Known::Later(Reason::ConfigUnknown),
+                (Some(_), true) => Known::Later(Reason::DependencyPending),
+                (Some(config), false) => planner.answer(kind, place, instance, config, resource),
+                (None, _) => Known::Open,
+            };
+            let value = match known {
+                Known::Read(value) => {
+                    planner.data.push(DataObject {
+                        address: instance.clone(),
+                        provider: place.provider.clone(),
+                        value: value.clone(),
+                    });
+                    value
+                }
+                Known::Open => unread(kind, config.as_ref()),
+                Known::Later(reason) => {
+                    let value = unread(kind, config.as_ref());
+                    let change = ResourceChange {
+                        reason: Some(reason),
+                        after: Some(value.clone()),
+                        dependencies: dependencies.to_vec(),
+                        ..undecided(instance.clone(), place, Action::Read)
+                    };
+                    planner.changes.insert(instance.clone(), change);
+                    value
+                }
+            };
+            let found = check_postconditions(resource, instance, &planner.values, viewpoint, &value);
+            planner.note(found);
+            value
+        });
+    }
+
+    pub(super) fn plan_ephemeral(
+        &mut self,
+        address: &ResourceAddress,
+        resource: &Resource,
+        dependencies: &[ResourceAddress],
+    ) {
+        let Some(kind) = self.inputs.registry.ephemeral_resource(&address.type_name) else { return };
+        self.plan_instances(address, resource, &mut |planner, instance, place, viewpoint| {
+            let config = planner.arguments(kind, resource, instance, viewpoint);
+            let value = unread(kind, config.as_ref()).mark(Marks::EPHEMERAL);
+            let change = ResourceChange {
+                after: Some(value.clone()),
+                dependencies: dependencies.to_vec(),
+                ..undecided(instance.clone(), place, Action::Open)
+            };
+            planner.changes.insert(instance.clone(), change);
+            value
+        });
+    }
+
+    /// Calls `each` for every instance and sets what references to the block give.
+    fn plan_instances(
+        &mut self,
+        address: &ResourceAddress,
+        resource: &Resource,
+        each: &mut dyn FnMut(
+            &mut Self,
+            &InstanceAddress,
+            &Place,
+            &Viewpoint,
+        ) -> Value,
+    ) {
+        let config = self.inputs.config;
+        let provider = provider_key(config, self.inputs.registry, &address.module.path(), resource);
+        let Some(place) = self.inputs.places.get(&provider) else { return };
+        let viewpoint = Viewpoint::of(address.module.clone());
+        let instances = match expand(&resource.repetition, &self.values, &viewpoint) {
+            Ok(instances) => instances,
+            Err(errors) => return self.diagnostics.extend(errors),
+        };
+        if instances.is_empty() {
+            self.empty.push(address.clone());
+        }
+        let mut planned = Vec::with_capacity(instances.len());
+        for (key, viewpoint) in instances {
+            let instance = address.instance(key.clone());
+            let found = check_preconditions(resource, &instance, &self.values, &viewpoint);
+            self.note(found);
+            planned.push((key, each(self, &instance, place, &viewpoint)));
+        }
+        self.values.set_resource(address.clone(), combined(&resource.repetition, planned));
+    }
+
+    /// The arguments of an instance; none if something is wrong with them.
+    fn arguments(
+        &mut self,
+        kind: &dyn DataSource,
+        resource: &Resource,
+        address: &InstanceAddress,
+        viewpoint: &Viewpoint,
+    ) -> Option<Value> {
+        match arguments(kind, resource, address, &self.values, viewpoint) {
+            Ok(config) => Some(config),
+            Err(problems) => {
+                self.report(resource, problems);
+                None
+            }
+        }
+    }
+
+    fn answer(
+        &mut self,
+        kind: &dyn DataSource,
+        place: &Place,
+        address: &InstanceAddress,
+        config: &Value,
+        resource: &Resource,
+    ) -> Known {
+        let bare = config.unmark_deep();
+        if kind.reads(place, &bare).is_empty() {
+            return match kind.observe(place, &bare, &[]) {
+                Ok(value) => Known::Read(remarked(kind, value, config)),
+                Err(error) => {
+                    let error = data_error(error, resource, address);
+                    self.report(resource, error.into());
+                    Known::Open
+                }
+            };
+        }
+        match self.inputs.answers.data.get(address) {
+            Some(answer) if answer.config.unmark_deep() == bare => match &answer.result {
+                Ok(value) => Known::Read(remarked(kind, value.clone(), config)),
+                Err(error) => {
+                    let mut error = error.clone().about(address.to_string());
+                    error.span = error.span.or(Some(resource.span));
+                    self.report(resource, error.into());
+                    Known::Open
+                }
+            },
+            _ => {
+                self.questions.push(Question::Data {
+                    address: address.clone(),
+                    provider: place.provider.clone(),
+                    config: config.clone(),
+                    span: resource.span,
+                });
+                Known::Open
+            }
+        }
+    }
+
+    /// What is wrong with a data source of a check is no more than a warning.
+    fn report(&mut self, resource: &Resource, problems: Diagnostics) {
+        for mut problem in problems {
+            if resource.check.is_some() {
+                problem.severity = Severity::Warning;
+            }
+            self.diagnostics.push(problem);
+        }
+    }
+
+    /// Whether something that the block depends on explicitly is still to be changed: it could not
+    /// be seen in an answer that is given now.
+    fn has_pending_dependency(&self, address: &ResourceAddress, resource: &Resource) -> bool {
+        let graph = self.inputs.graph;
+        let upstream = crate::dependencies::explicit(
+            self.inputs.config,
+            graph,
+            &address.config(),
+            resource,
+        );
+        upstream.iter().filter(|it| it.mode == ResourceMode::Managed).any(|needed| {
+            self.changes
+                .values()
+                .any(|change| change.is_change() && change.address.resource.config() == *needed)
+        })
+    }
+}
+
+/// The arguments of an instance of a data source or ephemeral resource.
+///
+/// # Errors
+/// What is wrong with them.
+pub fn arguments(
+    kind: &dyn DataSource,
+    resource: &Resource,
+    address: &InstanceAddress,
+    values: &Values<'_>,
+    viewpoint: &Viewpoint,
+) -> Result<Value, Diagnostics> {
+    let schema = kind.schema();
+    let evaluate = |expr: &_, bound: &_| values.evaluate_with(expr, viewpoint, bound);
+    let mut problems = Diagnostics::new();
+    let config = decode(schema, &resource.body, resource.span, &evaluate, &mut problems);
+    for problem in kind.validate(&config) {
+        problems.push(locate(problem, &resource.body, resource.span, &address.to_string()));
+    }
+    if problems.has_errors() {
+        return Err(problems.into_iter().map(|it| it.about(address.to_string())).collect());
+    }
+    Ok(config)
+}
+
+/// An object of which only the arguments are known.
+fn unread(kind: &dyn DataSource, config: Option<&Value>) -> Value {
+    let schema = kind.schema();
+    match config {
+        Some(config) => propose(schema, None, config),
+        None => propose(schema, None, &schema.empty()),
+    }
+}
+
+/// An answer with the marks of the arguments, and of what the schema calls sensitive.
+pub fn remarked(kind: &dyn DataSource, value: Value, config: &Value) -> Value {
+    let value = [Marks::SENSITIVE, Marks::EPHEMERAL].into_iter().fold(value, |value, mark| {
+        config
+            .marked_paths(mark)
+            .iter()
+            .fold(value, |value, path| value.map_at(&path.0, &|part| part.mark(mark)))
+    });
+    let sensitive = kind.schema().attributes.iter().filter(|attribute| attribute.sensitive);
+    sensitive.fold(value, |value, attribute| match value.get(attribute.name) {
+        Some(secret) => {
+            let secret = secret.clone().mark(Marks::SENSITIVE);
+            value.with(attribute.name, secret)
+        }
+        None => value,
+    })
+}
+
+/// Why a data source that asks no one has no answer.
+fn data_error(
+    error: DataError,
+    resource: &Resource,
+    address: &InstanceAddress,
+) -> Diagnostic {
+    match error {
+        DataError::Problem(problem) => {
+            locate(*problem, &resource.body, resource.span, &address.to_string())
+        }
+        DataError::Cloud(error) => Diagnostic::error("Data source failed", error.to_string())
+            .at(resource.span)
+            .about(address.to_string()),
+    }
+}

@@ -1,0 +1,101 @@
+//! Objects of the state that the configuration no longer asks for.
+
+use meridian_config::Repetition;
+use meridian_graph::{InstanceAddress, InstanceKey};
+use meridian_resource::{Object, Place};
+
+use super::{Planner, undecided};
+use crate::inputs::PriorObject;
+use crate::instance;
+use crate::propose::is_nothing;
+use crate::route::foresee;
+use crate::{Action, Gone, Mode, Reason, ResourceChange};
+
+impl Planner<'_> {
+    /// Whatever of the state no instance has taken is deleted, or forgotten where a `removed` block
+    /// says so.
+    pub(super) fn plan_what_is_left(&mut self) {
+        let mut rest: Vec<PriorObject> = self.prior.drain().map(|(_, object)| object).collect();
+        rest.append(&mut self.deposed);
+        rest.retain(|object| self.selection.has_object(&object.address));
+        rest.sort_by(|a, b| a.address.cmp(&b.address).then_with(|| a.deposed.cmp(&b.deposed)));
+        for object in rest {
+            if self.inputs.mode == Mode::RefreshOnly {
+                if object.observed.is_none() {
+                    self.gone.push(Gone { address: object.address, deposed: object.deposed });
+                }
+                continue;
+            }
+            let reason = match (&object.deposed, self.inputs.mode) {
+                (Some(_), _) => Some(Reason::LeftOver),
+                (None, Mode::Destroy) => None,
+                (None, _) => Some(self.why_deleted(&object.address)),
+            };
+            if let Some(change) = self.plan_deletion(object, reason) {
+                self.left_over.push(change);
+            }
+        }
+    }
+
+    fn why_deleted(&self, address: &InstanceAddress) -> Reason {
+        let resource = self.declared.get(&address.resource.config());
+        let module = &address.resource.module;
+        if resource.is_some() && !self.values.instances_of(&module.path()).contains(module) {
+            return Reason::NoModule;
+        }
+        match (resource.map(|it| &it.repetition), &address.key) {
+            (None, _) => Reason::NoResourceConfig,
+            (Some(Repetition::Count(_)), Some(InstanceKey::Index(_))) => Reason::CountIndex,
+            (Some(Repetition::ForEach(_)), Some(InstanceKey::Text(_))) => Reason::EachKey,
+            (Some(_), _) => Reason::WrongRepetition,
+        }
+    }
+
+    fn plan_deletion(
+        &mut self,
+        object: PriorObject,
+        reason: Option<Reason>,
+    ) -> Option<ResourceChange> {
+        let forgets = self.declared.removed(&object.address).is_some_and(|it| !it.destroy);
+        let place = self.inputs.places.get(&object.provider)?;
+        let place = Place { region: object.region.clone(), ..place.clone() };
+        let change = ResourceChange {
+            deposed: object.deposed.clone(),
+            previous_address: object.previous_address.clone(),
+            reason,
+            dependencies: object.dependencies.clone(),
+            prior_provider: Some(object.provider.clone()),
+            prior_dependencies: object.dependencies,
+            ..undecided(object.address.clone(), &place, Action::Delete)
+        };
+        if forgets && self.inputs.mode == Mode::Normal {
+            let before = object.observed.unwrap_or(object.stored);
+            return Some(ResourceChange {
+                action: Action::Forget,
+                before: Some(before),
+                ..change
+            });
+        }
+        let kind = self.inputs.registry.resource_type(&object.address.resource.type_name)?;
+        let Some(observed) = object.observed else {
+            self.gone.push(Gone {
+                address: object.previous_address.unwrap_or(object.address),
+                deposed: object.deposed,
+            });
+            return None;
+        };
+        instance::refuse_if_protected(self, &object.address);
+        let observed = as_stored_where_empty(observed, &object.stored);
+        let calls = foresee(kind, &place, Some(observed.clone()), None);
+        Some(ResourceChange { before: Some(observed), calls, ..change })
+    }
+}
+
+/// What goes away is shown as it was stored where a read only spells nothing in another way.
+fn as_stored_where_empty(observed: Object, stored: &Object) -> Object {
+    let entries = stored.attributes.as_entries().into_iter().flatten();
+    entries.fold(observed, |object, (name, value)| {
+        let seen = object.attribute(name);
+        if value.is_null() && is_nothing(&seen) { object.with(name, value.clone()) } else { object }
+    })
+}
