@@ -3,7 +3,7 @@
 use meridian_lang::{Diagnostics, Expr, Sources};
 
 use crate::reader::Reader;
-use crate::syntax::parse_expression;
+use crate::syntax::{Kind, parse_expression, scan};
 
 /// Reads a text that is one expression as a whole. It becomes a source of that name,
 /// without the blanks before it.
@@ -16,4 +16,20 @@ pub fn expression(sources: &mut Sources, name: &str, text: &str) -> Result<Expr,
     let mut reader = Reader::new(sources);
     let expr = reader.expression(file, &parsed);
     reader.diagnostics.check().map(|_| expr)
+}
+
+/// Whether an expression goes on in the next line: a bracket, a template sequence or a heredoc is
+/// open at its end.
+pub fn is_open(text: &str) -> bool {
+    let mut open = 0_usize;
+    for token in scan(text) {
+        match token.kind {
+            // A quoted string ends with its line.
+            Kind::OpenQuote | Kind::CloseQuote => {}
+            kind if kind.opens() => open += 1,
+            kind if kind.opener().is_some() => open = open.saturating_sub(1),
+            _ => {}
+        }
+    }
+    open > 0
 }

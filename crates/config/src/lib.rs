@@ -26,7 +26,7 @@ mod type_constraint;
 mod variables;
 mod version;
 
-pub use expression::expression;
+pub use expression::{expression, is_open};
 pub use import_target::ImportTarget;
 pub use load::{Loaded, load, load_with, parse};
 pub use model::*;

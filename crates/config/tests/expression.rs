@@ -1,6 +1,6 @@
 //! Expressions that stand by themselves, as a console reads them.
 
-use meridian_config::expression;
+use meridian_config::{expression, is_open};
 use meridian_lang::Sources;
 
 /// What Terraform 1.11.4's console says of each.
@@ -29,5 +29,15 @@ fn an_expression_may_have_a_comment_and_several_lines() {
     for text in ["1 # c", "[1,\n 2]", "var.x", "<<E\nfoo\nE\n", "  1  "] {
         let read = expression(&mut Sources::default(), "<console-input>", text);
         assert!(read.is_ok(), "{text}: {read:?}");
+    }
+}
+
+#[test]
+fn an_expression_goes_on_while_something_is_open() {
+    for text in ["[", "{ a = 1,", "upper(\"a\",", "<<E\nfoo", "\"${[", "(1 + # )", "[\"]\","] {
+        assert!(is_open(text), "{text}");
+    }
+    for text in ["", "1 +", "[]", "\"[", "\"(", "# [", "<<E\nfoo\nE", ")", "\"${[1]}\""] {
+        assert!(!is_open(text), "{text}");
     }
 }

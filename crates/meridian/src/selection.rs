@@ -9,12 +9,19 @@ use crate::arguments::{PlanningArguments, replaceable, target};
 use crate::failure::Failure;
 
 /// What is to be planned.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Selection {
     /// Forwards, backwards, or only what was changed outside.
     pub mode: Mode,
     /// Everything or a part.
     pub options: Options,
+}
+
+/// Everything, forwards.
+impl Default for Selection {
+    fn default() -> Selection {
+        Selection { mode: Mode::Normal, options: Options::default() }
+    }
 }
 
 impl Selection {

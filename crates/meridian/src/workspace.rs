@@ -6,17 +6,15 @@
 
 use std::fs;
 use std::io::ErrorKind;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use crate::failure::Failure;
-use crate::paths;
+use crate::{environment, paths};
 
 /// The workspace that is always there.
 pub const DEFAULT: &str = "default";
 /// Names the workspace to be used, whatever is remembered.
 const OVERRIDE: &str = "TF_WORKSPACE";
-/// Names Terraform's data folder.
-const DATA_FOLDER: &str = "TF_DATA_DIR";
 
 /// The workspace in use.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,8 +30,7 @@ pub struct Workspace {
 /// # Errors
 /// What is named cannot be the name of a workspace.
 pub fn current() -> Result<Workspace, Failure> {
-    let variable = |name| std::env::var_os(name).filter(|value| !value.is_empty());
-    if let Some(name) = variable(OVERRIDE) {
+    if let Some(name) = environment::set(OVERRIDE) {
         let name = name.to_string_lossy().into_owned();
         if !is_valid(&name) {
             let why = not_allowed(&name);
@@ -41,8 +38,7 @@ pub fn current() -> Result<Workspace, Failure> {
         }
         return Ok(Workspace { name, is_overridden: true });
     }
-    let data = variable(DATA_FOLDER).map_or_else(|| PathBuf::from(".terraform"), PathBuf::from);
-    for file in [paths::workspace_file(), data.join("environment")] {
+    for file in [paths::workspace_file(), environment::data_folder().join("environment")] {
         if let Some(name) = remembered(&file)? {
             return Ok(Workspace { name, is_overridden: false });
         }

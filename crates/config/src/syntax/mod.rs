@@ -21,8 +21,8 @@ pub use around::block_around;
 
 use check::Check;
 use mask::mask;
-use scan::scan;
-use tokens::Kind;
+pub(crate) use scan::scan;
+pub(crate) use tokens::Kind;
 
 /// Parses a file.
 pub(crate) fn parse_body(sources: &Sources, file: FileId) -> Result<Body, Diagnostics> {

@@ -22,7 +22,7 @@ enum Mode {
 }
 
 /// Cuts a text into tokens, the last of which is its end.
-pub(super) fn scan(text: &str) -> Vec<Token> {
+pub(crate) fn scan(text: &str) -> Vec<Token> {
     let mut scanner = Scanner {
         text,
         at: 0,

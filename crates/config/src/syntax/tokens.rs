@@ -4,7 +4,7 @@ use std::ops::Range;
 
 /// The kinds of tokens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     Name,
     Number,
     Newline,
@@ -44,7 +44,7 @@ impl Kind {
     pub(super) const STAR: Kind = Kind::Symbol("*");
 
     /// What opens the bracket that this closes.
-    pub(super) fn opener(self) -> Option<Kind> {
+    pub(crate) fn opener(self) -> Option<Kind> {
         match self {
             Kind::CLOSE_BRACE => Some(Kind::OPEN_BRACE),
             Kind::CLOSE_BRACKET => Some(Kind::OPEN_BRACKET),
@@ -57,7 +57,7 @@ impl Kind {
     }
 
     /// Whether this opens a bracket of any sort.
-    pub(super) fn opens(self) -> bool {
+    pub(crate) fn opens(self) -> bool {
         matches!(
             self,
             Kind::OPEN_BRACE
@@ -73,7 +73,7 @@ impl Kind {
 
 /// A token and its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Token {
-    pub(super) kind: Kind,
-    pub(super) place: Range<usize>,
+pub(crate) struct Token {
+    pub(crate) kind: Kind,
+    pub(crate) place: Range<usize>,
 }

@@ -215,6 +215,18 @@ pub enum StateCommand {
     },
 }
 
+impl Command {
+    /// The options of planning, if it plans.
+    pub fn planning(&self) -> Option<&PlanningArguments> {
+        match self {
+            Command::Plan(plan) => Some(&plan.planning),
+            Command::Apply(apply) => Some(&apply.planning),
+            Command::Destroy(destroy) => Some(&destroy.planning),
+            _ => None,
+        }
+    }
+}
+
 impl CommandLine {
     /// Reads what was typed, in Terraform's spelling or in GNU's.
     ///
