@@ -195,15 +195,15 @@ resource "x" "y" {
     assert!(loaded.diagnostics.is_empty(), "{:?}", loaded.diagnostics);
     let config = &loaded.config;
     let text = |expr: &meridian_lang::Expr| config.sources.excerpt(expr.span).to_owned();
-    let locals: Vec<_> = config.locals.iter().map(|local| text(&local.expr)).collect();
+    let locals: Vec<_> = config.root().locals.iter().map(|local| text(&local.expr)).collect();
     assert_eq!(locals, ["10", "2"]);
-    let body = &config.resources[0].body;
+    let body = &config.root().resources[0].body;
     let arguments: Vec<_> = body.attributes.iter().map(|argument| text(&argument.expr)).collect();
     assert_eq!(arguments, ["2", "1"]);
     assert_eq!(body.blocks.len(), 2);
-    let lifecycle = &config.resources[0].lifecycle;
+    let lifecycle = &config.root().resources[0].lifecycle;
     assert!(lifecycle.prevent_destroy && lifecycle.create_before_destroy == Some(true));
-    assert!(matches!(config.resources[0].repetition, meridian_config::Repetition::Count(_)));
+    assert!(matches!(config.root().resources[0].repetition, meridian_config::Repetition::Count(_)));
 
     let orphan = load(&[("override.tf", "variable \"v\" {}\n")]);
     let problem = orphan.diagnostics.iter().next().expect("a diagnostic");

@@ -14,7 +14,7 @@ fn lowered(expression: &str) -> String {
     let loaded = load(expression);
     match loaded.diagnostics.iter().next() {
         Some(problem) => format!("{}: {}", problem.summary, problem.detail),
-        None => show(&loaded.config.locals[0].expr),
+        None => show(&loaded.config.root().locals[0].expr),
     }
 }
 
@@ -213,14 +213,14 @@ fn two_empty_heredocs_stay_apart() {
     let text = "locals {\n  a = <<EOT\nEOT\n  b = <<EOT\nEOT\n}\n";
     let loaded = parse(Path::new("."), vec![("main.tf".into(), text.into())]);
     assert!(loaded.diagnostics.is_empty());
-    assert_eq!(loaded.config.locals.len(), 2);
+    assert_eq!(loaded.config.root().locals.len(), 2);
 }
 
 #[test]
 fn spans_cover_the_source_of_each_part() {
     let loaded = load("[var.a.b, upper(\"x${local.y}\")]");
     let mut texts = Vec::new();
-    loaded.config.locals[0]
+    loaded.config.root().locals[0]
         .expr
         .walk(&mut |expr| texts.push(loaded.config.sources.excerpt(expr.span)));
     assert_eq!(

@@ -22,8 +22,8 @@ use meridian_resource::{NOTE, Object, Place, ProviderKey};
 use meridian_state::{RunId, Sealer, StoredOutput};
 use tokio::task::JoinSet;
 
-use crate::reconcile::{Context, Ending, Run, Task, reconcile};
 use crate::questions::{kind_of, read_data};
+use crate::reconcile::{Context, Ending, Run, Task, reconcile};
 use crate::record::{Entry, adjustments};
 use crate::{Event, Ledger, Operation, tell};
 

@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use meridian_graph::{InstanceAddress, ResourceAddress};
 use meridian_lang::{Marks, Value};
-use meridian_plan::{Action, Gone, Plan, PriorObject, PriorOutput, ResourceChange, without_secrets};
+use meridian_plan::{
+    Action, Gone, Plan, PriorObject, PriorOutput, ResourceChange, without_secrets,
+};
 use meridian_resource::{Object, ProviderKey, Registry, Schema};
 use meridian_state::{Change, Sealer, Snapshot, StateError, Store, StoredObject};
 
@@ -119,10 +121,10 @@ pub fn take_over(
 impl Adjustments {
     /// As one change: an object that moves is never at two addresses, or at none.
     pub(crate) fn carry_out(&self, store: &mut Store) -> Result<(), StateError> {
-        let removed = self.removed.iter().map(|(address, deposed)| Change::Remove {
-            address,
-            deposed: deposed.as_deref(),
-        });
+        let removed = self
+            .removed
+            .iter()
+            .map(|(address, deposed)| Change::Remove { address, deposed: deposed.as_deref() });
         let changes: Vec<Change<'_>> = removed.chain(self.put.iter().map(Change::Put)).collect();
         if changes.is_empty() { Ok(()) } else { store.change(&changes) }
     }

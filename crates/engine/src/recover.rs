@@ -81,9 +81,8 @@ async fn recover_one(
 /// next plan completes it.
 fn dependencies(graph: &Graph, address: &ResourceAddress) -> Vec<ResourceAddress> {
     let needed = graph.resource_dependencies(&Node::Resource(address.config()));
-    let same_instance = needed.into_iter().filter(|(block, shared)| {
-        block.module.names().len() == *shared
-    });
+    let same_instance =
+        needed.into_iter().filter(|(block, shared)| block.module.names().len() == *shared);
     let steps = address.module.steps();
     same_instance
         .map(|(block, shared)| block.within(steps[..shared].iter().cloned().collect()))

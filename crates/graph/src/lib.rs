@@ -13,10 +13,10 @@ mod mermaid;
 mod schedule;
 mod undeclared;
 
+pub use drawing::Drawing;
+pub use graph::{Graph, Node};
 pub use meridian_lang::{
     ConfigResource, InstanceAddress, InstanceKey, ModuleInstance, ModulePath, ResourceAddress,
     ResourceMode, Target,
 };
-pub use drawing::Drawing;
-pub use graph::{Graph, Node};
 pub use schedule::{Finished, Outcome, Schedule};

@@ -58,7 +58,8 @@ pub(crate) fn undeclared(config: &Config, path: &ModulePath, subject: &Subject) 
                 "{article} {what} \"{type_name}\" \"{name}\" has not been declared in {place}."
             );
             let error = Diagnostic::error("Reference to undeclared resource", detail);
-            let spelled = |type_name: &str, name: &str| format!("{}{type_name}.{name}", mode.prefix());
+            let spelled =
+                |type_name: &str, name: &str| format!("{}{type_name}.{name}", mode.prefix());
             let wanted = spelled(type_name, name);
             let same_mode = module.resources.iter().filter(|it| it.mode == mode);
             let addresses: Vec<String> =
@@ -86,9 +87,8 @@ pub(crate) fn undeclared_provider(provider: &ProviderAddress, span: Span) -> Dia
         let detail = format!(
             "{module} names {name}.{alias}, but neither configures it nor is given it by its caller."
         );
-        Diagnostic::error("Provider configuration not present", detail).help(format!(
-            "pass it in the module block: providers = {{ {name}.{alias} = … }}"
-        ))
+        Diagnostic::error("Provider configuration not present", detail)
+            .help(format!("pass it in the module block: providers = {{ {name}.{alias} = … }}"))
     };
     error.at(span)
 }

@@ -30,8 +30,8 @@ pub use convert::{ConvertError, convert, unify};
 pub use diagnostic::{Diagnostic, Diagnostics, Severity};
 pub use eval::{Scope, evaluate, evaluate_with};
 pub use expr::{
-    BinaryOperator, Body, BodyAttribute, BodyBlock, Dynamic, Expr, ExprKind, ForExpr, ObjectItem, PathRoot,
-    Reference, RepetitionPart, Subject, TemplatePart, UnaryOperator,
+    BinaryOperator, Body, BodyAttribute, BodyBlock, Dynamic, Expr, ExprKind, ForExpr, ObjectItem,
+    PathRoot, Reference, RepetitionPart, Subject, TemplatePart, UnaryOperator,
 };
 pub use functions::function_names;
 pub use json::{from_json, to_json, to_json_sensitive_as_null};

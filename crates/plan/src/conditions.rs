@@ -76,7 +76,8 @@ pub(crate) fn check_preconditions(
     let conditions = &resource.lifecycle.preconditions;
     let is_warning = resource.check.is_some();
     let mut gathered = Gathered::default();
-    let summary = if is_data(address) { "Data source precondition failed" } else { PRECONDITION_FAILED };
+    let summary =
+        if is_data(address) { "Data source precondition failed" } else { PRECONDITION_FAILED };
     gathered.check(conditions, summary, Some(address), values, viewpoint, is_warning);
     gathered.of_resource(address, conditions.len())
 }
@@ -100,7 +101,14 @@ pub fn check_postconditions(
     let viewpoint = Viewpoint { self_object: Some(object.clone()), ..viewpoint.clone() };
     let mut gathered = Gathered::default();
     let summary = "Resource postcondition failed";
-    gathered.check(conditions, summary, Some(address), values, &viewpoint, resource.check.is_some());
+    gathered.check(
+        conditions,
+        summary,
+        Some(address),
+        values,
+        &viewpoint,
+        resource.check.is_some(),
+    );
     gathered.of_resource(address, conditions.len())
 }
 

@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use meridian_config::{Config, Resource};
-use meridian_graph::{ConfigResource, Graph, ModuleInstance, ModulePath, Node, ResourceAddress, ResourceMode};
+use meridian_graph::{
+    ConfigResource, Graph, ModuleInstance, ModulePath, Node, ResourceAddress, ResourceMode,
+};
 use meridian_lang::{Expr, Subject};
 
 use crate::values::Values;
@@ -72,7 +74,10 @@ fn named(config: &Config, path: &ModulePath, expr: &Expr, nodes: &mut Vec<Node>)
             Subject::Ephemeral(..) => ResourceMode::Ephemeral,
             Subject::Module(call) => {
                 let child = path.child(call);
-                let inside = config.modules.iter().filter(|(path, _)| path.names().starts_with(child.names()));
+                let inside = config
+                    .modules
+                    .iter()
+                    .filter(|(path, _)| path.names().starts_with(child.names()));
                 nodes.extend(inside.flat_map(|(path, module)| {
                     module.resources.iter().map(|block| Node::Resource(block.address(path)))
                 }));
@@ -92,7 +97,12 @@ fn named(config: &Config, path: &ModulePath, expr: &Expr, nodes: &mut Vec<Node>)
         | Subject::Data(type_name, name)
         | Subject::Ephemeral(type_name, name) = reference.subject
         {
-            nodes.push(Node::Resource(ConfigResource { module: path.clone(), mode, type_name, name }));
+            nodes.push(Node::Resource(ConfigResource {
+                module: path.clone(),
+                mode,
+                type_name,
+                name,
+            }));
         }
     }
 }

@@ -77,12 +77,7 @@ fn take(
     };
     let answer = planner.inputs.answers.imports.get(&address).filter(|answer| answer.id == id);
     match answer.map(|answer| &answer.result) {
-        None => planner.ask(Question::Import {
-            address,
-            provider,
-            id,
-            span: import.span,
-        }),
+        None => planner.ask(Question::Import { address, provider, id, span: import.span }),
         Some(Err(error)) => {
             let mut error = error.clone().about(address.to_string());
             error.span = error.span.or(Some(import.span));

@@ -35,8 +35,7 @@ pub(crate) fn plan(
 ) -> ResourceChange {
     let Wanted { resource, kind, place, address, viewpoint } = *wanted;
     let schema = kind.schema();
-    let evaluate =
-        |expr: &_, bound: &_| planner.values.evaluate_with(expr, viewpoint, bound);
+    let evaluate = |expr: &_, bound: &_| planner.values.evaluate_with(expr, viewpoint, bound);
     let mut problems = meridian_lang::Diagnostics::new();
     let config = decode(schema, &resource.body, resource.span, &evaluate, &mut problems);
     for problem in kind.validate(&config) {

@@ -9,8 +9,8 @@
 mod compare;
 mod conditions;
 mod declared;
-mod dependencies;
 mod decode;
+mod dependencies;
 mod ignore;
 mod imports;
 mod inputs;
@@ -31,7 +31,9 @@ mod validate;
 mod values;
 mod wanted;
 
-pub use conditions::{Checked, check_assertions, check_outputs, check_postconditions, check_variables};
+pub use conditions::{
+    Checked, check_assertions, check_outputs, check_postconditions, check_variables,
+};
 pub use declared::Declared;
 pub use inputs::{
     Answers, DataAnswer, Fingerprint, ImportAnswer, Inputs, Options, PriorObject, PriorOutput,
@@ -49,5 +51,5 @@ pub use planner::{Planned, combined, plan};
 pub use repetition::expand;
 pub use secrets::{kept_secrets, without_secrets};
 pub use validate::validate;
-pub use values::{Viewpoint, Values};
+pub use values::{Values, Viewpoint};
 pub use wanted::wanted;

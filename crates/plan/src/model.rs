@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use meridian_graph::{InstanceAddress, ResourceAddress};
-use meridian_lang::{Diagnostic, Path, Value};
+use meridian_lang::{Diagnostic, Diagnostics, Path, Value};
 use meridian_resource::{Call, Object, ProviderKey};
 
 use crate::Options;
@@ -279,6 +279,11 @@ impl Plan {
     pub fn has_changes(&self) -> bool {
         self.has_resource_changes()
             || self.outputs.iter().any(|output| output.action != Action::NoOp)
+    }
+
+    /// The warnings, to be shown.
+    pub fn warnings(&self) -> Diagnostics {
+        self.warnings.iter().cloned().collect()
     }
 
     /// How many objects are added, changed and destroyed.

@@ -112,7 +112,8 @@ fn report_blocked(
              leaves these objects at their old addresses.",
             lines.join("\n")
         );
-        diagnostics.push(Diagnostic::warning("Unresolved resource instance address changes", detail));
+        diagnostics
+            .push(Diagnostic::warning("Unresolved resource instance address changes", detail));
     }
 }
 

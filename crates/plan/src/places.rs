@@ -9,7 +9,7 @@ use meridian_resource::{Place, ProviderKey, Registry};
 
 use crate::decode::{decode, locate};
 use crate::propose::propose;
-use crate::values::{Viewpoint, Values};
+use crate::values::{Values, Viewpoint};
 
 /// A provider configuration, evaluated.
 #[derive(Clone, Debug)]

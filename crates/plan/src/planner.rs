@@ -21,6 +21,7 @@ use crate::inputs::{Inputs, PriorObject, Question};
 use crate::moves;
 use crate::outputs::plan_outputs;
 use crate::selection::Selection;
+use crate::validate::Outside;
 use crate::values::Values;
 use crate::{Action, CheckResult, DataObject, Drift, Gone, Mode, Plan, ResourceChange};
 
@@ -58,6 +59,7 @@ pub(crate) struct Planner<'a> {
     empty: Vec<ResourceAddress>,
     checks: Vec<CheckResult>,
     questions: Vec<Question>,
+    outside: Outside<'a>,
     /// Blocks with an instance that must be deleted before its replacement is created: what
     /// depends on them and is replaced too must follow.
     delete_first: BTreeSet<ConfigResource>,
@@ -93,6 +95,7 @@ impl<'a> Planner<'a> {
             empty: Vec::new(),
             checks: Vec::new(),
             questions: Vec::new(),
+            outside: Outside::default(),
             delete_first: BTreeSet::new(),
             create_first,
         }
@@ -107,6 +110,8 @@ impl<'a> Planner<'a> {
             // What is wrong now may be wrong only for want of the answers.
             return Ok(Planned::Asks(self.questions));
         }
+        let outside = std::mem::take(&mut self.outside);
+        outside.report(self.inputs.registry, &mut self.diagnostics);
         self.plan_what_is_left();
         let outputs = plan_outputs(&mut self);
         self.diagnostics.extend(self.values.take_diagnostics());
@@ -161,7 +166,8 @@ impl<'a> Planner<'a> {
     /// Everything that the configuration declares, each after what it depends on.
     fn walk(&mut self) {
         let graph = self.inputs.graph;
-        for node in graph.in_order().filter(|node| self.selection.has_node(node)).collect::<Vec<_>>()
+        for node in
+            graph.in_order().filter(|node| self.selection.has_node(node)).collect::<Vec<_>>()
         {
             match node {
                 Node::Module(path) => {
@@ -180,6 +186,10 @@ impl<'a> Planner<'a> {
     /// A block in every instance of its module.
     fn plan_block(&mut self, address: &ConfigResource) {
         let Some(resource) = self.declared.get(address) else { return };
+        if !self.is_built_in(address) {
+            self.outside.push(self.inputs.config, address, resource);
+            return;
+        }
         let node = Node::Resource(address.clone());
         let needed = self.inputs.graph.resource_dependencies(&node);
         for module in self.values.instances_of(&address.module) {
@@ -190,6 +200,15 @@ impl<'a> Planner<'a> {
                 ResourceMode::Data => self.plan_data(&here, resource, &dependencies),
                 ResourceMode::Ephemeral => self.plan_ephemeral(&here, resource, &dependencies),
             }
+        }
+    }
+
+    fn is_built_in(&self, address: &ConfigResource) -> bool {
+        let (registry, name) = (self.inputs.registry, &*address.type_name);
+        match address.mode {
+            ResourceMode::Managed => registry.resource_type(name).is_some(),
+            ResourceMode::Data => registry.data_source(name).is_some(),
+            ResourceMode::Ephemeral => registry.ephemeral_resource(name).is_some(),
         }
     }
 

@@ -4,7 +4,7 @@ use meridian_config::Repetition;
 use meridian_graph::InstanceKey;
 use meridian_lang::{Diagnostic, Diagnostics, Expr, Kind, Span, Type, Value, convert};
 
-use crate::values::{Viewpoint, Values};
+use crate::values::{Values, Viewpoint};
 
 /// The instances that a repetition asks for, with what each of them sees of it. `viewpoint` is that
 /// of the module that the repetition stands in.

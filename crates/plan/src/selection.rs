@@ -26,12 +26,8 @@ impl Selection {
         diagnostics: &mut Diagnostics,
     ) -> Selection {
         let options = inputs.options.clone();
-        let mut selection = Selection {
-            nodes: None,
-            whole: HashSet::new(),
-            dependents: HashSet::new(),
-            options,
-        };
+        let mut selection =
+            Selection { nodes: None, whole: HashSet::new(), dependents: HashSet::new(), options };
         if !selection.is_partial() {
             return selection;
         }
@@ -105,7 +101,8 @@ impl Selection {
             Target::Module(_) => true,
             Target::Resource(address) => address.key.is_none(),
         };
-        let whole: Vec<Target> = self.options.excludes.iter().filter(whole_block).cloned().collect();
+        let whole: Vec<Target> =
+            self.options.excludes.iter().filter(whole_block).cloned().collect();
         for node in all.iter().filter(|node| named(&self.options.excludes, node)) {
             for dependent in reachable(node, |node| dependents(graph, node)) {
                 selected.remove(&dependent);

@@ -23,8 +23,9 @@ pub fn validate(
     values: &Values<'_>,
 ) -> Diagnostics {
     let declared = Declared::of(config);
+    let outside = Outside::default();
     let mut validation =
-        Validation { config, registry, values, diagnostics: Diagnostics::new(), outside: Vec::new() };
+        Validation { config, registry, values, diagnostics: Diagnostics::new(), outside };
     for node in graph.in_order() {
         match node {
             Node::Resource(address) => {
@@ -58,8 +59,35 @@ struct Validation<'v, 'a> {
     registry: &'v Registry,
     values: &'v Values<'a>,
     diagnostics: Diagnostics,
-    /// Blocks of types that are not built in.
-    outside: Vec<(ConfigResource, &'v Resource, String)>,
+    outside: Outside<'v>,
+}
+
+/// Blocks of types that are not built in, with the source of each one's provider.
+#[derive(Default)]
+pub(crate) struct Outside<'v> {
+    blocks: Vec<(ConfigResource, &'v Resource, String)>,
+}
+
+impl<'v> Outside<'v> {
+    pub(crate) fn push(&mut self, config: &Config, address: &ConfigResource, block: &'v Resource) {
+        let provider = config.provider_of(&address.module, block);
+        let module = config.module(&provider.module);
+        let source = module.map(|module| module.provider_source(&provider.name));
+        self.blocks.push((address.clone(), block, source.unwrap_or_default()));
+    }
+
+    /// Says of misspelled types what may have been meant, and once of all others what can be done.
+    pub(crate) fn report(mut self, registry: &Registry, diagnostics: &mut Diagnostics) {
+        self.blocks.sort_by(|(a, ..), (b, ..)| a.cmp(b));
+        let (misspelled, outside): (Vec<_>, Vec<_>) =
+            self.blocks.into_iter().partition(|(address, ..)| similar(address, registry).is_some());
+        for (address, resource, _) in &misspelled {
+            diagnostics.push(misspelled_type(address, resource, registry));
+        }
+        if let Some((_, first, _)) = outside.first() {
+            diagnostics.push(outside_types(&outside).at(first.type_name.span));
+        }
+    }
 }
 
 impl<'v> Validation<'v, '_> {
@@ -78,10 +106,7 @@ impl<'v> Validation<'v, '_> {
             ResourceMode::Ephemeral => registry.ephemeral_resource(name).map(|kind| kind.schema()),
         };
         let Some(schema) = schema else {
-            let provider = self.config.provider_of(&address.module, resource);
-            let module = self.config.module(&provider.module);
-            let source = module.map(|module| module.provider_source(&provider.name));
-            self.outside.push((address.clone(), resource, source.unwrap_or_default()));
+            self.outside.push(self.config, address, resource);
             return;
         };
         self.repetition(resource, &outer);
@@ -138,16 +163,8 @@ impl<'v> Validation<'v, '_> {
     }
 
     fn finish(self) -> Diagnostics {
-        let Validation { registry, mut diagnostics, mut outside, .. } = self;
-        outside.sort_by(|(a, ..), (b, ..)| a.cmp(b));
-        let (misspelled, outside): (Vec<_>, Vec<_>) =
-            outside.into_iter().partition(|(address, ..)| similar(address, registry).is_some());
-        for (address, resource, _) in &misspelled {
-            diagnostics.push(misspelled_type(address, resource, registry));
-        }
-        if let Some((_, first, _)) = outside.first() {
-            diagnostics.push(outside_types(&outside).at(first.type_name.span));
-        }
+        let Validation { registry, mut diagnostics, outside, .. } = self;
+        outside.report(registry, &mut diagnostics);
         diagnostics
     }
 }

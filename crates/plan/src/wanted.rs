@@ -8,7 +8,7 @@ use crate::conditions::{PRECONDITION_FAILED, check};
 use crate::decode::decode;
 use crate::ignore::ignore_changes;
 use crate::propose::propose;
-use crate::values::{Viewpoint, Values};
+use crate::values::{Values, Viewpoint};
 use crate::{Action, ResourceChange};
 
 /// Evaluates an instance again while its plan is carried out.

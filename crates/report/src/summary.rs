@@ -27,8 +27,7 @@ pub fn apply_summary(summary: &ApplySummary, style: Style) -> String {
     let Counts { add, change, destroy, import, forget } = summary.done;
     let imported = if import > 0 { format!("{import} imported, ") } else { String::new() };
     let forgotten = if forget > 0 { format!(", {forget} forgotten") } else { String::new() };
-    let counts =
-        format!("{imported}{add} added, {change} changed, {destroy} destroyed{forgotten}");
+    let counts = format!("{imported}{add} added, {change} changed, {destroy} destroyed{forgotten}");
     let not_done = summary.failed.len() + summary.unfinished.len() + summary.skipped.len();
     if not_done == 0 {
         let sentence = if summary.destroy {
@@ -83,7 +82,7 @@ mod tests {
 
     #[test]
     fn an_apply_that_went_well_is_one_sentence() {
-        let done = Counts { add: 1, change: 0, destroy: 2 };
+        let done = Counts { add: 1, destroy: 2, ..Counts::default() };
         let summary = ApplySummary { done, ..ApplySummary::default() };
         let expected = "\nApply complete! Resources: 1 added, 0 changed, 2 destroyed.\n";
         assert_eq!(apply_summary(&summary, Style::default()), expected);
@@ -95,7 +94,7 @@ mod tests {
     #[test]
     fn whatever_is_not_done_is_listed() {
         let summary = ApplySummary {
-            done: Counts { add: 1, change: 0, destroy: 0 },
+            done: Counts { add: 1, destroy: 0, ..Counts::default() },
             failed: vec![("aws_kms_key.long_name".to_owned(), "Access denied".to_owned())],
             skipped: vec![
                 ("aws_kms_alias.a".to_owned(), Some("aws_kms_key.long_name".to_owned())),

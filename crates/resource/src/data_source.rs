@@ -38,5 +38,10 @@ pub trait DataSource: Send + Sync {
     ///
     /// # Errors
     /// Why there is none.
-    fn observe(&self, place: &Place, config: &Value, answers: &[Answer]) -> Result<Value, DataError>;
+    fn observe(
+        &self,
+        place: &Place,
+        config: &Value,
+        answers: &[Answer],
+    ) -> Result<Value, DataError>;
 }

@@ -17,7 +17,7 @@ use crate::blocks::{self, File};
 use crate::load::{Loaded, is_override};
 use crate::model::{Config, Module, ModuleCall};
 use crate::module_source::ModuleSource;
-use crate::reader::{Reader, place};
+use crate::reader::Reader;
 use crate::syntax::parse_body;
 use crate::version::{Constraints, Version};
 
@@ -179,7 +179,7 @@ impl Loader<'_> {
                 let detail = format!(
                     "The directory {folder} could not be read for module {:?} at {}: {why}.",
                     &*call.name.text,
-                    place(&self.config.sources, call.span)
+                    self.config.sources.place(call.span)
                 );
                 Diagnostic::error("Unreadable module directory", detail).at(call.source.span)
             }

@@ -8,7 +8,6 @@ use meridian_lang::{
 
 use crate::import_target::{ImportTarget, literal};
 use crate::model::{Config, Import, Module, Moved, Removed, Repetition};
-use crate::reader::place;
 
 /// Checks all that can be said without any value.
 pub(super) fn check(config: &Config) -> Diagnostics {
@@ -139,7 +138,7 @@ fn imports(config: &Config, module: &Module, diagnostics: &mut Diagnostics) {
                 let detail = format!(
                     "An import block for the resource {written:?} was already declared at {}. A \
                      resource can have only one import block.",
-                    place(&config.sources, *first)
+                    config.sources.place(*first)
                 );
                 let summary = format!("Duplicate import configuration for {written:?}");
                 diagnostics.push(Diagnostic::error(summary, detail).at(import.to.span));

@@ -4,9 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use meridian_lang::Marks;
-use meridian_plan::{
-    Action, Mode, OutputChange, Viewpoint, check_assertions, check_outputs,
-};
+use meridian_plan::{Action, Mode, OutputChange, Viewpoint, check_assertions, check_outputs};
 use meridian_state::StoredOutput;
 
 use super::Applier;

@@ -65,7 +65,8 @@ impl Target {
     pub fn covers(&self, address: &InstanceAddress) -> bool {
         let within = |named: &ModuleInstance, exactly: bool| {
             let (named, actual) = (named.steps(), address.resource.module.steps());
-            let fits = if exactly { named.len() == actual.len() } else { named.len() <= actual.len() };
+            let fits =
+                if exactly { named.len() == actual.len() } else { named.len() <= actual.len() };
             fits && named.iter().zip(actual).all(|(named, actual)| {
                 named.name == actual.name && (named.key.is_none() || named.key == actual.key)
             })
@@ -136,7 +137,9 @@ mod tests {
 
     #[test]
     fn what_is_no_address_is_refused() {
-        for text in ["", "module", "module.a.", "aws_kms_key", "data.x", "a.b.c", "a.b[0][1]", "a..b"] {
+        for text in
+            ["", "module", "module.a.", "aws_kms_key", "data.x", "a.b.c", "a.b[0][1]", "a..b"]
+        {
             assert_eq!(Target::parse(text), None, "{text}");
         }
     }

@@ -5,14 +5,14 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use meridian_engine::{Applied, Context, Event, Ledger, Stop, Work, forget, recover, take_over};
-use meridian_plan::{Basis, Mode, Plan};
+use meridian_plan::{Answers, Basis, Mode, Options, Plan};
 use meridian_report::{ApplySummary, Output, apply_summary, outputs_text, plan_text};
 use meridian_resource::{Place, ProviderKey};
 use meridian_state::{Outcome, Sealer};
 
 use crate::arguments::{ApplyArguments, Global, PlanningArguments};
 use crate::failure::Failure;
-use crate::planning::{self, Prior};
+use crate::planning::{Planning, Prior};
 use crate::project::{self, Project};
 use crate::stage::Writable;
 use crate::terminal::Terminal;
@@ -62,8 +62,8 @@ pub async fn plan_and_apply(
     let wanted = Planning { project: &project, mode, options, places: &places };
     let mut answers = Answers::default();
     let plan = wanted.make(&prior, &mut answers, async || Ok(context.clone())).await?;
-    terminal.warnings(&plan, &project.config.sources);
     terminal.print(&plan_text(&plan, &project.registry, terminal.style()));
+    terminal.diagnostics(&plan.warnings(), &project.config.sources);
     if !plan.has_changes() {
         if let Some(mut state) = state {
             forget(&mut state.store, &plan.gone)?;

@@ -51,8 +51,8 @@ pub async fn run(
     let wanted = Planning { project: &project, mode, options: options.clone(), places: &places };
     let mut answers = Answers::default();
     let plan = wanted.make(&prior, &mut answers, context).await?;
-    terminal.warnings(&plan, &project.config.sources);
     terminal.print(&plan_text(&plan, &project.registry, terminal.style()));
+    terminal.diagnostics(&plan.warnings(), &project.config.sources);
     if let Some(path) = &arguments.out {
         let Prior { objects, outputs, basis } = prior;
         let inputs = SavedInputs {
@@ -81,7 +81,7 @@ pub async fn run(
 fn configuration_files(project: &Project) -> Vec<(String, String)> {
     let files = project.config.sources.files();
     files
-        .filter(|(name, _)| meridian_config::is_configuration(name))
+        .filter(|(name, _)| !name.ends_with(".tfvars") && !name.ends_with(".tfvars.json"))
         .map(|(name, text)| (name.to_owned(), text.to_owned()))
         .collect()
 }

@@ -37,7 +37,9 @@ impl Planner<'_> {
         self.plan_instances(address, resource, &mut |planner, instance, place, viewpoint| {
             let config = planner.arguments(kind, resource, instance, viewpoint);
             let known = match (&config, pending) {
-                (Some(config), _) if !config.is_wholly_known() => Known::Later(Reason::ConfigUnknown),
+                (Some(config), _) if !config.is_wholly_known() => {
+                    Known::Later(Reason::ConfigUnknown)
+                }
                 (Some(_), true) => Known::Later(Reason::DependencyPending),
                 (Some(config), false) => planner.answer(kind, place, instance, config, resource),
                 (None, _) => Known::Open,
@@ -64,7 +66,8 @@ impl Planner<'_> {
                     value
                 }
             };
-            let found = check_postconditions(resource, instance, &planner.values, viewpoint, &value);
+            let found =
+                check_postconditions(resource, instance, &planner.values, viewpoint, &value);
             planner.note(found);
             value
         });
@@ -76,7 +79,9 @@ impl Planner<'_> {
         resource: &Resource,
         dependencies: &[ResourceAddress],
     ) {
-        let Some(kind) = self.inputs.registry.ephemeral_resource(&address.type_name) else { return };
+        let Some(kind) = self.inputs.registry.ephemeral_resource(&address.type_name) else {
+            return;
+        };
         self.plan_instances(address, resource, &mut |planner, instance, place, viewpoint| {
             let config = planner.arguments(kind, resource, instance, viewpoint);
             let value = unread(kind, config.as_ref()).mark(Marks::EPHEMERAL);
@@ -95,12 +100,7 @@ impl Planner<'_> {
         &mut self,
         address: &ResourceAddress,
         resource: &Resource,
-        each: &mut dyn FnMut(
-            &mut Self,
-            &InstanceAddress,
-            &Place,
-            &Viewpoint,
-        ) -> Value,
+        each: &mut dyn FnMut(&mut Self, &InstanceAddress, &Place, &Viewpoint) -> Value,
     ) {
         let config = self.inputs.config;
         let provider = provider_key(config, self.inputs.registry, &address.module.path(), resource);
@@ -195,12 +195,8 @@ impl Planner<'_> {
     /// be seen in an answer that is given now.
     fn has_pending_dependency(&self, address: &ResourceAddress, resource: &Resource) -> bool {
         let graph = self.inputs.graph;
-        let upstream = crate::dependencies::explicit(
-            self.inputs.config,
-            graph,
-            &address.config(),
-            resource,
-        );
+        let upstream =
+            crate::dependencies::explicit(self.inputs.config, graph, &address.config(), resource);
         upstream.iter().filter(|it| it.mode == ResourceMode::Managed).any(|needed| {
             self.changes
                 .values()
@@ -261,11 +257,7 @@ pub fn remarked(kind: &dyn DataSource, value: Value, config: &Value) -> Value {
 }
 
 /// Why a data source that asks no one has no answer.
-fn data_error(
-    error: DataError,
-    resource: &Resource,
-    address: &InstanceAddress,
-) -> Diagnostic {
+fn data_error(error: DataError, resource: &Resource, address: &InstanceAddress) -> Diagnostic {
     match error {
         DataError::Problem(problem) => {
             locate(*problem, &resource.body, resource.span, &address.to_string())

@@ -70,11 +70,7 @@ impl Planner<'_> {
         };
         if forgets && self.inputs.mode == Mode::Normal {
             let before = object.observed.unwrap_or(object.stored);
-            return Some(ResourceChange {
-                action: Action::Forget,
-                before: Some(before),
-                ..change
-            });
+            return Some(ResourceChange { action: Action::Forget, before: Some(before), ..change });
         }
         let kind = self.inputs.registry.resource_type(&object.address.resource.type_name)?;
         let Some(observed) = object.observed else {

@@ -20,12 +20,10 @@ impl Planner<'_> {
         dependencies: &[ResourceAddress],
     ) {
         let Some(kind) = self.inputs.registry.resource_type(&address.type_name) else {
-            // That it is not built in was said when the configuration was checked.
             return;
         };
         let config = self.inputs.config;
-        let provider =
-            provider_key(config, self.inputs.registry, &address.module.path(), resource);
+        let provider = provider_key(config, self.inputs.registry, &address.module.path(), resource);
         let Some(place) = self.inputs.places.get(&provider) else {
             return;
         };
@@ -59,7 +57,8 @@ impl Planner<'_> {
             self.note(found);
             let prior = self.prior.remove(&instance);
             if self.inputs.mode == Mode::RefreshOnly {
-                let wanted = Wanted { resource, kind, place, address: &instance, viewpoint: &viewpoint };
+                let wanted =
+                    Wanted { resource, kind, place, address: &instance, viewpoint: &viewpoint };
                 if let Some(value) = self.plan_refresh(&wanted, prior, dependencies) {
                     planned.push((key, value));
                 }

@@ -44,8 +44,7 @@ impl Values<'_> {
 
     /// The value of an output, if it has been asked for already.
     pub(super) fn known_output(&self, module: &ModuleInstance, name: &Arc<str>) -> Option<Value> {
-        let cell =
-            Cell { module: module.clone(), kind: CellKind::Output, name: name.clone() };
+        let cell = Cell { module: module.clone(), kind: CellKind::Output, name: name.clone() };
         self.cells.borrow().get(&cell).cloned()
     }
 

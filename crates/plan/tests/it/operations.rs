@@ -55,6 +55,8 @@ fn plan_of(resources: &[Resource]) -> Plan {
             let of = |numbers: &BTreeSet<usize>| numbers.iter().map(|it| address(*it)).collect();
             let gone = *action == Action::Delete;
             plan.changes.push(ResourceChange {
+                previous_address: None,
+                importing: None,
                 address: address(number).instance(Some(InstanceKey::Index(key as u64))),
                 deposed: None,
                 provider: ProviderKey::parse("fake"),

@@ -60,8 +60,17 @@ impl Project {
     }
 
     pub fn plan(&self, mode: Mode, world: World) -> Result<Plan, Diagnostics> {
+        self.plan_with(mode, Options::default(), world)
+    }
+
+    pub fn plan_with(
+        &self,
+        mode: Mode,
+        options: Options,
+        world: World,
+    ) -> Result<Plan, Diagnostics> {
         let places = self.places(&world.objects);
-        plan(Inputs {
+        let planned = plan(Inputs {
             mode,
             config: &self.config,
             graph: &self.graph,
@@ -72,7 +81,13 @@ impl Project {
             objects: world.objects,
             outputs: world.outputs,
             basis: Basis { lineage: "test".into(), serial: 1 },
-        })
+            options,
+            answers: &Answers::default(),
+        })?;
+        match planned {
+            Planned::Done(plan) => Ok(*plan),
+            Planned::Asks(questions) => panic!("nobody answers {questions:?}"),
+        }
     }
 }
 

@@ -13,6 +13,7 @@ fn found(text: &str) -> Vec<String> {
     let project = Project::new(text);
     let variables: BTreeMap<Arc<str>, Value> = project
         .config
+        .root()
         .variables
         .iter()
         .map(|it| (it.name.text.clone(), Value::unknown(it.ty.clone())))

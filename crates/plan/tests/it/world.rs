@@ -48,6 +48,8 @@ impl World {
             let stored = Object::new(attributes);
             self.objects.push(PriorObject {
                 address: change.address.clone(),
+                previous_address: None,
+                importing: None,
                 deposed: None,
                 provider: change.provider.clone(),
                 region: change.region.clone(),

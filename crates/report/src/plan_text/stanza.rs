@@ -128,9 +128,7 @@ fn reason(change: &ResourceChange) -> Option<String> {
         Reason::NoModule => {
             format!("because {} is not in configuration", change.address.resource.module)
         }
-        Reason::ConfigUnknown => {
-            "config refers to values not yet known".to_owned()
-        }
+        Reason::ConfigUnknown => "config refers to values not yet known".to_owned(),
         Reason::DependencyPending => {
             "depends on a resource or a module with changes pending".to_owned()
         }

@@ -28,6 +28,8 @@ fn resource_change(json: &Json, registry: &Registry) -> ResourceChange {
     let change = &json["change"];
     let create_first = change["actions"] == json!(["create", "delete"]);
     ResourceChange {
+        previous_address: None,
+        importing: None,
         address: address(json),
         deposed: json["deposed"].as_str().map(Arc::from),
         provider: ProviderKey::parse("aws"),
