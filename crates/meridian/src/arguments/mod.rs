@@ -21,7 +21,7 @@ pub use self::address::{replaceable, target};
 pub use self::environment::with_environment;
 pub use self::init::InitArguments;
 pub use self::local_aws::{ClockArgument, LocalAwsArguments};
-pub use self::planning::{PlanningArguments, SelectionArguments, VariableArguments};
+pub use self::planning::{PlanningArguments, VariableArguments};
 pub use self::tools::{
     ConsoleArguments, GetArguments, GraphArguments, GraphFormat, NewWorkspaceArguments,
     ProvidersArguments, ValidateArguments, VersionArguments, WorkspaceCommand,
