@@ -18,6 +18,8 @@ mod order;
 mod permissions;
 mod plan_files;
 mod providers;
+#[cfg(unix)]
+mod questions;
 mod quickstart;
 mod replication;
 mod secret_replication;

@@ -97,7 +97,6 @@ impl Project {
         variables: &VariableArguments,
         local: bool,
         sealer: &Sealer,
-        terminal: &Terminal,
     ) -> Result<Project, Failure> {
         let loaded = match load_folder() {
             loaded if loaded.config.sources.files().next().is_none() => {
@@ -105,10 +104,12 @@ impl Project {
             }
             loaded => loaded,
         };
-        let mut config = checked(loaded, terminal)?;
+        // Warnings would stand between the values.
+        let Loaded { mut config, diagnostics } = loaded;
+        diagnostics.check().map_err(|errors| Failure::new(errors, &config.sources))?;
         let Variables { values, diagnostics } =
             inputs::values_if_given(&mut config, &variables.in_order);
-        show_or_fail(diagnostics, &config, terminal)?;
+        diagnostics.check().map_err(|errors| Failure::new(errors, &config.sources))?;
         let profiles = profiles(&config, &values, &surroundings(sealer));
         let registry = registry(local, profiles).await;
         let graph =
@@ -237,11 +238,6 @@ pub async fn examine_folder(sealer: &Sealer) -> Examined {
     let found = std::mem::replace(&mut examined.diagnostics, diagnostics);
     examined.diagnostics.extend(found);
     examined
-}
-
-/// The same, with warnings shown; errors end the command.
-pub async fn check_folder(sealer: &Sealer, terminal: &Terminal) -> Result<Project, Failure> {
-    examine_folder(sealer).await.into_project(terminal)
 }
 
 fn checked(loaded: Loaded, terminal: &Terminal) -> Result<Config, Failure> {

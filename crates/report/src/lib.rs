@@ -8,6 +8,7 @@
 //! [`outputs_json`] and [`output_raw`], which exist to hand values out.
 
 mod compact_warnings;
+mod console_text;
 mod diagnostic;
 mod diff;
 mod event;
@@ -21,6 +22,7 @@ mod summary;
 mod value_text;
 
 pub use compact_warnings::compact_warnings;
+pub use console_text::{console_text, console_type_text};
 pub use diagnostic::diagnostic_text;
 pub use event::EventLines;
 pub use json::{

@@ -22,8 +22,7 @@ pub async fn run(
     terminal: &Arc<Terminal>,
 ) -> Result<ExitCode, Failure> {
     let sealer = paths::sealer()?;
-    let project =
-        Project::to_look_at(&arguments.variables, global.local, &sealer, terminal).await?;
+    let project = Project::to_look_at(&arguments.variables, global.local, &sealer).await?;
     let resources = if arguments.plan {
         let selection = Selection::default();
         let request =

@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use meridian_config::Loaded;
 use meridian_graph::Graph;
 
 use crate::arguments::{Global, GraphArguments, GraphFormat};
@@ -40,21 +41,22 @@ pub async fn run(
         terminal.print(&saved.project.graph.to_dot());
         return Ok(ExitCode::SUCCESS);
     }
+    // Warnings would stand in the middle of the picture.
+    let Loaded { config, diagnostics } = project::load_folder();
+    let failure = |errors| Failure::new(errors, &config.sources);
+    diagnostics.check().map_err(failure)?;
     if is_whole && *draw_cycles {
-        let loaded = project::load_folder();
-        let failure = |errors| Failure::new(errors, &loaded.config.sources);
-        loaded.diagnostics.clone().check().map_err(failure)?;
-        terminal.print(&Graph::dot_with_cycles(&loaded.config).map_err(failure)?);
+        terminal.print(&Graph::dot_with_cycles(&config).map_err(failure)?);
         return Ok(ExitCode::SUCCESS);
     }
-    let project = project::check_folder(&sealer, terminal).await?;
+    let graph = Graph::build(&config).map_err(failure)?;
     if is_whole {
-        terminal.print(&project.graph.to_dot());
+        terminal.print(&graph.to_dot());
         return Ok(ExitCode::SUCCESS);
     }
     let snapshot = stage::snapshot(global, &sealer)?;
     let objects = snapshot.iter().flat_map(|snapshot| &snapshot.objects);
-    let drawing = project.graph.drawing(objects.map(|it| it.address.resource.config()));
+    let drawing = graph.drawing(objects.map(|it| it.address.resource.config()));
     terminal.print(&match format {
         GraphFormat::Dot => drawing.to_dot(),
         GraphFormat::Mermaid => drawing.to_mermaid(),

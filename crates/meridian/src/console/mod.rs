@@ -2,7 +2,6 @@
 
 mod editor;
 mod names;
-mod type_text;
 
 use std::collections::BTreeMap;
 
@@ -10,7 +9,7 @@ use meridian_config::{Config, expression};
 use meridian_graph::{InstanceKey, ModulePath, ResourceAddress};
 use meridian_lang::{Diagnostic, Expr, ExprKind, Sources, Value};
 use meridian_plan::{Action, Plan, Values, Viewpoint, combined};
-use meridian_report::value_text;
+use meridian_report::{console_text, console_type_text};
 use meridian_state::Snapshot;
 
 use crate::failure::Failure;
@@ -76,9 +75,9 @@ impl<'p> Session<'p> {
         let expr = expression(&mut sources, SOURCE, text)
             .map_err(|errors| Failure::new(errors, &sources))?;
         if let Some(argument) = type_argument(&expr, &sources)? {
-            return Ok(type_text::type_text(&self.value(argument, &sources)?.ty()));
+            return Ok(console_type_text(&self.value(argument, &sources)?.ty()));
         }
-        self.value(&expr, &sources).map(|value| value_text(&value))
+        self.value(&expr, &sources).map(|value| console_text(&value))
     }
 
     fn value(&self, expr: &Expr, sources: &Sources) -> Result<Value, Failure> {

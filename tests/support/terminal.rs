@@ -1,0 +1,50 @@
+//! The program at a terminal, with someone who answers.
+
+use std::fs::File;
+use std::io::{Read, Write};
+use std::process::Stdio;
+
+use nix::pty::{OpenptyResult, Winsize, openpty};
+
+use super::Project;
+
+/// What was to be seen on the terminal, and how the program ended.
+pub struct Screen {
+    pub seen: String,
+    pub code: Option<i32>,
+}
+
+/// Runs the program at a terminal. Each answer is typed once the text before it is to be seen.
+pub fn converse(project: &Project, line: &str, dialogue: &[(&str, &str)]) -> Screen {
+    let size = Winsize { ws_row: 24, ws_col: 80, ws_xpixel: 0, ws_ypixel: 0 };
+    let OpenptyResult { master, slave } = openpty(&size, None).expect("a terminal");
+    let end = || Stdio::from(slave.try_clone().expect("another handle of the terminal"));
+    let mut command = project.command(line);
+    command.env("TERM", "xterm").stdin(end()).stdout(end()).stderr(end());
+    let mut child = command.spawn().expect("the program starts");
+    // The terminal ends when the last handle of its other side is closed.
+    drop((command, slave));
+    let mut terminal = File::from(master);
+    let mut seen = Vec::new();
+    let mut from = 0;
+    for (wanted, answer) in dialogue {
+        while !String::from_utf8_lossy(&seen[from..]).contains(wanted) {
+            let more = read(&mut terminal, &mut seen);
+            assert!(more, "{wanted:?} is never seen:\n{}", String::from_utf8_lossy(&seen));
+        }
+        from = seen.len();
+        terminal.write_all(answer.as_bytes()).expect("the program listens");
+    }
+    while read(&mut terminal, &mut seen) {}
+    let code = child.wait().expect("the program ends").code();
+    Screen { seen: String::from_utf8_lossy(&seen).into_owned(), code }
+}
+
+/// Reads what has been written; false at the end.
+fn read(terminal: &mut File, seen: &mut Vec<u8>) -> bool {
+    let mut piece = [0; 4096];
+    // On Linux, the end of a terminal is an error.
+    let length = terminal.read(&mut piece).unwrap_or(0);
+    seen.extend_from_slice(&piece[..length]);
+    length > 0
+}
