@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use crate::{DataSource, Provider, ResourceType};
+use meridian_lang::{ResourceAddress, ResourceMode};
+
+use crate::{DataSource, Provider, ResourceType, Schema};
 
 /// The providers by local name. Cheap to clone.
 #[derive(Clone, Default)]
@@ -52,6 +54,29 @@ impl Registry {
             _ => source.to_owned(),
         };
         self.providers.iter().find(|provider| provider.source() == full)
+    }
+
+    /// The schema of whatever an address is of.
+    pub fn schema(&self, address: &ResourceAddress) -> Option<&Schema> {
+        let name = &*address.type_name;
+        match address.mode {
+            ResourceMode::Managed => self.resource_type(name).map(ResourceType::schema),
+            ResourceMode::Data => self.data_source(name).map(DataSource::schema),
+            ResourceMode::Ephemeral => self.ephemeral_resource(name).map(DataSource::schema),
+        }
+    }
+
+    /// The provider of whatever an address is of.
+    pub fn provider_of(&self, address: &ResourceAddress) -> Option<&Arc<dyn Provider>> {
+        let name = &*address.type_name;
+        let is_among = |list: &[Box<dyn DataSource>]| list.iter().any(|it| it.name() == name);
+        self.providers.iter().find(|provider| match address.mode {
+            ResourceMode::Managed => {
+                provider.resource_types().iter().any(|known| known.name() == name)
+            }
+            ResourceMode::Data => is_among(provider.data_sources()),
+            ResourceMode::Ephemeral => is_among(provider.ephemeral_resources()),
+        })
     }
 
     /// The names of all data sources.

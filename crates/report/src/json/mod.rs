@@ -1,7 +1,9 @@
 //! Plans, states and outputs as JSON, in Terraform's format.
 
+mod checks;
 mod diagnostic;
 mod mask;
+mod modules;
 mod output;
 mod plan;
 mod resource;

@@ -2,13 +2,16 @@
 
 use std::collections::BTreeSet;
 
+use meridian_graph::{InstanceAddress, ModuleInstance};
 use meridian_lang::{Path, Step, Value};
 use meridian_plan::{Action, Drift, OutputChange, Plan, Reason, ResourceChange};
 use meridian_resource::{Call, Registry};
 use serde_json::{Map, Value as Json, json};
 
+use super::checks::checks;
 use super::mask::{known, unknown_mask};
-use super::resource::{actions, change_members, guarded, identity, value_representation};
+use super::modules::module_tree;
+use super::resource::{actions, change_members, full_identity, guarded, value_representation};
 use super::state::{output_representation, state_members};
 use super::{PLAN_FORMAT, TERRAFORM_VERSION};
 use crate::value_text::Output;
@@ -36,7 +39,8 @@ pub fn plan_json(plan: &Plan, registry: &Registry, facts: PlanFacts<'_>) -> Json
     put("meridian_version", json!(facts.version));
     put("timestamp", json!(facts.timestamp));
     put("applyable", json!(plan.has_changes() && !facts.errored));
-    put("complete", json!(!facts.errored));
+    let partial = !plan.options.targets.is_empty() || !plan.options.excludes.is_empty();
+    put("complete", json!(!facts.errored && !partial));
     put("errored", json!(facts.errored));
     if !plan.variables.is_empty() {
         let variable = |value: &Value| json!({ "value": known(value) });
@@ -47,7 +51,8 @@ pub fn plan_json(plan: &Plan, registry: &Registry, facts: PlanFacts<'_>) -> Json
         );
     }
     put("planned_values", planned_values(plan, registry));
-    let changes = plan.changes.iter().map(|change| resource_change(change, registry));
+    let changes = plan.changes.iter().filter(|change| change.action != Action::Open);
+    let changes = changes.map(|change| resource_change(change, registry));
     put("resource_changes", changes.collect());
     if !plan.outputs.is_empty() {
         let outputs = plan.outputs.iter();
@@ -59,6 +64,9 @@ pub fn plan_json(plan: &Plan, registry: &Registry, facts: PlanFacts<'_>) -> Json
     if let Some(state) = prior_state(plan, registry) {
         put("prior_state", state);
     }
+    if !plan.checks.is_empty() {
+        put("checks", checks(&plan.checks));
+    }
     if !plan.drift.is_empty() {
         put("resource_drift", plan.drift.iter().map(|drift| drifted(drift, registry)).collect());
     }
@@ -67,15 +75,18 @@ pub fn plan_json(plan: &Plan, registry: &Registry, facts: PlanFacts<'_>) -> Json
 
 fn planned_values(plan: &Plan, registry: &Registry) -> Json {
     let stays = |change: &&ResourceChange| {
-        change.deposed.is_none() && !matches!(change.action, Action::Delete | Action::Forget)
+        let goes = matches!(change.action, Action::Delete | Action::Forget | Action::Open);
+        change.deposed.is_none() && !goes
     };
-    let resources: Vec<Json> = plan
+    let resources: Vec<(ModuleInstance, Json)> = plan
         .changes
         .iter()
         .filter(stays)
         .filter_map(|change| {
             let object = change.after.as_ref()?;
-            Some(Json::Object(value_representation(&change.address, object, registry)))
+            let module = change.address.resource.module.clone();
+            let members = value_representation(&change.address, object, registry);
+            Some((module, Json::Object(members)))
         })
         .collect();
     let outputs: Map<String, Json> = plan
@@ -84,7 +95,7 @@ fn planned_values(plan: &Plan, registry: &Registry) -> Json {
         .filter(|output| output.action != Action::Delete)
         .map(|output| (output.name.to_string(), planned_output(output)))
         .collect();
-    let module = if resources.is_empty() { json!({}) } else { json!({ "resources": resources }) };
+    let module = module_tree(resources);
     if outputs.is_empty() {
         return json!({ "root_module": module });
     }
@@ -102,8 +113,7 @@ fn planned_output(output: &OutputChange) -> Json {
 }
 
 fn resource_change(change: &ResourceChange, registry: &Registry) -> Json {
-    let type_name = &change.address.resource.type_name;
-    let guarded = |object: &Value| guarded(object, type_name, registry);
+    let guarded = |object: &Value| guarded(object, &change.address.resource, registry);
     let before = change.before.as_ref().map(|object| guarded(&object.attributes));
     let after = match change.action {
         Action::Delete | Action::Forget => None,
@@ -123,7 +133,13 @@ fn resource_change(change: &ResourceChange, registry: &Registry) -> Json {
             "calls": change.calls.iter().map(call_json).collect::<Vec<_>>(),
         }),
     );
-    let mut members = identity(&change.address, registry);
+    if let Some(id) = &change.importing {
+        inner.insert("importing".to_owned(), json!({ "id": id }));
+    }
+    let mut members = full_identity(&change.address, registry);
+    if let Some(previous) = &change.previous_address {
+        members.insert("previous_address".to_owned(), json!(previous.to_string()));
+    }
     if let Some(key) = &change.deposed {
         members.insert("deposed".to_owned(), json!(**key));
     }
@@ -206,9 +222,16 @@ fn prior_state(plan: &Plan, registry: &Registry) -> Option<Json> {
         if let Some(key) = &change.deposed {
             members.insert("deposed_key".to_owned(), json!(**key));
         }
-        Some(Json::Object(members))
+        Some((change.address.clone(), Json::Object(members)))
     });
-    let resources: Vec<Json> = resources.collect();
+    let data = plan.data.iter().map(|data| {
+        let members = value_representation(&data.address, &data.value, registry);
+        (data.address.clone(), Json::Object(members))
+    });
+    let mut resources: Vec<(InstanceAddress, Json)> = resources.chain(data).collect();
+    resources.sort_by(|(a, _), (b, _)| a.cmp(b));
+    let resources = resources.into_iter().map(|(address, it)| (address.resource.module, it));
+    let resources: Vec<(ModuleInstance, Json)> = resources.collect();
     let outputs = plan.outputs.iter().filter_map(|output| {
         let value = output.before.as_ref()?;
         Some(Output { name: &output.name, value, sensitive: output.was_sensitive })
@@ -219,12 +242,12 @@ fn prior_state(plan: &Plan, registry: &Registry) -> Option<Json> {
 }
 
 fn drifted(drift: &Drift, registry: &Registry) -> Json {
-    let type_name = &drift.address.resource.type_name;
-    let before = guarded(&drift.before, type_name, registry);
-    let after = drift.after.as_ref().map(|object| guarded(object, type_name, registry));
+    let resource = &drift.address.resource;
+    let before = guarded(&drift.before, resource, registry);
+    let after = drift.after.as_ref().map(|object| guarded(object, resource, registry));
     let action = if after.is_some() { Action::Update } else { Action::Delete };
     let inner = change_members(actions(action, false), Some(&before), after.as_ref());
-    let mut members = identity(&drift.address, registry);
+    let mut members = full_identity(&drift.address, registry);
     members.insert("change".to_owned(), Json::Object(inner));
     Json::Object(members)
 }

@@ -1,6 +1,6 @@
 //! Resource instances as JSON.
 
-use meridian_graph::{InstanceAddress, InstanceKey};
+use meridian_graph::{InstanceAddress, InstanceKey, ResourceAddress, ResourceMode};
 use meridian_lang::Value;
 use meridian_plan::Action;
 use meridian_resource::Registry;
@@ -11,30 +11,41 @@ use crate::secrecy::marked;
 
 /// The members by which an instance is known, wherever it is listed.
 pub(super) fn identity(address: &InstanceAddress, registry: &Registry) -> Map<String, Json> {
-    let type_name = &*address.resource.type_name;
+    let resource = &address.resource;
+    let mode = match resource.mode {
+        ResourceMode::Managed => "managed",
+        ResourceMode::Data => "data",
+        ResourceMode::Ephemeral => "ephemeral",
+    };
     let mut members = Map::new();
     members.insert("address".to_owned(), json!(address.to_string()));
-    members.insert("mode".to_owned(), json!("managed"));
-    members.insert("type".to_owned(), json!(type_name));
-    members.insert("name".to_owned(), json!(*address.resource.name));
+    members.insert("mode".to_owned(), json!(mode));
+    members.insert("type".to_owned(), json!(*resource.type_name));
+    members.insert("name".to_owned(), json!(*resource.name));
     match &address.key {
         Some(InstanceKey::Index(index)) => members.insert("index".to_owned(), json!(index)),
         Some(InstanceKey::Text(text)) => members.insert("index".to_owned(), json!(**text)),
         None => None,
     };
-    let owner = registry
-        .providers()
-        .iter()
-        .find(|provider| provider.resource_types().iter().any(|known| known.name() == type_name));
-    let source = owner.map(|provider| provider.source());
+    let source = registry.provider_of(resource).map(|provider| provider.source());
     members.insert("provider_name".to_owned(), json!(source));
     members
 }
 
+/// The same with the module, for lists that are not sorted by modules.
+pub(super) fn full_identity(address: &InstanceAddress, registry: &Registry) -> Map<String, Json> {
+    let mut members = identity(address, registry);
+    let module = &address.resource.module;
+    if !module.is_root() {
+        members.insert("module_address".to_owned(), json!(module.to_string()));
+    }
+    members
+}
+
 /// The object with its schema's secrets marked.
-pub(super) fn guarded(object: &Value, type_name: &str, registry: &Registry) -> Value {
-    match registry.resource_type(type_name) {
-        Some(known) => marked(object, known.schema()),
+pub(super) fn guarded(object: &Value, resource: &ResourceAddress, registry: &Registry) -> Value {
+    match registry.schema(resource) {
+        Some(schema) => marked(object, schema),
         None => object.clone(),
     }
 }
@@ -45,9 +56,8 @@ pub(super) fn value_representation(
     object: &Value,
     registry: &Registry,
 ) -> Map<String, Json> {
-    let type_name = &address.resource.type_name;
-    let object = guarded(object, type_name, registry);
-    let version = registry.resource_type(type_name).map_or(0, |known| known.schema().version);
+    let object = guarded(object, &address.resource, registry);
+    let version = registry.schema(&address.resource).map_or(0, |schema| schema.version);
     let mut members = identity(address, registry);
     members.insert("schema_version".to_owned(), json!(version));
     members.insert("values".to_owned(), json!(known(&object)));

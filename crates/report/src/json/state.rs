@@ -1,11 +1,12 @@
 //! A state as JSON.
 
-use meridian_graph::InstanceAddress;
+use meridian_graph::{InstanceAddress, ModuleInstance};
 use meridian_lang::Value;
 use meridian_resource::Registry;
 use serde_json::{Map, Value as Json, json};
 
 use super::mask::known;
+use super::modules::module_tree;
 use super::output::type_json;
 use super::resource::value_representation;
 use super::{STATE_FORMAT, TERRAFORM_VERSION};
@@ -43,11 +44,15 @@ pub fn state_json(
         }
         Json::Object(members)
     };
-    state_members(objects.iter().map(resource).collect(), outputs)
+    let modules = objects.iter().map(|object| object.address.resource.module.clone());
+    state_members(modules.zip(objects.iter().map(resource)).collect(), outputs)
 }
 
 /// A state of these resources and outputs.
-pub(super) fn state_members(resources: Vec<Json>, outputs: &[Output<'_>]) -> Json {
+pub(super) fn state_members(
+    resources: Vec<(ModuleInstance, Json)>,
+    outputs: &[Output<'_>],
+) -> Json {
     let mut values = Map::new();
     if !outputs.is_empty() {
         let outputs = outputs.iter();
@@ -55,8 +60,7 @@ pub(super) fn state_members(resources: Vec<Json>, outputs: &[Output<'_>]) -> Jso
             outputs.map(|output| (output.name.to_owned(), output_representation(*output)));
         values.insert("outputs".to_owned(), outputs.collect());
     }
-    let module = if resources.is_empty() { json!({}) } else { json!({ "resources": resources }) };
-    values.insert("root_module".to_owned(), module);
+    values.insert("root_module".to_owned(), module_tree(resources));
     json!({
         "format_version": STATE_FORMAT,
         "terraform_version": TERRAFORM_VERSION,

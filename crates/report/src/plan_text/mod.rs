@@ -29,8 +29,12 @@ pub fn plan_text(plan: &Plan, registry: &Registry, style: Style) -> String {
             text.push_str(&format!("\n{}\n", stanza::change_text(change, registry, style)));
         }
         let counts = plan.counts();
+        let imported = match counts.import {
+            0 => String::new(),
+            import => format!("{import} to import, "),
+        };
         text.push_str(&format!(
-            "\n{} {} to add, {} to change, {} to destroy.\n",
+            "\n{} {imported}{} to add, {} to change, {} to destroy.\n",
             style.paint(Tone::Bold, "Plan:"),
             counts.add,
             counts.change,
@@ -87,6 +91,10 @@ fn legend_text(changes: &[&ResourceChange], style: Style) -> String {
         "{PRODUCT} used the selected providers to generate the following execution plan. \
          Resource actions are indicated with the following symbols:"
     );
+    // What moves or is taken over needs no symbol.
+    if changes.iter().all(|change| change.action == Action::NoOp) {
+        return String::new();
+    }
     let mut text = format!("\n{}\n", style.wrap(&sentence));
     let entries = [
         ((Action::Create, false), "create"),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use meridian_graph::{InstanceAddress, InstanceKey};
+use meridian_graph::{InstanceAddress, InstanceKey, ResourceMode};
 use meridian_lang::{Path, Value};
 use meridian_plan::{Action, Reason, ResourceChange};
 use meridian_resource::Registry;
@@ -38,11 +38,21 @@ pub(super) fn change_text(change: &ResourceChange, registry: &Registry, style: S
     let sign = sign(change.action, change.create_first, style);
     let resource = &change.address.resource;
     format!(
-        "{}{sign} resource \"{}\" \"{}\" {body}",
+        "{}{sign} {} \"{}\" \"{}\" {body}",
         comment_text(change, style),
+        keyword(resource.mode),
         resource.type_name,
         resource.name,
     )
+}
+
+/// The word that a block of this mode begins with.
+fn keyword(mode: ResourceMode) -> &'static str {
+    match mode {
+        ResourceMode::Managed => "resource",
+        ResourceMode::Data => "data",
+        ResourceMode::Ephemeral => "ephemeral",
+    }
 }
 
 /// The body of an object before and after.
@@ -67,10 +77,9 @@ fn object_diff(
 ) -> Diff {
     let forcing = Forcing::of(replace_paths);
     let sides = sides.without_null();
-    let Some(known) = registry.resource_type(&address.resource.type_name) else {
+    let Some(schema) = registry.schema(&address.resource) else {
         return compare(sides, Rules::Open, &forcing);
     };
-    let schema = known.schema();
     let marked = |value: Option<&Value>| value.map(|value| marked(value, schema));
     let (before, after) = (marked(sides.before), marked(sides.after));
     compare_objects(schema, Sides::new(before.as_ref(), after.as_ref()), &forcing)
@@ -112,10 +121,19 @@ fn comment_text(change: &ResourceChange, style: Style) -> String {
         (Action::NoOp | Action::Forget, _) => format!("{address} stays as it is"),
     };
     let mut text = format!("  # {sentence}\n");
-    for remark in [reason(change), overwriting(change)].into_iter().flatten() {
+    for remark in [origin(change), reason(change), overwriting(change)].into_iter().flatten() {
         text.push_str(&format!("  # ({remark})\n"));
     }
     text
+}
+
+/// Where the object comes from, where the first line does not say it.
+fn origin(change: &ResourceChange) -> Option<String> {
+    if change.action == Action::NoOp {
+        return None;
+    }
+    let moved = change.previous_address.as_ref().map(|from| format!("moved from {from}"));
+    moved.or_else(|| change.importing.as_ref().map(|id| format!("imported from \"{id}\"")))
 }
 
 /// Why, where the first line does not say it.
