@@ -155,7 +155,8 @@ fn what_needs_no_cloud_asks_none() {
     let needs = "terraform {\n  required_providers {\n    google = {\n      \
                  source = \"hashicorp/google\"\n    }\n  }\n}\n";
     project.write("needs.tf", needs);
-    let _ = project.run("init").succeeds().says("hashicorp/google is not built in; nothing uses it");
+    let _ =
+        project.run("init").succeeds().says("hashicorp/google is not built in; nothing uses it");
     project.write("uses.tf", "resource \"google_dns_policy\" \"p\" {\n}\n");
     let _ = project.run("init").fails().says("uses.tf:1").says("google_dns_policy.p");
 }

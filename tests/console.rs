@@ -34,8 +34,10 @@ fn the_value_of_the_last_line_is_printed() {
     assert_eq!(said(&project, "console -var required=q", "var.required\n"), "\"q\"\n");
     assert_eq!(said(&project, "console", "terraform.workspace\n"), "\"default\"\n");
     assert_eq!(said(&project, "console", "path.module\n"), "\".\"\n");
-    assert_eq!(said(&project, "console", "type({ a = [1] })\n"),
-        "object({\n    a: tuple([\n        number,\n    ]),\n})\n");
+    assert_eq!(
+        said(&project, "console", "type({ a = [1] })\n"),
+        "object({\n    a: tuple([\n        number,\n    ]),\n})\n"
+    );
     let _ = project.run_with("console", "help\n").succeeds().says("Type an expression");
 }
 

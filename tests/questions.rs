@@ -27,8 +27,12 @@ fn missing_values_are_asked_for_in_order() {
     let screen = converse(
         &project,
         "-local plan",
-        &[("var.closed", ""), ("Enter a value:", "hunter2\r"), ("which ones", ""),
-          ("Enter a value:", "[\"x\"]\r")],
+        &[
+            ("var.closed", ""),
+            ("Enter a value:", "hunter2\r"),
+            ("which ones", ""),
+            ("Enter a value:", "[\"x\"]\r"),
+        ],
     );
     assert_eq!(screen.code, Some(0), "{}", screen.seen);
     assert!(!screen.seen.contains("hunter2"), "{}", screen.seen);
@@ -38,7 +42,8 @@ fn missing_values_are_asked_for_in_order() {
 
 #[test]
 fn an_answer_that_does_not_fit_is_told_without_being_shown() {
-    let project = Project::of("variable \"closed\" {\n  type      = number\n  sensitive = true\n}\n");
+    let project =
+        Project::of("variable \"closed\" {\n  type      = number\n  sensitive = true\n}\n");
     let screen = converse(&project, "-local plan", &[("Enter a value:", "hunter2\r")]);
     assert_eq!(screen.code, Some(1), "{}", screen.seen);
     assert!(screen.seen.contains("Invalid value for input variable"), "{}", screen.seen);
@@ -89,7 +94,10 @@ fn the_console_edits_completes_and_remembers() {
     assert!(!kept.contains("not kept"), "{kept}");
     let mode = fs::metadata(&history).expect("the file").permissions().mode();
     assert_eq!(mode & 0o777, 0o600);
-    // The next time, the line before the last one is found again.
-    let again = converse(&project, "console", &[("> ", "\u{1b}[A\u{1b}[A\u{1b}[A\u{1b}[A\r"), ("\"EU\"", "\u{4}")]);
+    // The next time, the first line is found again.
+    let up = "\u{1b}[A".repeat(4);
+    let lines = [("> ", format!("{up}\r")), ("\"EU\"", String::new()), ("> ", "\u{4}".to_owned())];
+    let lines: Vec<(&str, &str)> = lines.iter().map(|(wanted, keys)| (*wanted, &**keys)).collect();
+    let again = converse(&project, "console", &lines);
     assert_eq!(again.code, Some(0), "{}", again.seen);
 }

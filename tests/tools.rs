@@ -132,9 +132,10 @@ Providers required by configuration:
 ";
     assert_eq!(project.run("providers").succeeds().out, expected);
     let _ = project.run("-local apply -auto-approve").succeeds();
-    let _ = project.run("-local providers").succeeds().says(
-        "Providers required by state: provider[registry.terraform.io/hashicorp/aws]",
-    );
+    let _ = project
+        .run("-local providers")
+        .succeeds()
+        .says("Providers required by state: provider[registry.terraform.io/hashicorp/aws]");
 }
 
 #[test]

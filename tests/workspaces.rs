@@ -57,9 +57,7 @@ fn each_workspace_has_a_state_of_its_own() {
     let _ = project.run("apply -auto-approve").succeeds().says("1 added");
     assert!(project.folder().join("state/workspaces/staging/meridian.db").is_file());
     let _ = project.run("plan -detailed-exitcode").exits(0);
-    let _ = project
-        .run("workspace select default")
-        .succeeds();
+    let _ = project.run("workspace select default").succeeds();
     let _ = project.run("plan -detailed-exitcode").exits(0);
     let _ = project
         .run("workspace delete staging")
@@ -83,7 +81,8 @@ fn the_environment_overrides_what_is_selected() {
     let _ = project.run("workspace new b").fails().says("TF_WORKSPACE environment variable");
     let _ = project.run("workspace new other").succeeds();
     project.set("TF_WORKSPACE", "a/b");
-    let _ = project.run("-local plan").fails().says("Invalid workspace name set using TF_WORKSPACE");
+    let _ =
+        project.run("-local plan").fails().says("Invalid workspace name set using TF_WORKSPACE");
 }
 
 /// What Terraform has selected counts until something is selected here, and stays as it is.

@@ -28,16 +28,25 @@ pub fn converse(project: &Project, line: &str, dialogue: &[(&str, &str)]) -> Scr
     let mut seen = Vec::new();
     let mut from = 0;
     for (wanted, answer) in dialogue {
-        while !String::from_utf8_lossy(&seen[from..]).contains(wanted) {
+        from += loop {
+            if let Some(end) = end_of(wanted, &seen[from..]) {
+                break end;
+            }
             let more = read(&mut terminal, &mut seen);
             assert!(more, "{wanted:?} is never seen:\n{}", String::from_utf8_lossy(&seen));
-        }
-        from = seen.len();
+        };
         terminal.write_all(answer.as_bytes()).expect("the program listens");
     }
     while read(&mut terminal, &mut seen) {}
     let code = child.wait().expect("the program ends").code();
     Screen { seen: String::from_utf8_lossy(&seen).into_owned(), code }
+}
+
+/// Where a text ends that is to be seen.
+fn end_of(wanted: &str, seen: &[u8]) -> Option<usize> {
+    let wanted = wanted.as_bytes();
+    let found = (0..seen.len() + 1).find(|at| seen[*at..].starts_with(wanted))?;
+    Some(found + wanted.len())
 }
 
 /// Reads what has been written; false at the end.

@@ -22,7 +22,8 @@ pub fn expression(sources: &mut Sources, name: &str, text: &str) -> Result<Expr,
 /// open at its end.
 pub fn is_open(text: &str) -> bool {
     let mut open = 0_usize;
-    for token in scan(text) {
+    // A heredoc begins behind the end of its line.
+    for token in scan(&format!("{text}\n")) {
         match token.kind {
             // A quoted string ends with its line.
             Kind::OpenQuote | Kind::CloseQuote => {}

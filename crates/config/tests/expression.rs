@@ -34,7 +34,8 @@ fn an_expression_may_have_a_comment_and_several_lines() {
 
 #[test]
 fn an_expression_goes_on_while_something_is_open() {
-    for text in ["[", "{ a = 1,", "upper(\"a\",", "<<E\nfoo", "\"${[", "(1 + # )", "[\"]\","] {
+    for text in ["[", "{ a = 1,", "upper(\"a\",", "<<E", "<<E\nfoo", "\"${[", "(1 + # )", "[\"]\","]
+    {
         assert!(is_open(text), "{text}");
     }
     for text in ["", "1 +", "[]", "\"[", "\"(", "# [", "<<E\nfoo\nE", ")", "\"${[1]}\""] {

@@ -65,10 +65,7 @@ fn unknown(variable: &Variable) -> Value {
 }
 
 /// The variables that were found to have no value.
-fn missing<'c>(
-    config: &'c Config,
-    found: &Diagnostics,
-) -> impl Iterator<Item = &'c Variable> {
+fn missing<'c>(config: &'c Config, found: &Diagnostics) -> impl Iterator<Item = &'c Variable> {
     let places: Vec<_> =
         found.iter().filter(|it| it.summary == MISSING).filter_map(|it| it.span).collect();
     let variables = config.root().variables.iter();

@@ -145,9 +145,7 @@ impl Project {
         let graph = match Graph::build(&config) {
             Ok(graph) => graph,
             Err(mut errors) => {
-                errors.extend(
-                    unsupported(&config, None, &registry, options).into_iter().collect(),
-                );
+                errors.extend(unsupported(&config, None, &registry, options).into_iter().collect());
                 return Examined::unreadable(config, errors);
             }
         };
@@ -233,8 +231,7 @@ pub async fn examine_folder(sealer: &Sealer) -> Examined {
     let variables = inputs::unknown_values(&config);
     let profiles = profiles(&config, &variables, &surroundings(sealer));
     let registry = registry(false, profiles).await;
-    let mut examined =
-        Project::examine(config, variables, registry, &Options::default(), sealer);
+    let mut examined = Project::examine(config, variables, registry, &Options::default(), sealer);
     let found = std::mem::replace(&mut examined.diagnostics, diagnostics);
     examined.diagnostics.extend(found);
     examined

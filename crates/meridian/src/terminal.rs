@@ -139,7 +139,10 @@ impl Terminal {
 
     /// Shows that no work goes on.
     pub fn rest(&self) {
-        self.is_busy.store(false, Ordering::Relaxed);
+        // What was never shown need not be cleared.
+        if !self.is_busy.swap(false, Ordering::Relaxed) {
+            return;
+        }
         self.spinner.disable_steady_tick();
         self.spinner.set_message("");
         self.spinner.finish_and_clear();

@@ -100,7 +100,8 @@ mod tests {
 
     #[test]
     fn arguments_of_the_environment_stand_before_those_that_are_typed() {
-        let both = [("TF_CLI_ARGS", "-no-color"), ("TF_CLI_ARGS_plan", "-var \"a=b c\" -out='x y'")];
+        let both =
+            [("TF_CLI_ARGS", "-no-color"), ("TF_CLI_ARGS_plan", "-var \"a=b c\" -out='x y'")];
         for (line, expected) in [
             ("m plan -x", "m plan -var a=b c -out=x y -no-color -x"),
             ("m -chdir=d plan", "m -chdir=d plan -var a=b c -out=x y -no-color"),

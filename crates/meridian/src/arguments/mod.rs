@@ -277,6 +277,8 @@ fn is_long_option(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use meridian_config::VariableOption;
+
     use super::*;
 
     fn parse(line: &str) -> CommandLine {

@@ -25,8 +25,12 @@ pub async fn run(
     let project = Project::to_look_at(&arguments.variables, global.local, &sealer).await?;
     let resources = if arguments.plan {
         let selection = Selection::default();
-        let request =
-            Request { project: &project, selection: &selection, refresh: true, parallelism: PARALLELISM };
+        let request = Request {
+            project: &project,
+            selection: &selection,
+            refresh: true,
+            parallelism: PARALLELISM,
+        };
         let made = plan::make(global, request, &sealer, terminal).await?;
         console::planned(&project.config, &made.plan)
     } else {

@@ -39,15 +39,13 @@ pub async fn run(terminal: &Terminal) -> Result<ExitCode, Failure> {
     }
     terminal.print(&needed(config, &registry));
     let mut diagnostics = loaded.diagnostics;
-    diagnostics.extend(
-        unsupported(config, None, &registry, &Options::default()).into_iter().collect(),
-    );
+    diagnostics
+        .extend(unsupported(config, None, &registry, &Options::default()).into_iter().collect());
     let warnings = diagnostics.check().map_err(|errors| Failure::new(errors, &config.sources))?;
     terminal.diagnostics(&warnings, &config.sources);
     if environment::gives_advice() {
-        terminal.line(
-            "\nMeridian is ready. Next: meridian plan, or meridian -local apply to try it.",
-        );
+        terminal
+            .line("\nMeridian is ready. Next: meridian plan, or meridian -local apply to try it.");
     }
     Ok(ExitCode::SUCCESS)
 }

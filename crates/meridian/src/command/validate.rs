@@ -12,10 +12,7 @@ use crate::terminal::Terminal;
 use crate::{paths, project};
 
 /// Checks the configuration.
-pub async fn run(
-    arguments: &ValidateArguments,
-    terminal: &Terminal,
-) -> Result<ExitCode, Failure> {
+pub async fn run(arguments: &ValidateArguments, terminal: &Terminal) -> Result<ExitCode, Failure> {
     let Examined { diagnostics, sources, .. } = project::examine_folder(&paths::sealer()?).await;
     if arguments.json {
         let diagnostics = diagnostics.by_place();

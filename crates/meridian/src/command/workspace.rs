@@ -6,10 +6,10 @@ use std::process::ExitCode;
 
 use crate::arguments::{Global, NewWorkspaceArguments, WorkspaceCommand};
 use crate::failure::Failure;
+use crate::paths;
 use crate::stage::Writable;
 use crate::terminal::Terminal;
 use crate::workspace::{self, DEFAULT, Workspace};
-use crate::paths;
 
 /// What is said when a workspace has been made.
 const NEW_AND_EMPTY: &str = "You're now on a new, empty workspace. Workspaces isolate their state,\n\
@@ -182,11 +182,7 @@ fn delete(
     let mut objects = Vec::new();
     // The embedded AWS has a state of its own in each workspace.
     for local in [false, true] {
-        let global = Global {
-            local,
-            state: Some(paths::state_of(local, name)),
-            ..global.clone()
-        };
+        let global = Global { local, state: Some(paths::state_of(local, name)), ..global.clone() };
         if let Some(state) = Writable::open_if_there(&global, &sealer, "workspace delete")? {
             let snapshot = state.store.snapshot()?;
             objects.extend(snapshot.objects.iter().map(|object| object.address.to_string()));

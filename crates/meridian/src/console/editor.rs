@@ -63,16 +63,14 @@ fn in_script(session: &Session<'_>, terminal: &Terminal) -> Result<ExitCode, Fai
 
 /// Errors are shown, and the next line is asked for.
 fn at_terminal(session: &Session<'_>, terminal: &Terminal) -> Result<ExitCode, Failure> {
-    let failed = |error: ReadlineError| {
-        Failure::message("The terminal cannot be used", format!("{error}."))
-    };
+    let failed =
+        |error: ReadlineError| Failure::message("The terminal cannot be used", format!("{error}."));
     let config = Config::builder()
         .history_ignore_space(true)
         .completion_type(CompletionType::List)
         .auto_add_history(true);
     let config = config.max_history_size(KEPT_LINES).map_err(failed)?.build();
-    let mut editor: Editor<Assistant, FileHistory> =
-        Editor::with_config(config).map_err(failed)?;
+    let mut editor: Editor<Assistant, FileHistory> = Editor::with_config(config).map_err(failed)?;
     editor.set_helper(Some(Assistant { names: names(&session.project.config) }));
     let history = paths::console_history();
     if let Some(history) = &history {

@@ -115,8 +115,7 @@ fn type_argument<'e>(expr: &'e Expr, sources: &Sources) -> Result<Option<&'e Exp
         }
     });
     if let Some(span) = nested {
-        let detail =
-            "The console-only \"type\" function cannot be used as part of an expression.";
+        let detail = "The console-only \"type\" function cannot be used as part of an expression.";
         return Err(wrong(Diagnostic::error("Invalid use of type function", detail).at(span)));
     }
     let ExprKind::Call { name, arguments, .. } = &expr.kind else { return Ok(None) };

@@ -4,8 +4,7 @@ use meridian_config::Config;
 use meridian_lang::function_names;
 
 /// Names that are there in every module.
-const ALWAYS: [&str; 5] =
-    ["path.cwd", "path.module", "path.root", "terraform.workspace", "type("];
+const ALWAYS: [&str; 5] = ["path.cwd", "path.module", "path.root", "terraform.workspace", "type("];
 
 /// Everything that an expression of the root module can begin with, in order.
 pub fn names(config: &Config) -> Vec<String> {
@@ -15,9 +14,11 @@ pub fn names(config: &Config) -> Vec<String> {
     names.extend(root.variables.iter().map(|it| format!("var.{}", it.name.text)));
     names.extend(root.locals.iter().map(|it| format!("local.{}", it.name.text)));
     names.extend(root.calls.iter().map(|it| format!("module.{}", it.name.text)));
-    names.extend(root.resources.iter().map(|it| {
-        format!("{}{}.{}", it.mode.prefix(), it.type_name.text, it.name.text)
-    }));
+    names.extend(
+        root.resources
+            .iter()
+            .map(|it| format!("{}{}.{}", it.mode.prefix(), it.type_name.text, it.name.text)),
+    );
     names.sort();
     names.dedup();
     names
@@ -27,9 +28,9 @@ pub fn names(config: &Config) -> Vec<String> {
 pub fn completions(names: &[String], line: &str, position: usize) -> (usize, Vec<String>) {
     let before = line.get(..position).unwrap_or(line);
     let is_part = |c: char| c.is_alphanumeric() || "_-.:".contains(c);
-    let start = before.rfind(|c: char| !is_part(c)).map_or(0, |at| {
-        at + before[at..].chars().next().map_or(1, char::len_utf8)
-    });
+    let start = before
+        .rfind(|c: char| !is_part(c))
+        .map_or(0, |at| at + before[at..].chars().next().map_or(1, char::len_utf8));
     let begun = &before[start..];
     if begun.is_empty() {
         return (start, Vec::new());

@@ -208,7 +208,10 @@ mod tests {
     #[test]
     fn columns_count_characters_and_offsets_count_bytes() {
         let shown = shown("x = 1\n  äö = 2 # e\u{301}\n", 15, 16);
-        assert_eq!(shown["range"]["start"], serde_json::json!({"line": 2, "column": 8, "byte": 15}));
+        assert_eq!(
+            shown["range"]["start"],
+            serde_json::json!({"line": 2, "column": 8, "byte": 15})
+        );
         assert_eq!(shown["range"]["end"], serde_json::json!({"line": 2, "column": 9, "byte": 16}));
         let snippet = &shown["snippet"];
         assert_eq!(snippet["code"], "  äö = 2 # e\u{301}");
