@@ -74,17 +74,19 @@ fn nothing_is_asked_where_it_is_forbidden() {
 #[test]
 fn the_console_edits_completes_and_remembers() {
     let project = Project::of("variable \"region\" {\n  default = \"eu\"\n}\n");
+    // What is typed between two questions may be lost, so each answer waits for its prompt.
     let lines = [
         ("> ", "upper(var.re\t)\r"),
-        ("\"EU\"", ""),
+        ("\n\"EU\"", ""),
         ("> ", "length([1,\r"),
-        ("", "2])\r"),
-        ("2", ""),
+        ("> length([1,\r\n", "2])\r"),
+        ("\n2\r", ""),
         ("> ", " \"not kept\"\r"),
+        ("\n\"not kept\"", ""),
         ("> ", "nope(\r"),
-        ("", ")\r"),
+        ("> nope(\r\n", ")\r"),
         ("Call to unknown function", ""),
-        ("> ", "exit\r"),
+        ("\u{1b}[K> ", "exit\r"),
     ];
     let screen = converse(&project, "console", &lines);
     assert_eq!(screen.code, Some(0), "{}", screen.seen);
@@ -94,8 +96,8 @@ fn the_console_edits_completes_and_remembers() {
     assert!(!kept.contains("not kept"), "{kept}");
     let mode = fs::metadata(&history).expect("the file").permissions().mode();
     assert_eq!(mode & 0o777, 0o600);
-    // The next time, the first line is found again.
-    let up = "\u{1b}[A".repeat(4);
+    // The next time, the first line is found again: two of the four behind it take two lines.
+    let up = "\u{1b}[A".repeat(6);
     let lines = [("> ", format!("{up}\r")), ("\"EU\"", String::new()), ("> ", "\u{4}".to_owned())];
     let lines: Vec<(&str, &str)> = lines.iter().map(|(wanted, keys)| (*wanted, &**keys)).collect();
     let again = converse(&project, "console", &lines);

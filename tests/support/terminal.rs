@@ -2,9 +2,11 @@
 
 use std::fs::File;
 use std::io::{Read, Write};
+use std::os::fd::OwnedFd;
 use std::process::Stdio;
 
-use nix::pty::{OpenptyResult, Winsize, openpty};
+use nix::fcntl::OFlag;
+use nix::pty::{grantpt, posix_openpt, ptsname_r, unlockpt};
 
 use super::Project;
 
@@ -16,15 +18,20 @@ pub struct Screen {
 
 /// Runs the program at a terminal. Each answer is typed once the text before it is to be seen.
 pub fn converse(project: &Project, line: &str, dialogue: &[(&str, &str)]) -> Screen {
-    let size = Winsize { ws_row: 24, ws_col: 80, ws_xpixel: 0, ws_ypixel: 0 };
-    let OpenptyResult { master, slave } = openpty(&size, None).expect("a terminal");
+    // Neither side is passed on to what other tests start: the terminal would not end with the
+    // program.
+    let master =
+        posix_openpt(OFlag::O_RDWR | OFlag::O_NOCTTY | OFlag::O_CLOEXEC).expect("a terminal");
+    grantpt(&master).and_then(|()| unlockpt(&master)).expect("its other side can be opened");
+    let name = ptsname_r(&master).expect("its other side has a name");
+    let slave = File::options().read(true).write(true).open(name).expect("its other side");
     let end = || Stdio::from(slave.try_clone().expect("another handle of the terminal"));
     let mut command = project.command(line);
     command.env("TERM", "xterm").stdin(end()).stdout(end()).stderr(end());
     let mut child = command.spawn().expect("the program starts");
     // The terminal ends when the last handle of its other side is closed.
     drop((command, slave));
-    let mut terminal = File::from(master);
+    let mut terminal = File::from(OwnedFd::from(master));
     let mut seen = Vec::new();
     let mut from = 0;
     for (wanted, answer) in dialogue {
