@@ -42,6 +42,9 @@ Options are written with one dash, as in Terraform, or with two. TF_CLI_ARGS and
 TF_CLI_ARGS_COMMAND (such as TF_CLI_ARGS_plan) hold options that are always given.
 Each command says more: meridian COMMAND -help.";
 
+/// The heading of the options that every command has.
+const GLOBAL: &str = "Options of every command";
+
 /// Plans and applies AWS KMS multi-Region keys and Secrets Manager secrets from Terraform
 /// configuration, and never loses, doubles or leaks one.
 ///
@@ -63,17 +66,17 @@ pub struct CommandLine {
 #[derive(Clone, Debug, Args)]
 pub struct Global {
     /// Switch to this folder before doing anything.
-    #[arg(long, global = true, value_name = "DIR")]
+    #[arg(long, global = true, help_heading = GLOBAL, value_name = "DIR")]
     pub chdir: Option<PathBuf>,
     /// Work on the embedded AWS instead of the real one. It keeps its keys and secrets, and a
     /// state of its own, in state/local.
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = GLOBAL)]
     pub local: bool,
     /// The state file.
-    #[arg(long, global = true, value_name = "FILE")]
+    #[arg(long, global = true, help_heading = GLOBAL, value_name = "FILE")]
     pub state: Option<PathBuf>,
     /// No colour. The environment variable NO_COLOR does the same.
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = GLOBAL)]
     pub no_color: bool,
     /// The workspace in use, which the environment and the state folder name.
     #[arg(skip)]

@@ -28,8 +28,8 @@ pub struct ValidateArguments {
 
 const CONSOLE_HELP: &str = "\
 Examples:
-  meridian console                             type expressions; exit or Ctrl-D ends it
-  echo 'cidrhost(\"10.0.0.0/8\", 5)' | meridian console    for scripts: the value of the last line
+  meridian console                        type expressions; exit or Ctrl-D ends it
+  echo 'max(1, 2)' | meridian console     for scripts: the value of the last line
 
 Nothing is changed, and nothing is read from the cloud except with -plan. Lines are kept for the
 next time in the user's state folder, in a file that only the user can read; a line that begins
@@ -136,7 +136,7 @@ const WORKSPACE_HELP: &str = "\
 Examples:
   meridian workspace new staging     make one, and work in it from now on
   meridian workspace select default  go back to the first one
-  TF_WORKSPACE=staging meridian plan look at another one once
+  TF_WORKSPACE=staging meridian plan look at another one, once
 
 Each workspace has a state of its own, and the configuration sees its name as
 terraform.workspace. The keys and secrets of different workspaces must have different names.";
