@@ -4,6 +4,7 @@
 //! the text is read again by [`check`], which builds nothing but follows the grammar with the
 //! same recovery from errors as Terraform, and so finds the same errors in the same places.
 
+mod around;
 mod check;
 mod check_expression;
 mod check_template;
@@ -18,11 +19,14 @@ use hcl_edit::structure::Body;
 use hcl_edit::template::Template;
 use meridian_lang::{Diagnostic, Diagnostics, FileId, Sources, Span};
 
+pub use around::block_around;
+
 use check::Check;
 use mask::mask;
 use repeated_keys::rename_repeated_keys;
 pub(crate) use scan::is_name_part;
-use scan::{scan, scan_template, scan_with_comments};
+pub(crate) use scan::scan;
+use scan::{scan_template, scan_with_comments};
 pub(crate) use tokens::{Kind, Token};
 
 /// Parses a file.
@@ -42,7 +46,18 @@ pub(crate) fn checked_tokens(sources: &Sources, file: FileId) -> Result<Vec<Toke
 
 /// Parses a text that is an expression as a whole.
 pub(crate) fn parse_expression(sources: &Sources, file: FileId) -> Result<Expression, Diagnostics> {
-    parse_with(sources, file, hcl_edit::parser::parse_expr, |check| check.whole_expression())
+    // The parser wants nothing around the expression, not even a comment.
+    let parse = |text: &str| hcl_edit::parser::parse_expr(&without_surroundings(text));
+    parse_with(sources, file, parse, |check| check.whole_expression())
+}
+
+/// The text from its first token to its last one, each at the place where it was.
+fn without_surroundings(text: &str) -> String {
+    let tokens = scan(text);
+    let mut solid = tokens.iter().filter(|it| !matches!(it.kind, Kind::Newline | Kind::End));
+    let Some(first) = solid.next() else { return String::new() };
+    let last = solid.next_back().unwrap_or(first);
+    format!("{}{}", " ".repeat(first.place.start), &text[first.place.start..last.place.end])
 }
 
 /// Parses a text that is a template as a whole.
@@ -57,7 +72,7 @@ pub(crate) fn parse_template(sources: &Sources, file: FileId) -> Result<Template
 fn parse_with<T>(
     sources: &Sources,
     file: FileId,
-    parse: fn(&str) -> Result<T, hcl_edit::parser::Error>,
+    parse: impl Fn(&str) -> Result<T, hcl_edit::parser::Error>,
     check: impl FnOnce(&mut Check<'_>),
 ) -> Result<T, Diagnostics> {
     parse_tokens(sources, file, scan(sources.text(file)), parse, check)
@@ -67,7 +82,7 @@ fn parse_tokens<T>(
     sources: &Sources,
     file: FileId,
     tokens: Vec<Token>,
-    parse: fn(&str) -> Result<T, hcl_edit::parser::Error>,
+    parse: impl Fn(&str) -> Result<T, hcl_edit::parser::Error>,
     check: impl FnOnce(&mut Check<'_>),
 ) -> Result<T, Diagnostics> {
     let text = sources.text(file);

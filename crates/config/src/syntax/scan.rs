@@ -24,7 +24,7 @@ enum Mode {
 }
 
 /// Cuts a text into tokens, the last of which is its end. Comments are left out.
-pub(super) fn scan(text: &str) -> Vec<Token> {
+pub(crate) fn scan(text: &str) -> Vec<Token> {
     without_comments(scan_with_comments(text))
 }
 
