@@ -9,12 +9,14 @@
 
 mod blocks;
 mod content;
+mod json;
 mod load;
 mod lower;
 mod model;
 mod reader;
 mod static_reference;
 mod syntax;
+mod term;
 mod type_constraint;
 mod variables;
 

@@ -5,7 +5,8 @@ use std::path::Path;
 
 use meridian_lang::{Diagnostic, Diagnostics};
 
-use crate::blocks::{self, File};
+use crate::blocks::{self, File, FileBody};
+use crate::json;
 use crate::model::Config;
 use crate::reader::Reader;
 use crate::syntax::parse_body;
@@ -74,15 +75,14 @@ pub fn parse(folder: &Path, files: Vec<(String, String)>) -> Loaded {
     let mut parsed = Vec::new();
     for (name, text) in primary.into_iter().chain(over) {
         let id = config.sources.add(name, text.strip_prefix('\u{feff}').unwrap_or(text));
-        if name.ends_with(".json") {
-            let detail = format!(
-                "The file {name} is written in JSON. Write it in the native syntax, in a file \
-                 whose name ends with \".tf\"."
-            );
-            diagnostics.push(Diagnostic::error("JSON syntax is not supported yet", detail));
-            continue;
-        }
-        match parse_body(&config.sources, id) {
+        let body = if name.ends_with(".json") {
+            json::read(&config.sources, id).map(|value| {
+                FileBody::Json(json::body(&config.sources, id, value, &mut diagnostics))
+            })
+        } else {
+            parse_body(&config.sources, id).map(FileBody::Native)
+        };
+        match body {
             Ok(body) => parsed.push(File { id, body, is_override: is_override(name) }),
             Err(errors) => diagnostics.extend(errors),
         }

@@ -7,7 +7,7 @@ use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use meridian_lang::{Diagnostic, Diagnostics, Marks, Type, Value, convert, from_json};
+use meridian_lang::{Diagnostic, Diagnostics, Marks, Value, convert};
 
 use crate::model::{Config, Variable};
 use crate::reader::{Reader, place};
@@ -101,7 +101,7 @@ fn given_value(reader: &mut Reader<'_>, variable: &Variable, input: &Input) -> O
     let value = match &input.given {
         Given::Text(text) => Value::string(text),
         Given::Expression(file, expression) => reader.constant(*file, expression)?,
-        Given::Json(json) => from_json(json, &Type::Dynamic).unwrap_or(Value::null(Type::Dynamic)),
+        Given::Json(file, value) => reader.constant(*file, value)?,
         Given::Invalid => return None,
     };
     let address = format!("var.{}", variable.name.text);

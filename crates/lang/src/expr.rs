@@ -291,6 +291,9 @@ pub struct Body {
     pub blocks: Vec<BodyBlock>,
     /// The whole body, braces included.
     pub span: Span,
+    /// Whether any of it was written in JSON, where only a schema can tell a block from an
+    /// argument: what looks like an argument may stand for blocks.
+    pub is_json: bool,
 }
 
 /// An argument: `name = expr`.

@@ -7,6 +7,7 @@ use meridian_lang::Span;
 use super::{BLOCK_TYPES, File, top_level};
 use crate::content::{Content, Nested};
 use crate::reader::Reader;
+use crate::term::Term;
 
 /// A top-level block with the blocks of override files that are laid over it.
 pub(super) struct Declaration<'a> {
@@ -34,17 +35,16 @@ impl<'a> Declaration<'a> {
 type Identity = (String, Vec<String>, Option<String>);
 
 fn identity(nested: Nested<'_>) -> Option<Identity> {
-    let labels: Vec<String> =
-        nested.block.labels.iter().map(|label| label.as_str().to_owned()).collect();
+    let labels: Vec<String> = nested.label_texts().into_iter().map(str::to_owned).collect();
     let needed = match nested.name() {
         "resource" => 2,
         "variable" | "output" | "provider" => 1,
         _ => return None,
     };
     let alias = (nested.name() == "provider")
-        .then(|| nested.block.body.get_attribute("alias"))
+        .then(|| nested.argument("alias"))
         .flatten()
-        .and_then(|alias| alias.value.as_str())
+        .and_then(Term::as_str)
         .map(str::to_owned);
     (labels.len() == needed).then(|| (nested.name().to_owned(), labels, alias))
 }
@@ -88,7 +88,7 @@ pub(super) fn gather<'a>(
 }
 
 fn report_missing_base(reader: &mut Reader<'_>, block: Nested<'_>) {
-    let labels: Vec<&str> = block.block.labels.iter().map(|label| label.as_str()).collect();
+    let labels = block.label_texts();
     let (summary, detail) = match (block.name(), &labels[..]) {
         ("resource", [of, name]) => (
             "Missing resource to override",

@@ -54,7 +54,7 @@ pub(super) fn take(reader: &mut Reader<'_>, content: &mut Content<'_>) -> Lifecy
 }
 
 fn ignore_changes(reader: &mut Reader<'_>, argument: Argument<'_>) -> IgnoreChanges {
-    if argument.value().as_variable().is_some_and(|name| name.as_str() == "all") {
+    if argument.value().keyword() == Some("all") {
         return IgnoreChanges::All;
     }
     let Some(items) = static_list(reader, argument.file, argument.value()) else {
@@ -63,7 +63,7 @@ fn ignore_changes(reader: &mut Reader<'_>, argument: Argument<'_>) -> IgnoreChan
     let mut paths = Vec::new();
     for item in items {
         if item.as_str() == Some("*") {
-            let span = reader.span(argument.file, item);
+            let span = reader.span(argument.file, &item);
             reader.error(
                 span,
                 "Invalid ignore_changes wildcard",
@@ -86,7 +86,7 @@ fn replace_triggered_by(reader: &mut Reader<'_>, argument: Argument<'_>) -> Vec<
     let mut triggers = Vec::new();
     for item in items {
         let errors = reader.diagnostics.iter().count();
-        let expr = reader.expression(argument.file, item);
+        let expr = reader.unquoted_expression(argument.file, item);
         if reader.diagnostics.iter().count() > errors {
             continue;
         }

@@ -10,10 +10,11 @@ mod resource;
 mod terraform;
 mod variable;
 
-use hcl_edit::structure::{Body, Structure};
+use hcl_edit::structure::Body;
 use meridian_lang::{FileId, Span};
 
 use crate::content::{Content, Nested};
+use crate::json;
 use crate::model::{Config, Name};
 use crate::reader::Reader;
 
@@ -22,9 +23,15 @@ use declarations::Declaration;
 /// A parsed file.
 pub(crate) struct File {
     pub(crate) id: FileId,
-    pub(crate) body: Body,
+    pub(crate) body: FileBody,
     /// Whether its blocks are laid over those of the other files.
     pub(crate) is_override: bool,
+}
+
+/// What a file holds, in either syntax.
+pub(crate) enum FileBody {
+    Native(Body),
+    Json(json::Body),
 }
 
 /// Top-level blocks that Terraform knows and meridian does not, and what is said of each.
@@ -94,18 +101,22 @@ fn read_block(reader: &mut Reader<'_>, declaration: &Declaration<'_>, config: &m
 
 /// What a file holds at its top level.
 fn top_level<'a>(reader: &Reader<'_>, file: &'a File) -> Content<'a> {
-    let end = reader.sources.text(file.id).len();
-    Content::of_body(file.id, &file.body, Span::new(file.id, 0, end))
+    match &file.body {
+        FileBody::Native(body) => {
+            let end = reader.sources.text(file.id).len();
+            Content::of_body(file.id, body, Span::new(file.id, 0, end))
+        }
+        FileBody::Json(body) => Content::of_json(file.id, body),
+    }
 }
 
 /// Blocks of one type in the top level of a body.
-fn blocks_named<'a>(file: &'a File, name: &'static str) -> impl Iterator<Item = Nested<'a>> {
-    file.body.iter().filter_map(move |structure| match structure {
-        Structure::Block(block) if block.ident.as_str() == name => {
-            Some(Nested { file: file.id, block })
-        }
-        _ => None,
-    })
+fn blocks_named<'a>(
+    reader: &Reader<'_>,
+    file: &'a File,
+    name: &'static str,
+) -> impl Iterator<Item = Nested<'a>> + use<'a> {
+    top_level(reader, file).blocks.into_iter().filter(move |block| block.name() == name)
 }
 
 /// Whether a name is one that references can use; reports it as a `kind` name if not.

@@ -71,10 +71,7 @@ fn provider_reference(
     const WANTED: &str = "The provider argument requires a provider type name, optionally \
         followed by a period and then a configuration alias.";
     let span = argument.value_span(reader);
-    if !(argument.value().is_variable()
-        || argument.value().is_traversal()
-        || argument.value().is_str())
-    {
+    if !argument.value().may_be_reference() {
         reader.error(span, SUMMARY, WANTED);
         return None;
     }

@@ -1,12 +1,12 @@
 //! `terraform` blocks.
 
-use hcl_edit::expr::{Expression, ObjectKey};
-use meridian_lang::FileId;
+use meridian_lang::{FileId, Span};
 
 use super::declarations::Declaration;
 use crate::content::{Argument, Content, Nested};
 use crate::model::{Config, Name, RequiredProvider};
 use crate::reader::Reader;
+use crate::term::Term;
 
 const BLOCKS: [&str; 4] = ["backend", "cloud", "required_providers", "provider_meta"];
 
@@ -55,11 +55,7 @@ fn required_providers(reader: &mut Reader<'_>, nested: Nested<'_>, config: &mut 
     let content = Content::of(nested, reader);
     for block in &content.blocks {
         let summary = format!("Unexpected {:?} block", block.name());
-        reader.error(
-            reader.span(block.file, &block.block.ident),
-            summary,
-            "Blocks are not allowed here.",
-        );
+        reader.error(block.name_span(reader), summary, "Blocks are not allowed here.");
     }
     for argument in content.arguments {
         let Some(provider) = required_provider(reader, argument) else {
@@ -79,33 +75,19 @@ fn required_providers(reader: &mut Reader<'_>, nested: Nested<'_>, config: &mut 
 fn required_provider(reader: &mut Reader<'_>, argument: Argument<'_>) -> Option<RequiredProvider> {
     let name = Name { text: argument.name().into(), span: argument.name_span(reader) };
     let mut provider = RequiredProvider { name, source: None, version: None };
-    let object = match argument.value() {
-        Expression::Object(object) => object,
-        version => {
-            provider.version = Some(reader.constant_string(argument.file, version)?);
-            return Some(provider);
-        }
+    let Some(items) = argument.value().items() else {
+        provider.version = Some(reader.constant_string(argument.file, argument.value())?);
+        return Some(provider);
     };
-    for (key, value) in object {
-        let (name, span) = match key {
-            ObjectKey::Ident(name) => (name.as_str(), reader.span(argument.file, name)),
-            ObjectKey::Expression(expr) => {
-                (expr.as_str().unwrap_or(""), reader.span(argument.file, expr))
-            }
-        };
+    for (name, place, value) in items {
+        let span = Span::new(argument.file, place.start, place.end);
         match name {
             "source" => {
-                provider.source =
-                    text(reader, argument.file, value.expr(), "Invalid source", "Source")
+                provider.source = text(reader, argument.file, value, "Invalid source", "Source")
             }
             "version" => {
-                provider.version = text(
-                    reader,
-                    argument.file,
-                    value.expr(),
-                    "Invalid version constraint",
-                    "Version",
-                );
+                provider.version =
+                    text(reader, argument.file, value, "Invalid version constraint", "Version");
             }
             "configuration_aliases" => reader.error(
                 span,
@@ -128,12 +110,12 @@ fn required_provider(reader: &mut Reader<'_>, argument: Argument<'_>) -> Option<
 fn text(
     reader: &mut Reader<'_>,
     file: FileId,
-    source: &Expression,
+    source: Term<'_>,
     summary: &str,
     what: &str,
 ) -> Option<String> {
     if source.as_str().is_none() {
-        let span = reader.span(file, source);
+        let span = reader.span(file, &source);
         reader.error(span, summary, format!("{what} must be specified as a string."));
     }
     source.as_str().map(str::to_owned)

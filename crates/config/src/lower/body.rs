@@ -12,8 +12,8 @@ pub(crate) fn lower_body(reader: &mut Reader<'_>, content: &Content<'_>) -> Body
         .iter()
         .map(|argument| BodyAttribute {
             name: argument.name().into(),
-            name_span: reader.span(argument.file, &argument.attribute.key),
-            expr: reader.expression(argument.file, &argument.attribute.value),
+            name_span: argument.name_span(reader),
+            expr: reader.expression(argument.file, argument.value()),
         })
         .collect();
     let mut blocks = Vec::new();
@@ -35,5 +35,5 @@ pub(crate) fn lower_body(reader: &mut Reader<'_>, content: &Content<'_>) -> Body
             body: lower_body(reader, &Content::of(*nested, reader)),
         });
     }
-    Body { attributes, blocks, span: content.span }
+    Body { attributes, blocks, span: content.span, is_json: content.is_json() }
 }

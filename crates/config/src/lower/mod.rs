@@ -2,6 +2,7 @@
 
 mod body;
 mod expr;
+mod json;
 mod reference;
 mod template;
 
@@ -55,6 +56,12 @@ impl<'r, 'a> Lowering<'r, 'a> {
     /// For a tree that was parsed from a part of the file that begins at `offset`.
     pub(crate) fn offset_by(mut self, offset: u32) -> Lowering<'r, 'a> {
         self.offset = offset;
+        self
+    }
+
+    /// For a tree around which these names are bound.
+    pub(crate) fn within(mut self, bound: &[Arc<str>]) -> Lowering<'r, 'a> {
+        self.bound = bound.to_vec();
         self
     }
 

@@ -3,6 +3,8 @@
 //! After an error the text is read on from the next place where that makes sense, and errors
 //! that may only follow from the first are not reported.
 
+use std::collections::HashMap;
+
 use meridian_lang::{Diagnostic, FileId, Sources, Span};
 
 use super::stray;
@@ -75,8 +77,13 @@ impl<'a> Check<'a> {
         }
     }
 
+    /// Checks a whole template.
+    pub(super) fn whole_template(&mut self) {
+        self.template(Kind::End);
+    }
+
     fn body_until(&mut self, end: Kind, opening: Option<Token>) {
-        let mut names: Vec<(String, Token)> = Vec::new();
+        let mut names: HashMap<&'a str, Token> = HashMap::new();
         self.depth += 1;
         loop {
             let next = self.peek();
@@ -139,13 +146,13 @@ impl<'a> Check<'a> {
         at_line_start && BLOCK_TYPES.contains(&self.text(token))
     }
 
-    fn item(&mut self, names: &mut Vec<(String, Token)>) {
+    fn item(&mut self, names: &mut HashMap<&'a str, Token>) {
         let name = self.read();
         match self.peek().kind {
             Kind::EQUAL => {
-                let text = self.text(&name).to_owned();
-                match names.iter().find(|(known, _)| *known == text) {
-                    Some((_, first)) => {
+                let text = self.text(&name);
+                match names.get(text) {
+                    Some(first) => {
                         let first = place(self.sources, self.span(first));
                         let detail = format!(
                             "The argument {text:?} was already set at {first}. Each argument may \
@@ -153,7 +160,9 @@ impl<'a> Check<'a> {
                         );
                         self.report(&name, "Attribute redefined", detail);
                     }
-                    None => names.push((text, name.clone())),
+                    None => {
+                        names.insert(text, name.clone());
+                    }
                 }
                 self.attribute(false);
             }
@@ -411,6 +420,20 @@ impl<'a> Check<'a> {
     pub(super) fn report(&mut self, token: &Token, summary: &str, detail: impl Into<String>) {
         let span = self.span(token);
         self.found.push(Diagnostic::error(summary, detail).at(span));
+    }
+
+    /// Reports an error that has to do with a second place, unless it may follow from another.
+    pub(super) fn report_first_with(
+        &mut self,
+        token: &Token,
+        summary: &str,
+        detail: String,
+        (other, word): (&Token, &str),
+    ) {
+        if !self.recovering {
+            let error = Diagnostic::error(summary, detail).at(self.span(token));
+            self.found.push(error.label(self.span(other), word));
+        }
     }
 
     /// Reports an error unless it may follow from another.

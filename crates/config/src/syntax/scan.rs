@@ -23,12 +23,17 @@ enum Mode {
 
 /// Cuts a text into tokens, the last of which is its end.
 pub(super) fn scan(text: &str) -> Vec<Token> {
-    let mut scanner = Scanner {
-        text,
-        at: 0,
-        tokens: Vec::new(),
-        modes: vec![Mode::Code { braces: 0, in_template: false }],
-    };
+    scan_in(text, Mode::Code { braces: 0, in_template: false })
+}
+
+/// Cuts a text that is a template as a whole.
+pub(super) fn scan_template(text: &str) -> Vec<Token> {
+    // No line can equal this marker, so the text ends where it ends.
+    scan_in(text, Mode::Heredoc { marker: "\n".into() })
+}
+
+fn scan_in(text: &str, mode: Mode) -> Vec<Token> {
+    let mut scanner = Scanner { text, at: 0, tokens: Vec::new(), modes: vec![mode] };
     while scanner.at < text.len() {
         match scanner.modes.last_mut() {
             Some(Mode::Quoted) => scanner.quoted(),
