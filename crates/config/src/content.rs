@@ -77,6 +77,14 @@ impl<'a> Nested<'a> {
         }
     }
 
+    /// The type of the blocks that come of it: its own, or that which a `dynamic` block is for.
+    fn generates(&self) -> &'a str {
+        match (self.name(), self.label_texts().first()) {
+            ("dynamic", Some(label)) => label,
+            (name, _) => name,
+        }
+    }
+
     /// Where the name of the block's type stands.
     pub(crate) fn name_span(&self, reader: &Reader<'_>) -> Span {
         match self.block {
@@ -226,15 +234,24 @@ impl<'a> Content<'a> {
     /// Lays `over` over this: its arguments replace those of the same name, its blocks all of the
     /// same type.
     pub(crate) fn override_with(&mut self, over: Content<'a>) {
-        for argument in over.arguments {
+        for argument in &over.arguments {
             match self.arguments.iter_mut().find(|mine| mine.name() == argument.name()) {
-                Some(mine) => *mine = argument,
-                None => self.arguments.push(argument),
+                Some(mine) => *mine = *argument,
+                None => self.arguments.push(*argument),
             }
         }
         // What is laid over a `lifecycle` block replaces single arguments of it, so both stay.
-        let replaced = |name| name != "lifecycle" && over.blocks.iter().any(|it| it.name() == name);
-        self.blocks.retain(|mine| !replaced(mine.name()));
+        let replaced = |name| {
+            name != "lifecycle"
+                && (over.blocks.iter().any(|it| it.generates() == name)
+                    || over.arguments.iter().any(|it| it.is_json() && it.name() == name))
+        };
+        self.blocks.retain(|mine| !replaced(mine.generates()));
+        // An argument in JSON may stand for blocks.
+        let over_blocks = &over.blocks;
+        self.arguments.retain(|mine| {
+            !(mine.is_json() && over_blocks.iter().any(|it| it.generates() == mine.name()))
+        });
         self.blocks.extend(over.blocks);
     }
 

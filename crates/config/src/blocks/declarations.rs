@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use meridian_lang::Span;
 
-use super::{BLOCK_TYPES, File, top_level};
+use super::{BLOCK_TYPES, File, overrides, top_level};
 use crate::content::{Content, Nested};
 use crate::reader::Reader;
 use crate::term::Term;
@@ -13,6 +13,8 @@ use crate::term::Term;
 pub(super) struct Declaration<'a> {
     pub(super) block: Nested<'a>,
     overrides: Vec<Nested<'a>>,
+    /// Whether the block itself stands in an override file.
+    pub(super) is_override: bool,
 }
 
 impl<'a> Declaration<'a> {
@@ -37,8 +39,8 @@ type Identity = (String, Vec<String>, Option<String>);
 fn identity(nested: Nested<'_>) -> Option<Identity> {
     let labels: Vec<String> = nested.label_texts().into_iter().map(str::to_owned).collect();
     let needed = match nested.name() {
-        "resource" => 2,
-        "variable" | "output" | "provider" => 1,
+        "resource" | "data" | "ephemeral" => 2,
+        "variable" | "output" | "provider" | "module" | "check" => 1,
         _ => return None,
     };
     let alias = (nested.name() == "provider")
@@ -56,6 +58,8 @@ pub(super) fn gather<'a>(
     files: &'a [File],
 ) -> (Vec<Declaration<'a>>, Vec<Content<'a>>) {
     let mut declarations: Vec<Declaration<'a>> = Vec::new();
+    // The first block of each identity, which is the one that overrides are laid over.
+    let mut known_at: HashMap<Identity, usize> = HashMap::new();
     let mut rest = Vec::new();
     for file in files {
         let mut content = top_level(reader, file);
@@ -68,52 +72,29 @@ pub(super) fn gather<'a>(
             if block.name() == "locals" {
                 continue;
             }
-            let same = identity(block).filter(|_| file.is_override).and_then(|identity| {
-                declarations
-                    .iter_mut()
-                    .find(|declaration| declaration.identity().as_ref() == Some(&identity))
-            });
-            match same {
-                Some(declaration) => declaration.overrides.push(block),
-                None => {
-                    if file.is_override {
-                        report_missing_base(reader, block);
-                    }
-                    declarations.push(Declaration { block, overrides: Vec::new() });
+            let identity = identity(block);
+            if file.is_override {
+                if overrides::is_refused(reader, block) {
+                    continue;
                 }
+                overrides::check(reader, block);
+                if let Some(at) = identity.as_ref().and_then(|identity| known_at.get(identity)) {
+                    declarations[*at].overrides.push(block);
+                    continue;
+                }
+                overrides::report_missing_base(reader, block);
             }
+            if let Some(identity) = identity {
+                known_at.entry(identity).or_insert(declarations.len());
+            }
+            declarations.push(Declaration {
+                block,
+                overrides: Vec::new(),
+                is_override: file.is_override,
+            });
         }
     }
     (declarations, rest)
-}
-
-fn report_missing_base(reader: &mut Reader<'_>, block: Nested<'_>) {
-    let labels = block.label_texts();
-    let (summary, detail) = match (block.name(), &labels[..]) {
-        ("resource", [of, name]) => (
-            "Missing resource to override",
-            format!(
-                "There is no {of} resource named {name:?}. An override file can only override a \
-                 resource block defined in a primary configuration file."
-            ),
-        ),
-        ("variable", [name]) => (
-            "Missing base variable declaration to override",
-            format!(
-                "There is no variable named {name:?}. An override file can only override a \
-                 variable that was already declared in a primary configuration file."
-            ),
-        ),
-        ("output", [name]) => (
-            "Missing base output definition to override",
-            format!(
-                "There is no output named {name:?}. An override file can only override an output \
-                 that was already defined in a primary configuration file."
-            ),
-        ),
-        _ => return,
-    };
-    reader.error(block.header(reader), summary, detail);
 }
 
 /// Reports blocks that stand there twice.
@@ -139,6 +120,30 @@ pub(super) fn report_duplicates(reader: &mut Reader<'_>, declarations: &[Declara
 fn duplicate((kind, labels, alias): &Identity, first: &str) -> (String, String) {
     let name = labels.last().map_or("", String::as_str);
     match kind.as_str() {
+        "data" | "ephemeral" => {
+            let of = &labels[0];
+            (
+                format!("Duplicate {kind} {of:?} configuration"),
+                format!(
+                    "A {of} {kind} resource named {name:?} was already declared at {first}. \
+                     Resource names must be unique per type in each module."
+                ),
+            )
+        }
+        "module" => (
+            "Duplicate module call".into(),
+            format!(
+                "A module call named {name:?} was already defined at {first}. Module calls must \
+                 have unique names within a module."
+            ),
+        ),
+        "check" => (
+            format!("Duplicate check {name:?} configuration"),
+            format!(
+                "A check block named {name:?} was already declared at {first}. Check blocks must \
+                 be unique within each module."
+            ),
+        ),
         "resource" => {
             let of = &labels[0];
             (

@@ -5,6 +5,7 @@ mod declarations;
 mod lifecycle;
 mod locals;
 mod output;
+mod overrides;
 mod provider;
 mod resource;
 mod terraform;
@@ -69,8 +70,13 @@ pub(crate) fn read(reader: &mut Reader<'_>, files: &[File], config: &mut Config)
         content.reject_rest(&[], &BLOCK_TYPES, reader);
     }
     declarations::report_duplicates(reader, &declarations);
+    let mut requirements = None;
     for declaration in &declarations {
-        read_block(reader, declaration, config);
+        if declaration.block.name() == "terraform" {
+            terraform::read(reader, declaration, &mut requirements, config);
+        } else {
+            read_block(reader, declaration, config);
+        }
     }
     locals::read(reader, files, config);
 }
@@ -78,7 +84,6 @@ pub(crate) fn read(reader: &mut Reader<'_>, files: &[File], config: &mut Config)
 fn read_block(reader: &mut Reader<'_>, declaration: &Declaration<'_>, config: &mut Config) {
     let name = declaration.block.name();
     match name {
-        "terraform" => terraform::read(reader, declaration, config),
         "provider" => config.providers.extend(provider::read(reader, declaration)),
         "variable" => config.variables.extend(variable::read(reader, declaration)),
         "output" => config.outputs.extend(output::read(reader, declaration)),

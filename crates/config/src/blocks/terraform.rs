@@ -10,7 +10,13 @@ use crate::term::Term;
 
 const BLOCKS: [&str; 4] = ["backend", "cloud", "required_providers", "provider_meta"];
 
-pub(super) fn read(reader: &mut Reader<'_>, declaration: &Declaration<'_>, config: &mut Config) {
+/// Reads a block; `first_requirements` is where `required_providers` was found before.
+pub(super) fn read(
+    reader: &mut Reader<'_>,
+    declaration: &Declaration<'_>,
+    first_requirements: &mut Option<Span>,
+    config: &mut Config,
+) {
     if declaration.block.exact_labels([], reader).is_none() {
         return;
     }
@@ -18,9 +24,16 @@ pub(super) fn read(reader: &mut Reader<'_>, declaration: &Declaration<'_>, confi
     if let Some(version) = content.take("required_version") {
         let span = version.value_span(reader);
         let text = reader.constant_string(version.file, version.value());
+        if declaration.is_override {
+            // The constraints of an override file stand for those of all files before it.
+            config.required_versions.retain(|(_, known)| known.file == span.file);
+        }
         config.required_versions.extend(text.map(|text| (text, span)));
     }
     for nested in content.take_blocks("required_providers") {
+        if !declaration.is_override {
+            report_second(reader, nested, first_requirements);
+        }
         required_providers(reader, nested, config);
     }
     for kind in ["backend", "cloud"] {
@@ -46,6 +59,20 @@ pub(super) fn read(reader: &mut Reader<'_>, declaration: &Declaration<'_>, confi
         );
     }
     content.reject_rest(&["required_version"], &BLOCKS, reader);
+}
+
+fn report_second(reader: &mut Reader<'_>, nested: Nested<'_>, first: &mut Option<Span>) {
+    let header = nested.header(reader);
+    let Some(first) = *first else {
+        *first = Some(header);
+        return;
+    };
+    let detail = format!(
+        "A module may have only one required providers configuration. The required providers were \
+         previously configured at {}.",
+        reader.place(first)
+    );
+    reader.error(header, "Duplicate required providers configuration", detail);
 }
 
 fn required_providers(reader: &mut Reader<'_>, nested: Nested<'_>, config: &mut Config) {
