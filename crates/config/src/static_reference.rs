@@ -8,6 +8,7 @@ use meridian_lang::{Expr, FileId, Number, Span, Step};
 use crate::json::{Embedded, Json};
 use crate::lower::{Lowering, References};
 use crate::reader::Reader;
+use crate::syntax::expression_in;
 use crate::term::Term;
 
 /// A name with attributes and constant indexes behind it.
@@ -75,7 +76,7 @@ impl StaticReference {
                      deprecated and will be removed in a future version of Terraform. Remove the \
                      quotes surrounding this reference to silence this warning.",
                 );
-                (text.parse::<Expression>().ok(), span.start + 1)
+                (expression_in(text), span.start + 1)
             }
             other => (Some(other.clone()), 0),
         };

@@ -6,6 +6,7 @@ use hcl_edit::Span;
 use hcl_edit::expr::{Expression, ObjectKey, ObjectValue};
 
 use crate::json::{Json, Kind, Property};
+use crate::syntax::expression_in;
 
 /// The value of an argument, or an element of one, as it was written.
 #[derive(Clone, Copy)]
@@ -37,9 +38,7 @@ impl<'a> Term<'a> {
             Term::Native(expression) => {
                 expression.is_variable() || expression.is_traversal() || expression.is_str()
             }
-            Term::Json(value) => {
-                value.as_str().is_some_and(|text| text.parse::<Expression>().is_ok())
-            }
+            Term::Json(value) => value.as_str().is_some_and(|text| expression_in(text).is_some()),
         }
     }
 

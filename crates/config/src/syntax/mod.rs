@@ -4,6 +4,7 @@
 //! the text is read again by [`check`], which builds nothing but follows the grammar with the
 //! same recovery from errors as Terraform, and so finds the same errors in the same places.
 
+mod bounds;
 mod check;
 mod check_expression;
 mod check_template;
@@ -32,6 +33,12 @@ pub(crate) fn parse_expression(sources: &Sources, file: FileId) -> Result<Expres
     parse_with(sources, file, hcl_edit::parser::parse_expr, |check| check.whole_expression())
 }
 
+/// Parses a text without saying what is wrong with it.
+pub(crate) fn expression_in(text: &str) -> Option<Expression> {
+    let shallow = bounds::too_deep(text, &scan(text)).is_none();
+    shallow.then(|| text.parse().ok()).flatten()
+}
+
 /// Parses a text that is a template as a whole.
 pub(crate) fn parse_template(sources: &Sources, file: FileId) -> Result<Template, Diagnostics> {
     let tokens = scan_template(sources.text(file));
@@ -58,6 +65,10 @@ fn parse_tokens<T>(
     check: impl FnOnce(&mut Check<'_>),
 ) -> Result<T, Diagnostics> {
     let text = sources.text(file);
+    if let Some(token) = bounds::too_deep(text, &tokens) {
+        let span = Span::new(file, token.place.start, token.place.end);
+        return Err(too_deep().at(span).into());
+    }
     // The parser lets quoted strings run over several lines.
     let broken = tokens.iter().any(|token| token.kind == Kind::QuotedNewline);
     let error = match parse(&mask(text, &tokens)) {
@@ -74,9 +85,20 @@ fn parse_tokens<T>(
     Err(found.into_iter().collect())
 }
 
+fn too_deep() -> Diagnostic {
+    Diagnostic::error(
+        "Expression nested too deeply",
+        "There are more brackets, operators or steps around or before this place than can be \
+         read. Give parts of the expression names of their own, as local values.",
+    )
+}
+
 /// What the parser refuses although it is well-formed.
 fn limit(error: &hcl_edit::parser::Error) -> Diagnostic {
     let message = error.message();
+    if message.contains("nesting depth") || message.contains("chained binary operators") {
+        return too_deep();
+    }
     if message.contains("redefined object key") {
         return Diagnostic::error(
             "Duplicate object key",

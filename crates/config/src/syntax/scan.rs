@@ -33,7 +33,8 @@ pub(super) fn scan_template(text: &str) -> Vec<Token> {
 }
 
 fn scan_in(text: &str, mode: Mode) -> Vec<Token> {
-    let mut scanner = Scanner { text, at: 0, tokens: Vec::new(), modes: vec![mode] };
+    let mut scanner =
+        Scanner { text, at: 0, tokens: Vec::new(), modes: vec![mode], comments_open: false };
     while scanner.at < text.len() {
         match scanner.modes.last_mut() {
             Some(Mode::Quoted) => scanner.quoted(),
@@ -53,6 +54,8 @@ struct Scanner<'t> {
     at: usize,
     tokens: Vec<Token>,
     modes: Vec<Mode>,
+    /// Whether no comment is closed from here on, so that none has to be looked for.
+    comments_open: bool,
 }
 
 impl<'t> Scanner<'t> {
@@ -75,14 +78,13 @@ impl<'t> Scanner<'t> {
         let Some(first) = rest.chars().next() else {
             return;
         };
-        let line = rest.find('\n').unwrap_or(rest.len());
         if first == ' ' || first == '\t' || first == '\r' {
             self.at += self.run(|c| matches!(c, ' ' | '\t' | '\r'));
         } else if first == '\n' {
             self.push(Kind::Newline, 1);
         } else if first == '#' || rest.starts_with("//") {
-            self.at += line;
-        } else if let Some(length) = comment_length(rest) {
+            self.at += rest.find('\n').unwrap_or(rest.len());
+        } else if let Some(length) = self.comment_length() {
             self.at += length;
         } else if first == '"' {
             self.push(Kind::OpenQuote, 1);
@@ -97,6 +99,14 @@ impl<'t> Scanner<'t> {
         } else {
             self.symbol(first);
         }
+    }
+
+    /// Length of the comment between `/*` and `*/` that begins here.
+    fn comment_length(&mut self) -> Option<usize> {
+        let inside = self.rest().strip_prefix("/*").filter(|_| !self.comments_open)?;
+        let length = inside.find("*/").map(|length| length + "/**/".len());
+        self.comments_open = length.is_none();
+        length
     }
 
     fn symbol(&mut self, first: char) {
@@ -138,18 +148,21 @@ impl<'t> Scanner<'t> {
 
     fn heredoc(&mut self, marker: String) {
         let rest = self.rest();
-        let line = rest.split_inclusive('\n').next().unwrap_or(rest);
-        let at_line_start = self.text[..self.at].ends_with('\n');
-        if at_line_start && line.trim() == marker {
-            self.push(Kind::CloseHeredoc, line.trim_end().len());
-            self.modes.pop();
-            return;
+        if self.text[..self.at].ends_with('\n') {
+            let line = rest.split('\n').next().unwrap_or(rest);
+            if line.trim() == marker {
+                self.push(Kind::CloseHeredoc, line.trim_end().len());
+                self.modes.pop();
+                return;
+            }
         }
         if let Some(Mode::Heredoc { marker: kept }) = self.modes.last_mut() {
             *kept = marker;
         }
         if !self.sequence_start() {
-            let length = text_length(line, |_| false, false);
+            // A line is a piece of text with its end.
+            let ends = |at: usize| at > 0 && rest.as_bytes()[at - 1] == b'\n';
+            let length = text_length(rest, ends, false);
             self.push(Kind::Text, length);
         }
     }
@@ -172,19 +185,15 @@ pub(super) fn is_name_part(character: char) -> bool {
     character.is_alphanumeric() || character == '_' || character == '-'
 }
 
-fn comment_length(rest: &str) -> Option<usize> {
-    let inside = rest.strip_prefix("/*")?;
-    Some(inside.find("*/")? + "/**/".len())
-}
-
 /// Length of `<<MARKER` with its newline, and the marker.
 fn heredoc_start(rest: &str) -> Option<(usize, String)> {
-    let line = rest.strip_prefix("<<")?;
-    let end = line.find('\n')?;
-    let marker = line[..end].strip_prefix('-').unwrap_or(&line[..end]).trim_end_matches('\r');
-    let valid = marker.starts_with(|c: char| c.is_alphabetic() || c == '_')
-        && marker.chars().all(is_name_part);
-    valid.then(|| ("<<".len() + end + 1, marker.to_owned()))
+    let behind = rest.strip_prefix("<<")?;
+    let behind = behind.strip_prefix('-').unwrap_or(behind);
+    let length = behind.find(|c| !is_name_part(c))?;
+    let (marker, end) = behind.split_at(length);
+    let end = end.trim_start_matches('\r').strip_prefix('\n')?;
+    let valid = marker.starts_with(|c: char| c.is_alphabetic() || c == '_');
+    valid.then(|| (rest.len() - end.len(), marker.to_owned()))
 }
 
 fn number_length(rest: &str) -> usize {
