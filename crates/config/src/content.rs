@@ -1,5 +1,7 @@
 //! What a block holds, with overrides laid over it, and what it may hold.
 
+use std::collections::{HashMap, HashSet};
+
 use hcl_edit::structure::{Attribute, Block, Body, Structure};
 use meridian_lang::{FileId, Span, nearest};
 
@@ -234,24 +236,25 @@ impl<'a> Content<'a> {
     /// Lays `over` over this: its arguments replace those of the same name, its blocks all of the
     /// same type.
     pub(crate) fn override_with(&mut self, over: Content<'a>) {
+        let mut places: HashMap<&str, usize> =
+            self.arguments.iter().enumerate().map(|(at, mine)| (mine.name(), at)).collect();
         for argument in &over.arguments {
-            match self.arguments.iter_mut().find(|mine| mine.name() == argument.name()) {
-                Some(mine) => *mine = *argument,
-                None => self.arguments.push(*argument),
+            match places.get(argument.name()) {
+                Some(at) => self.arguments[*at] = *argument,
+                None => {
+                    places.insert(argument.name(), self.arguments.len());
+                    self.arguments.push(*argument);
+                }
             }
         }
         // What is laid over a `lifecycle` block replaces single arguments of it, so both stay.
-        let replaced = |name| {
-            name != "lifecycle"
-                && (over.blocks.iter().any(|it| it.generates() == name)
-                    || over.arguments.iter().any(|it| it.is_json() && it.name() == name))
-        };
-        self.blocks.retain(|mine| !replaced(mine.generates()));
+        let blocks: HashSet<&str> = over.blocks.iter().map(Nested::generates).collect();
         // An argument in JSON may stand for blocks.
-        let over_blocks = &over.blocks;
-        self.arguments.retain(|mine| {
-            !(mine.is_json() && over_blocks.iter().any(|it| it.generates() == mine.name()))
-        });
+        let json = over.arguments.iter().filter(|it| it.is_json());
+        let json: HashSet<&str> = json.map(Argument::name).collect();
+        let replaced = |name| name != "lifecycle" && (blocks.contains(name) || json.contains(name));
+        self.blocks.retain(|mine| !replaced(mine.generates()));
+        self.arguments.retain(|mine| !(mine.is_json() && blocks.contains(mine.name())));
         self.blocks.extend(over.blocks);
     }
 

@@ -2,7 +2,7 @@
 
 mod inputs;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -176,8 +176,10 @@ fn report_undeclared(reader: &mut Reader<'_>, config: &Config, inputs: &BTreeMap
     const SHOWN: usize = 2;
     let mut unshown = 0;
     let mut shown = 0;
+    let declared: HashSet<&str> =
+        config.variables.iter().map(|variable| &*variable.name.text).collect();
     for (name, input) in inputs {
-        if config.variables.iter().any(|variable| variable.name.text == *name) {
+        if declared.contains(&**name) {
             continue;
         }
         match &input.origin {

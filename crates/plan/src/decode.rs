@@ -1,5 +1,7 @@
 //! From a body and a schema to a value: arguments are evaluated, converted and checked.
 
+mod json;
+
 use meridian_lang::{
     Body, BodyAttribute, BodyBlock, Diagnostic, Diagnostics, Expr, Marks, Path, Span, Step, Value,
     convert, nearest,
@@ -18,8 +20,10 @@ pub(crate) fn decode(
     evaluate: Evaluate<'_>,
     diagnostics: &mut Diagnostics,
 ) -> Value {
+    let told = body.is_json.then(|| json::with_blocks(schema, body, diagnostics));
+    let body = told.as_ref().unwrap_or(body);
     for argument in &body.attributes {
-        check_expected(schema, argument, diagnostics);
+        check_expected(schema, argument, body.is_json, diagnostics);
     }
     for block in &body.blocks {
         if schema.block(&block.name).is_none() {
@@ -52,7 +56,12 @@ pub(crate) fn decode(
     Value::object(attributes.into_iter().chain(blocks))
 }
 
-fn check_expected(schema: &Schema, argument: &BodyAttribute, diagnostics: &mut Diagnostics) {
+fn check_expected(
+    schema: &Schema,
+    argument: &BodyAttribute,
+    is_json: bool,
+    diagnostics: &mut Diagnostics,
+) {
     let name = &*argument.name;
     match schema.attribute(name) {
         Some(attribute) if attribute.presence == Presence::Computed => {
@@ -78,9 +87,18 @@ fn check_expected(schema: &Schema, argument: &BodyAttribute, diagnostics: &mut D
                 nearest(name, names)
                     .map_or(String::new(), |near| format!(" Did you mean \"{near}\"?"))
             };
-            let detail = format!("An argument named \"{name}\" is not expected here.{advice}");
-            diagnostics
-                .push(Diagnostic::error("Unsupported argument", detail).at(argument.name_span));
+            let (summary, detail) = if is_json {
+                (
+                    "Extraneous JSON object property",
+                    format!("No argument or block type is named \"{name}\".{advice}"),
+                )
+            } else {
+                (
+                    "Unsupported argument",
+                    format!("An argument named \"{name}\" is not expected here.{advice}"),
+                )
+            };
+            diagnostics.push(Diagnostic::error(summary, detail).at(argument.name_span));
         }
     }
 }

@@ -16,7 +16,14 @@ const START_OF_VALUE: &str =
 /// Reads a whole file, which must be an object or an array of objects.
 pub(crate) fn read(sources: &Sources, file: FileId) -> Result<Json, Diagnostics> {
     let text = sources.text(file);
-    let mut reader = Reader { text, file, tokens: Tokens::new(text), depth: 0, found: Vec::new() };
+    let mut reader = Reader {
+        text,
+        file,
+        tokens: Tokens::new(text),
+        depth: 0,
+        found: Vec::new(),
+        gave_up: false,
+    };
     let value = reader.value();
     let next = reader.tokens.peek();
     if reader.found.is_empty() && next.kind != Token::End {
@@ -38,10 +45,15 @@ struct Reader<'t> {
     tokens: Tokens<'t>,
     depth: usize,
     found: Vec<Diagnostic>,
+    /// Whether nothing more is to be said.
+    gave_up: bool,
 }
 
 impl<'t> Reader<'t> {
     fn report(&mut self, place: Range<usize>, summary: &str, detail: impl Into<String>) {
+        if self.gave_up {
+            return;
+        }
         let span = Span::new(self.file, place.start, place.end);
         self.found.push(Diagnostic::error(summary, detail).at(span));
     }
@@ -82,8 +94,9 @@ impl<'t> Reader<'t> {
             let token = self.tokens.peek();
             let detail = format!("Values can be nested at most {MAX_DEPTH} levels deep.");
             self.report(token.place, "Value nested too deeply", detail);
-            // What follows is of no use, and to read it would only repeat the message.
+            // What follows is of no use, and what is around it would only seem unclosed.
             while self.tokens.read().kind != Token::End {}
+            self.gave_up = true;
             return None;
         }
         self.depth += 1;

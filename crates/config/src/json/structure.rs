@@ -118,12 +118,7 @@ fn whole(
     diagnostics: &mut Diagnostics,
 ) -> Body {
     let mut layout = Layout { sources, file, diagnostics };
-    let is_object = |value: &Json| matches!(value.kind, Kind::Object(_));
-    let right = match &value.kind {
-        Kind::Array(elements) => elements.iter().all(is_object),
-        _ => is_object(&value),
-    };
-    if !right {
+    if !matches!(value.kind, Kind::Object(_) | Kind::Array(_)) {
         layout.report(
             value.opening(),
             "Root value must be object",

@@ -253,7 +253,7 @@ impl<'a> Check<'a> {
             Kind::Newline | Kind::End | Kind::CLOSE_BRACE => {
                 self.body_until(Kind::CLOSE_BRACE, Some(opening));
             }
-            _ => self.single_line_body(),
+            _ => self.single_line_body(&opening),
         }
         let end = self.peek();
         if matches!(end.kind, Kind::Newline | Kind::End) {
@@ -308,7 +308,7 @@ impl<'a> Check<'a> {
     }
 
     /// A block whose braces stand on one line, from behind the first on.
-    fn single_line_body(&mut self) {
+    fn single_line_body(&mut self, opening: &Token) {
         const SUMMARY: &str = "Invalid single-argument block definition";
         let name = self.read();
         if name.kind == Kind::Name {
@@ -362,6 +362,12 @@ impl<'a> Check<'a> {
                 "An argument definition on the same line as its containing block creates a \
                  single-line block definition, which must also be closed on the same line. Place \
                  the block's closing brace immediately after the argument definition.",
+            ),
+            Kind::End => self.report_first(
+                opening,
+                "Unclosed configuration block",
+                "There is no closing brace for this block before the end of the file. This may \
+                 be caused by incorrect brace nesting elsewhere in this file.",
             ),
             _ => self.report_first(
                 &next,
