@@ -93,3 +93,113 @@ fn items(object: &Expr) -> Vec<(String, &ObjectItem)> {
         _ => Vec::new(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use meridian_lang::{
+        Diagnostic, Diagnostics, Expr, Scope, Span, Subject, Type, Value, evaluate,
+    };
+    use meridian_resource::{Attribute, NestedBlock, Nesting, Schema};
+
+    use super::super::decode;
+
+    struct Nothing;
+
+    impl Scope for Nothing {
+        fn value(&self, _: &Subject, span: Span) -> Result<Value, Diagnostic> {
+            Err(Diagnostic::error("Nothing", "There is nothing here.").at(span))
+        }
+    }
+
+    fn schema() -> Schema {
+        let block = |name, nesting, schema| NestedBlock {
+            name,
+            nesting,
+            max: 0,
+            key: None,
+            settings: false,
+            schema,
+        };
+        let inner = Schema {
+            attributes: vec![Attribute::required("region", Type::String)],
+            ..Schema::default()
+        };
+        let limits = Schema {
+            attributes: vec![Attribute::optional("rate", Type::Number)],
+            blocks: vec![block("replica", Nesting::List, inner.clone())],
+            ..Schema::default()
+        };
+        Schema {
+            attributes: vec![Attribute::optional("tags", Type::map(Type::String))],
+            blocks: vec![
+                block("limits", Nesting::Single, limits),
+                block("replica", Nesting::List, inner),
+            ],
+            ..Schema::default()
+        }
+    }
+
+    /// The value of the resource in a file, and what is said about it.
+    fn decoded(name: &str, text: &str) -> (Value, Vec<String>) {
+        let files = vec![(name.to_owned(), text.to_owned())];
+        let loaded = meridian_config::parse(Path::new("."), files);
+        assert!(loaded.diagnostics.is_empty(), "{:?}", loaded.diagnostics);
+        let resource = &loaded.config.resources[0];
+        let mut told = Diagnostics::new();
+        let evaluate = |expr: &Expr| evaluate(expr, &Nothing);
+        let value = decode(&schema(), &resource.body, resource.span, &evaluate, &mut told);
+        let place = |it: &Diagnostic| loaded.config.sources.excerpt(it.span.expect("a place"));
+        (value, told.iter().map(|it| format!("{} at {}", it.summary, place(it))).collect())
+    }
+
+    #[test]
+    fn members_are_blocks_where_the_schema_has_blocks() {
+        let native = r#"
+            resource "a" "b" {
+                tags = { "//" = "kept" }
+                limits {
+                    rate = 2
+                    replica {
+                        region = "x"
+                    }
+                }
+                replica {
+                    region = "y"
+                }
+                replica {
+                    region = "z"
+                }
+            }
+        "#;
+        let json = r#"{"resource":{"a":{"b":{
+            "//": "dropped",
+            "tags": {"//": "kept"},
+            "limits": {"//": "dropped", "rate": "${1 + 1}", "replica": {"region": "x"}},
+            "replica": [{"region": "y"}, {"region": "${"z"}"}]
+        }}}}"#
+            .replace(r#"${"z"}"#, r#"${\"z\"}"#);
+        let json = decoded("main.tf.json", &json);
+        assert_eq!(json, decoded("main.tf", native));
+        assert!(json.1.is_empty(), "{:?}", json.1);
+    }
+
+    #[test]
+    fn what_can_be_no_block_is_told() {
+        let cases = [
+            (r#""replica": null"#, &[][..]),
+            (r#""replica": []"#, &[]),
+            (r#""replica": 5"#, &["Incorrect JSON value type at 5"]),
+            (r#""replica": [{"region": "x"}, 7]"#, &["Incorrect JSON value type at 7"]),
+            (r#""replicas": {}"#, &["Extraneous JSON object property at \"replicas\""]),
+            (r#""limits": {"rates": 1}"#, &["Extraneous JSON object property at \"rates\""]),
+            (r#""replica": {}"#, &["Missing required argument at \"replica\""]),
+            (r#""tags": 5"#, &["Incorrect attribute value type at 5"]),
+        ];
+        for (member, expected) in cases {
+            let text = format!(r#"{{"resource":{{"a":{{"b":{{{member}}}}}}}}}"#);
+            assert_eq!(decoded("main.tf.json", &text).1, expected, "{member}");
+        }
+    }
+}
