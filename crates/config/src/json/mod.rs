@@ -7,6 +7,7 @@
 mod embedded;
 mod places;
 mod read;
+mod scalars;
 mod structure;
 mod tokens;
 
