@@ -338,6 +338,9 @@ pub struct BodyAttribute {
     pub name_span: Span,
     /// Its expression.
     pub expr: Expr,
+    /// Whether it was written in JSON, where only a schema can tell a block from an argument: it
+    /// may stand for blocks.
+    pub is_json: bool,
 }
 
 /// A nested block: `name "label" { … }`.

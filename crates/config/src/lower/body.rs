@@ -5,6 +5,7 @@ use std::sync::Arc;
 use meridian_lang::{Body, BodyAttribute, BodyBlock, Dynamic, Expr};
 
 use super::{Lowering, References};
+use crate::blocks::is_name;
 use crate::content::{Argument, Content, Nested};
 use crate::reader::Reader;
 use crate::static_reference::static_list;
@@ -31,6 +32,7 @@ impl Bodies<'_, '_> {
                 name: argument.name().into(),
                 name_span: argument.name_span(self.reader),
                 expr: self.expression(argument),
+                is_json: argument.is_json(),
             })
             .collect();
         let blocks = content.blocks.iter().filter_map(|nested| match nested.name() {
@@ -42,8 +44,8 @@ impl Bodies<'_, '_> {
 
     fn expression(&mut self, argument: &Argument<'_>) -> Expr {
         Lowering::new(self.reader, argument.file, References::Allowed)
-            .with_bound(&self.iterators)
-            .expr(argument.value())
+            .within(&self.iterators)
+            .term(argument.value())
     }
 
     fn block(&mut self, nested: Nested<'_>) -> BodyBlock {
@@ -108,7 +110,7 @@ impl Bodies<'_, '_> {
     }
 
     fn iterator(&mut self, argument: &Argument<'_>) -> Option<Arc<str>> {
-        let name = argument.value().as_variable().map(|name| name.as_str().into());
+        let name = argument.value().keyword().filter(|name| is_name(name)).map(Arc::from);
         if name.is_none() {
             let span = argument.value_span(self.reader);
             self.reader.error(
@@ -128,8 +130,8 @@ impl Bodies<'_, '_> {
             .into_iter()
             .map(|item| {
                 Lowering::new(self.reader, argument.file, References::Allowed)
-                    .with_bound(&self.iterators)
-                    .expr(item)
+                    .within(&self.iterators)
+                    .term(item)
             })
             .collect()
     }

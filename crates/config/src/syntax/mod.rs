@@ -4,6 +4,7 @@
 //! the text is read again by [`check`], which builds nothing but follows the grammar with the
 //! same recovery from errors as Terraform, and so finds the same errors in the same places.
 
+mod bounds;
 mod check;
 mod check_expression;
 mod check_template;
@@ -15,13 +16,14 @@ mod tokens;
 
 use hcl_edit::expr::Expression;
 use hcl_edit::structure::Body;
+use hcl_edit::template::Template;
 use meridian_lang::{Diagnostic, Diagnostics, FileId, Sources, Span};
 
 use check::Check;
 use mask::mask;
 use repeated_keys::rename_repeated_keys;
 pub(crate) use scan::is_name_part;
-use scan::{scan, scan_with_comments};
+use scan::{scan, scan_template, scan_with_comments};
 pub(crate) use tokens::{Kind, Token};
 
 /// Parses a file.
@@ -31,9 +33,11 @@ pub(crate) fn parse_body(sources: &Sources, file: FileId) -> Result<Body, Diagno
 
 /// Gives the tokens of a file, comments among them, or what is wrong with the file.
 pub(crate) fn checked_tokens(sources: &Sources, file: FileId) -> Result<Vec<Token>, Diagnostics> {
-    let tokens = scan_with_comments(sources.text(file));
+    let text = sources.text(file);
+    let tokens = scan_with_comments(text);
     let is_code = |token: &&Token| token.kind != Kind::Comment;
-    let mut check = Check::new(sources, file, tokens.iter().filter(is_code).cloned().collect());
+    let code: Vec<Token> = tokens.iter().filter(is_code).cloned().collect();
+    let mut check = Check::new(sources, file, code);
     check.body();
     let found = check.finish();
     if found.is_empty() { Ok(tokens) } else { Err(found.into_iter().collect()) }
@@ -44,6 +48,20 @@ pub(crate) fn parse_expression(sources: &Sources, file: FileId) -> Result<Expres
     parse_with(sources, file, hcl_edit::parser::parse_expr, |check| check.whole_expression())
 }
 
+/// Parses a text without saying what is wrong with it.
+pub(crate) fn expression_in(text: &str) -> Option<Expression> {
+    let shallow = bounds::too_deep(text, &scan(text)).is_none();
+    shallow.then(|| text.parse().ok()).flatten()
+}
+
+/// Parses a text that is a template as a whole.
+pub(crate) fn parse_template(sources: &Sources, file: FileId) -> Result<Template, Diagnostics> {
+    let tokens = scan_template(sources.text(file));
+    parse_tokens(sources, file, tokens, hcl_edit::parser::parse_template, |check| {
+        check.whole_template();
+    })
+}
+
 /// Gives what the parser makes of a text, or what is wrong with the text.
 fn parse_with<T>(
     sources: &Sources,
@@ -51,8 +69,21 @@ fn parse_with<T>(
     parse: fn(&str) -> Result<T, hcl_edit::parser::Error>,
     check: impl FnOnce(&mut Check<'_>),
 ) -> Result<T, Diagnostics> {
+    parse_tokens(sources, file, scan(sources.text(file)), parse, check)
+}
+
+fn parse_tokens<T>(
+    sources: &Sources,
+    file: FileId,
+    tokens: Vec<Token>,
+    parse: fn(&str) -> Result<T, hcl_edit::parser::Error>,
+    check: impl FnOnce(&mut Check<'_>),
+) -> Result<T, Diagnostics> {
     let text = sources.text(file);
-    let tokens = scan(text);
+    if let Some(token) = bounds::too_deep(text, &tokens) {
+        let span = Span::new(file, token.place.start, token.place.end);
+        return Err(too_deep().at(span).into());
+    }
     // The parser lets quoted strings run over several lines.
     let broken = tokens.iter().any(|token| token.kind == Kind::QuotedNewline);
     let masked = mask(text, &tokens);
@@ -87,9 +118,20 @@ fn has_repeated_key(error: &hcl_edit::parser::Error) -> bool {
     error.message().contains("redefined object key")
 }
 
+fn too_deep() -> Diagnostic {
+    Diagnostic::error(
+        "Expression nested too deeply",
+        "There are more brackets, operators or steps around or before this place than can be \
+         read. Give parts of the expression names of their own, as local values.",
+    )
+}
+
 /// What the parser refuses although it is well-formed.
 fn limit(error: &hcl_edit::parser::Error) -> Diagnostic {
     let message = error.message();
+    if message.contains("nesting depth") || message.contains("chained binary operators") {
+        return too_deep();
+    }
     if has_repeated_key(error) {
         return Diagnostic::error(
             "Duplicate object key",

@@ -10,6 +10,9 @@ const SYMBOLS: [&str; 34] = [
     ":", ".", "*", "/", "%", "+", "-", "!", "<", ">", "?", "&", "|", "^", "~", ";", "`",
 ];
 
+/// In place of a heredoc's marker: no line can equal it, so the text ends where it ends.
+const NO_MARKER: &str = "\n";
+
 /// What the scanner is inside of.
 enum Mode {
     /// Code, with the number of braces open in it; in a template, one more ends it.
@@ -32,13 +35,19 @@ pub(super) fn scan(text: &str) -> Vec<Token> {
 
 /// Cuts a text into tokens, the last of which is its end.
 pub(super) fn scan_with_comments(text: &str) -> Vec<Token> {
-    let mut scanner = Scanner {
-        text,
-        at: 0,
-        tokens: Vec::new(),
-        modes: vec![Mode::Code { braces: 0, in_template: false }],
-        comments_end: true,
-    };
+    scan_in(text, Mode::Code { braces: 0, in_template: false })
+}
+
+/// Cuts a text that is a template as a whole.
+pub(super) fn scan_template(text: &str) -> Vec<Token> {
+    let mut tokens = scan_in(text, Mode::Heredoc { marker: NO_MARKER.into() });
+    tokens.retain(|token| token.kind != Kind::Comment);
+    tokens
+}
+
+fn scan_in(text: &str, mode: Mode) -> Vec<Token> {
+    let mut scanner =
+        Scanner { text, at: 0, tokens: Vec::new(), modes: vec![mode], comments_end: true };
     while scanner.at < text.len() {
         match scanner.modes.last_mut() {
             Some(Mode::Quoted) => scanner.quoted(),
@@ -168,7 +177,9 @@ impl<'t> Scanner<'t> {
             *kept = marker;
         }
         if !self.sequence_start() {
-            let length = text_length(line, |_| false, false);
+            // A line is a piece of text with its end.
+            let ends = |at: usize| at > 0 && rest.as_bytes()[at - 1] == b'\n';
+            let length = text_length(rest, ends, false);
             self.push(Kind::Text, length);
         }
     }
