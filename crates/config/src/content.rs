@@ -95,16 +95,14 @@ impl<'a> Nested<'a> {
         }
     }
 
-    /// The header: from the keyword to the last label; in JSON, where the body opens.
+    /// The header: from the keyword to the last label; in JSON, where the block opens.
     pub(crate) fn header(&self, reader: &Reader<'_>) -> Span {
         match self.block {
             BlockSource::Native(block) => {
                 let keyword = self.name_span(reader);
                 block.labels.last().map_or(keyword, |last| keyword.to(reader.span(self.file, last)))
             }
-            BlockSource::Json(block) => {
-                Span::new(self.file, block.body.opening.start, block.body.opening.end)
-            }
+            BlockSource::Json(block) => Span::new(self.file, block.header.start, block.header.end),
         }
     }
 

@@ -43,11 +43,12 @@ impl<'a> Term<'a> {
 
     /// Whether it is a name, perhaps with steps behind it; a string may hold one.
     pub(crate) fn may_be_reference(self) -> bool {
+        let is_reference = |it: &Expression| it.is_variable() || it.is_traversal();
         match self {
-            Term::Native(expression) => {
-                expression.is_variable() || expression.is_traversal() || expression.is_str()
+            Term::Native(expression) => is_reference(expression) || expression.is_str(),
+            Term::Json(value) => {
+                value.as_str().and_then(expression_in).is_some_and(|it| is_reference(&it))
             }
-            Term::Json(value) => value.as_str().is_some_and(|text| expression_in(text).is_some()),
         }
     }
 

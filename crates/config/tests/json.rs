@@ -1,5 +1,7 @@
 //! The JSON syntax: what it means, and what is said where it is wrong.
 
+mod common;
+
 use std::fs;
 use std::path::Path;
 
@@ -246,4 +248,9 @@ fn variable_files_that_are_wrong_are_reported_with_places() {
         let found = told(&config.sources, &given.diagnostics);
         assert_eq!(found.first().map(String::as_str), Some(expected), "{text}");
     }
+}
+
+#[test]
+fn blocks_in_json_are_told_as_terraform_tells_them() {
+    common::check(include_str!("wrong/json.txt"));
 }

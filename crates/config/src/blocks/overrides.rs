@@ -94,9 +94,10 @@ pub(super) fn check(reader: &mut Reader<'_>, block: Nested<'_>) {
     let content = Content::of(block, reader);
     if matches!(block.name(), "resource" | "data" | "ephemeral" | "module" | "output")
         && let Some(argument) = content.arguments.iter().find(|it| it.name() == "depends_on")
+        && let Some(first) = argument.value().elements().unwrap_or_default().first()
     {
         reader.error(
-            argument.value_span(reader),
+            reader.span(argument.file, first),
             "Unsupported override",
             "The depends_on argument may not be overridden.",
         );

@@ -23,6 +23,8 @@ pub(crate) struct Body {
 pub(crate) struct Block {
     pub(crate) kind: Name,
     pub(crate) labels: Vec<Name>,
+    /// What stands for the block as a whole: where the object, or the array that it is in, opens.
+    pub(crate) header: Range<usize>,
     pub(crate) body: Body,
 }
 
@@ -30,7 +32,7 @@ pub(crate) struct Block {
 type BlockType = (&'static str, &'static [&'static str]);
 
 /// The members of a body that are blocks; all others are arguments.
-const BLOCKS: [(&str, &[BlockType]); 14] = [
+const BLOCKS: [(&str, &[BlockType]); 15] = [
     (
         FILE,
         &[
@@ -61,6 +63,7 @@ const BLOCKS: [(&str, &[BlockType]); 14] = [
     ("variable", &[("validation", &[])]),
     ("output", &[("precondition", &[])]),
     ("provider", &[("_", &[]), ("dynamic", &["name"])]),
+    ("module", &[("_", &[]), ("lifecycle", &[]), ("locals", &[]), ("provider", &["type"])]),
     ("resource", RESOURCE),
     ("data", RESOURCE),
     ("ephemeral", RESOURCE),
@@ -73,6 +76,7 @@ const BLOCKS: [(&str, &[BlockType]); 14] = [
 ];
 
 const RESOURCE: &[BlockType] = &[
+    ("locals", &[]),
     ("lifecycle", &[]),
     ("connection", &[]),
     ("provisioner", &["type"]),
@@ -279,6 +283,7 @@ impl Layout<'_> {
             }
             return;
         }
+        let header = value.opening();
         let bodies = match value.kind {
             Kind::Null => Vec::new(),
             Kind::Object(_) => vec![value],
@@ -295,7 +300,8 @@ impl Layout<'_> {
         };
         for value in bodies {
             let body = self.body(&kind.text, value);
-            blocks.push(Block { kind: kind.clone(), labels: known.to_vec(), body });
+            let (kind, labels, header) = (kind.clone(), known.to_vec(), header.clone());
+            blocks.push(Block { kind, labels, header, body });
         }
     }
 }

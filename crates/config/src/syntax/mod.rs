@@ -84,8 +84,12 @@ fn parse_tokens<T>(
         let span = Span::new(file, token.place.start, token.place.end);
         return Err(too_deep().at(span).into());
     }
-    // The parser lets quoted strings run over several lines.
-    let broken = tokens.iter().any(|token| token.kind == Kind::QuotedNewline);
+    // The parser lets quoted strings run over several lines, and takes any carriage return.
+    let broken = tokens.iter().any(|token| match token.kind {
+        Kind::QuotedNewline => true,
+        Kind::Stray => &text[token.place.clone()] == "\r",
+        _ => false,
+    });
     let masked = mask(text, &tokens);
     let mut parsed = parse(&masked);
     if parsed.as_ref().is_err_and(has_repeated_key) {

@@ -176,9 +176,17 @@ impl<'t> Scanner<'t> {
         if let Some(Mode::Heredoc { marker: kept }) = self.modes.last_mut() {
             *kept = marker;
         }
-        if !self.sequence_start() {
+        let returns = self
+            .modes
+            .last()
+            .is_some_and(|mode| matches!(mode, Mode::Heredoc { marker } if marker != NO_MARKER));
+        let stray =
+            |at: usize| returns && rest[at..].starts_with('\r') && !rest[at..].starts_with("\r\n");
+        if stray(0) {
+            self.push(Kind::Stray, 1);
+        } else if !self.sequence_start() {
             // A line is a piece of text with its end.
-            let ends = |at: usize| at > 0 && rest.as_bytes()[at - 1] == b'\n';
+            let ends = |at: usize| at > 0 && rest.as_bytes()[at - 1] == b'\n' || stray(at);
             let length = text_length(rest, ends, false);
             self.push(Kind::Text, length);
         }
