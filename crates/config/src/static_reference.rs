@@ -1,6 +1,8 @@
 //! References that stand for an object rather than for its value: `depends_on`,
 //! `ignore_changes`, `provider`.
 
+use std::collections::HashMap;
+
 use hcl_edit::Decorated;
 use hcl_edit::expr::{Expression, TraversalOperator};
 use meridian_lang::{Expr, ExprKind, FileId, Number, Span, Step, Subject};
@@ -176,12 +178,29 @@ pub(crate) fn static_map<'e>(
     source: impl Into<Term<'e>>,
 ) -> Option<Vec<(Key<'e>, Term<'e>)>> {
     let source = source.into();
-    let entries = source.entries();
-    if entries.is_none() {
+    let Some(mut entries) = source.entries() else {
         let span = reader.span(file, &source);
         reader.error(span, "Invalid expression", "A static map expression is required.");
+        return None;
+    };
+    // The parser was given another name for a key that the object has already.
+    let mut known: HashMap<String, usize> = HashMap::new();
+    for at in 0..entries.len() {
+        let Key::Native(key) = &entries[at].0 else {
+            continue;
+        };
+        let text = reader.sources.excerpt(reader.span(file, &**key));
+        let written: String = text.split_whitespace().collect();
+        match known.get(&written) {
+            Some(first) if key.as_variable().is_some_and(|name| name.as_str() != text) => {
+                entries[at].0 = entries[*first].0.clone();
+            }
+            _ => {
+                known.entry(written).or_insert(at);
+            }
+        }
     }
-    entries
+    Some(entries)
 }
 
 /// `depends_on`: references to whole objects.

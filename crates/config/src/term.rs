@@ -117,6 +117,7 @@ impl<'a> Term<'a> {
 }
 
 /// The key of an entry of a map that is written out.
+#[derive(Clone)]
 pub(crate) enum Key<'a> {
     Native(Cow<'a, Expression>),
     Json(Json),

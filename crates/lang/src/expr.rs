@@ -327,6 +327,8 @@ pub struct Body {
     pub blocks: Vec<BodyBlock>,
     /// The whole body, braces included.
     pub span: Span,
+    /// Where Terraform reports what is missing from it: the opening brace; in JSON, the closing.
+    pub missing: Span,
 }
 
 /// An argument: `name = expr`.

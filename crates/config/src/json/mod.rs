@@ -21,14 +21,14 @@ pub(crate) use read::read;
 pub(crate) use structure::{Block, Body, body, values};
 
 /// A value and its place.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Json {
     pub(crate) place: Range<usize>,
     pub(crate) kind: Kind,
 }
 
 /// What a value is.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) enum Kind {
     Null,
     Bool(bool),
@@ -50,7 +50,7 @@ pub(crate) struct Name {
 }
 
 /// A member of an object.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Property {
     pub(crate) name: Name,
     pub(crate) value: Json,

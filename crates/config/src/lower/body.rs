@@ -39,7 +39,12 @@ impl Bodies<'_, '_> {
             "dynamic" => self.dynamic(*nested),
             _ => Some(self.block(*nested)),
         });
-        Body { attributes, blocks: blocks.collect(), span: content.span }
+        Body {
+            attributes,
+            blocks: blocks.collect(),
+            span: content.span,
+            missing: content.opening_brace(),
+        }
     }
 
     fn expression(&mut self, argument: &Argument<'_>) -> Expr {

@@ -35,7 +35,7 @@ pub(super) fn with_blocks(
     let mut blocks = told.blocks;
     // Blocks of one type are of one file; generated ones may stand between others.
     blocks.sort_by_key(|block| block.name_span);
-    Some(Body { attributes, blocks, span: body.span })
+    Some(Body { attributes, blocks, span: body.span, missing: body.missing })
 }
 
 /// The blocks found so far.
@@ -160,7 +160,12 @@ fn body(object: &Expr) -> Body {
         expr: item.value.clone(),
         is_json: true,
     });
-    Body { attributes: attributes.collect(), blocks: Vec::new(), span: object.span }
+    Body {
+        attributes: attributes.collect(),
+        blocks: Vec::new(),
+        span: object.span,
+        missing: object.span,
+    }
 }
 
 /// The members of an object, or of all objects in an array, comments left out.
@@ -190,11 +195,16 @@ mod tests {
 
     use super::super::{Bound, decode};
 
-    struct Nothing;
+    /// A scope in which nothing is but the iterators of generated blocks.
+    struct Iterators<'b>(&'b Bound);
 
-    impl Scope for Nothing {
-        fn value(&self, _: &Subject, span: Span) -> Result<Value, Diagnostic> {
-            Err(Diagnostic::error("Nothing", "There is nothing here.").at(span))
+    impl Scope for Iterators<'_> {
+        fn value(&self, subject: &Subject, span: Span) -> Result<Value, Diagnostic> {
+            let Subject::Bound(name) = subject else {
+                return Err(Diagnostic::error("Nothing", "There is nothing here.").at(span));
+            };
+            let (_, value) = self.0.iter().rev().find(|(bound, _)| bound == name).expect("bound");
+            Ok(value.clone())
         }
     }
 
@@ -228,12 +238,16 @@ mod tests {
 
     /// The value of the resource in a file, and what is said about it.
     fn decoded(name: &str, text: &str) -> (Value, Vec<String>) {
-        let files = vec![(name.to_owned(), text.to_owned())];
-        let loaded = meridian_config::parse(Path::new("."), files);
+        decoded_from(&[(name, text)])
+    }
+
+    fn decoded_from(files: &[(&str, &str)]) -> (Value, Vec<String>) {
+        let files = files.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned()));
+        let loaded = meridian_config::parse(Path::new("."), files.collect());
         assert!(loaded.diagnostics.is_empty(), "{:?}", loaded.diagnostics);
         let resource = &loaded.config.root().resources[0];
         let mut told = Diagnostics::new();
-        let evaluate = |expr: &Expr, _: &Bound| evaluate(expr, &Nothing);
+        let evaluate = |expr: &Expr, bound: &Bound| evaluate(expr, &Iterators(bound));
         let value = decode(&schema(), &resource.body, resource.span, &evaluate, &mut told);
         let place = |it: &Diagnostic| loaded.config.sources.excerpt(it.span.expect("a place"));
         (value, told.iter().map(|it| format!("{} at {}", it.summary, place(it))).collect())
@@ -271,6 +285,96 @@ mod tests {
     }
 
     #[test]
+    fn generated_blocks_see_their_iterators() {
+        let native = r#"
+            resource "a" "b" {
+                replica {
+                    region = "v"
+                }
+                dynamic "replica" {
+                    for_each = ["w"]
+                    content {
+                        region = "${replica.key}-${replica.value}"
+                    }
+                }
+                replica {
+                    region = "z"
+                }
+                dynamic "limits" {
+                    for_each = { one = ["x", "y"] }
+                    iterator = outer
+                    content {
+                        rate = length(outer.value)
+                        dynamic "replica" {
+                            for_each = outer.value
+                            content {
+                                region = "${outer.key}-${replica.value}"
+                            }
+                        }
+                    }
+                }
+            }
+        "#;
+        // A "dynamic" member beside others, and one that only the schema shows to be in a block.
+        let generated = r#"{"resource":{"a":{"b":{
+            "replica": {"region": "v"},
+            "dynamic": {"replica": {
+                "for_each": ["w"],
+                "content": {"region": "${replica.key}-${replica.value}"}
+            }, "limits": {
+                "for_each": {"one": ["x", "y"]},
+                "iterator": "outer",
+                "content": {
+                    "rate": "${length(outer.value)}",
+                    "dynamic": {"replica": [{
+                        "for_each": "${outer.value}",
+                        "content": [{"region": "${outer.key}-${replica.value}"}]
+                    }]}
+                }
+            }},
+            "replica": {"region": "z"}
+        }}}}"#;
+        let (value, told) = decoded("main.tf.json", generated);
+        assert!(told.is_empty(), "{told:?}");
+        assert_eq!((value, told), decoded("main.tf", native));
+        let native = r#"
+            resource "a" "b" {
+                limits {
+                    dynamic "replica" {
+                        for_each = ["x"]
+                        iterator = each_one
+                        content {
+                            region = each_one.value
+                        }
+                    }
+                    replica {
+                        region = "y"
+                    }
+                }
+            }
+        "#;
+        let inside = r#"{"resource":{"a":{"b":{"limits": [{
+            "dynamic": [{"replica": {
+                "for_each": ["x"],
+                "iterator": "each_one",
+                "content": {"region": "${each_one.value}"}
+            }}],
+            "replica": {"region": "y"}
+        }]}}}}"#;
+        let (value, told) = decoded("main.tf.json", inside);
+        assert!(told.is_empty(), "{told:?}");
+        assert_eq!((value, told), decoded("main.tf", native));
+    }
+
+    #[test]
+    fn only_what_is_written_in_json_may_stand_for_blocks() {
+        let native = "resource \"a\" \"b\" {\n  limits = { rate = 1 }\n}\n";
+        let over = r#"{"resource":{"a":{"b":{"tags":{"a":"b"},"replica":{"region":"x"}}}}}"#;
+        let files = [("main.tf", native), ("main_override.tf.json", over)];
+        assert_eq!(decoded_from(&files).1, ["Unsupported argument at limits"]);
+    }
+
+    #[test]
     fn what_can_be_no_block_is_told() {
         let cases = [
             (r#""replica": null"#, &[][..]),
@@ -281,6 +385,24 @@ mod tests {
             (r#""limits": {"rates": 1}"#, &["Extraneous JSON object property at \"rates\""]),
             (r#""replica": {}"#, &["Missing required argument at \"replica\""]),
             (r#""tags": 5"#, &["Incorrect attribute value type at 5"]),
+            (r#""limits": {"dynamic": 5}"#, &[]),
+            (r#""limits": {"dynamic": {"replica": 5}}"#, &["Incorrect JSON value type at 5"]),
+            (
+                r#""limits": {"dynamic": {"replica": {"for_each": [1]}}}"#,
+                &[r#"Missing dynamic content block at {"for_each": [1]}"#],
+            ),
+            (
+                r#""limits": {"dynamic": {"replica": {"content": {}}}}"#,
+                &[r#"Missing required argument at {"content": {}}"#],
+            ),
+            (
+                r#""limits": {"dynamic": {"replica": {"for_each": [], "content": {}, "x": 1}}}"#,
+                &[r#"Extraneous JSON object property at "x""#],
+            ),
+            (
+                r#""limits": {"dynamic": {"replicas": {"for_each": [], "content": {}}}}"#,
+                &["Unsupported block type at \"replicas\""],
+            ),
         ];
         for (member, expected) in cases {
             let text = format!(r#"{{"resource":{{"a":{{"b":{{{member}}}}}}}}}"#);
