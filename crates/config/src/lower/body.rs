@@ -8,7 +8,7 @@ use super::{Lowering, References};
 use crate::blocks::is_name;
 use crate::content::{Argument, Content, Nested};
 use crate::reader::Reader;
-use crate::static_reference::static_list;
+use crate::static_reference::{NOT_STATIC, static_list};
 
 /// Blocks that steer the language itself: nothing can generate them.
 const META: [&str; 3] = ["lifecycle", "provisioner", "connection"];
@@ -117,14 +117,15 @@ impl Bodies<'_, '_> {
     fn iterator(&mut self, argument: &Argument<'_>) -> Option<Arc<str>> {
         let name = argument.value().keyword().filter(|name| is_name(name)).map(Arc::from);
         if name.is_none() {
-            let span = argument.value_span(self.reader);
-            self.reader.error(
-                span,
-                "Invalid expression",
-                "A single static variable reference is required: only attribute access and \
-                 indexing with constant keys. No calculations, function calls, template \
-                 expressions, etc are allowed here.",
-            );
+            let (summary, detail) = if argument.value().may_be_unquoted_reference() {
+                (
+                    "Invalid dynamic iterator name",
+                    "Dynamic iterator must be a single variable name.",
+                )
+            } else {
+                ("Invalid expression", NOT_STATIC)
+            };
+            self.reader.error(argument.value_span(self.reader), summary, detail);
         }
         name
     }

@@ -80,12 +80,12 @@ impl Told<'_> {
             match name.as_str() {
                 "for_each" => for_each = Some(value.clone()),
                 "iterator" => match &value.kind {
-                    ExprKind::Literal(word) if word.as_str().is_some() => {
+                    ExprKind::Literal(word) if word.as_str().is_some_and(is_name) => {
                         iterator = word.as_str().unwrap_or_default().into();
                     }
                     _ => {
-                        let detail = "The name of the iterator is required here.";
-                        self.report("Invalid expression", detail, value.span);
+                        let detail = "Dynamic iterator must be a single variable name.";
+                        self.report("Invalid dynamic iterator name", detail, value.span);
                     }
                 },
                 "labels" => match &value.kind {
@@ -106,14 +106,14 @@ impl Told<'_> {
         }
         if for_each.is_none() {
             let detail = "The argument \"for_each\" is required, but no definition was found.";
-            self.report("Missing required argument", detail, object.span);
+            self.report("Missing required argument", detail, closing(object));
         }
         let mut contents = contents.into_iter();
         let content = contents.next();
         if content.is_none() {
             let detail = "A dynamic block must have a nested block of type \"content\" to describe \
                           the body of each generated block.";
-            self.report("Missing dynamic content block", detail, object.span);
+            self.report("Missing dynamic content block", detail, closing(object));
         }
         for again in contents {
             let detail = "Only one nested content block is allowed for each dynamic block.";
@@ -152,6 +152,17 @@ impl Told<'_> {
     }
 }
 
+/// Whether references can use a text as a name.
+fn is_name(text: &str) -> bool {
+    let inner = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-');
+    text.starts_with(|c: char| c.is_alphabetic() || c == '_') && text.chars().all(inner)
+}
+
+/// The bracket that closes an object.
+fn closing(object: &Expr) -> Span {
+    Span { start: object.span.end.saturating_sub(1), ..object.span }
+}
+
 /// The members of an object as a body.
 fn body(object: &Expr) -> Body {
     let attributes = items(object).into_iter().map(|(name, item)| BodyAttribute {
@@ -164,7 +175,7 @@ fn body(object: &Expr) -> Body {
         attributes: attributes.collect(),
         blocks: Vec::new(),
         span: object.span,
-        missing: object.span,
+        missing: closing(object),
     }
 }
 
@@ -288,9 +299,6 @@ mod tests {
     fn generated_blocks_see_their_iterators() {
         let native = r#"
             resource "a" "b" {
-                replica {
-                    region = "v"
-                }
                 dynamic "replica" {
                     for_each = ["w"]
                     content {
@@ -317,7 +325,6 @@ mod tests {
         "#;
         // A "dynamic" member beside others, and one that only the schema shows to be in a block.
         let generated = r#"{"resource":{"a":{"b":{
-            "replica": {"region": "v"},
             "dynamic": {"replica": {
                 "for_each": ["w"],
                 "content": {"region": "${replica.key}-${replica.value}"}
@@ -389,15 +396,20 @@ mod tests {
             (r#""limits": {"dynamic": {"replica": 5}}"#, &["Incorrect JSON value type at 5"]),
             (
                 r#""limits": {"dynamic": {"replica": {"for_each": [1]}}}"#,
-                &[r#"Missing dynamic content block at {"for_each": [1]}"#],
+                &["Missing dynamic content block at }"],
             ),
             (
                 r#""limits": {"dynamic": {"replica": {"content": {}}}}"#,
-                &[r#"Missing required argument at {"content": {}}"#],
+                &["Missing required argument at }"],
             ),
             (
                 r#""limits": {"dynamic": {"replica": {"for_each": [], "content": {}, "x": 1}}}"#,
                 &[r#"Extraneous JSON object property at "x""#],
+            ),
+            (
+                r#""limits": {"dynamic": {"replica":
+                    {"for_each": [], "iterator": "a.b", "content": {"region": "x"}}}}"#,
+                &["Invalid dynamic iterator name at \"a.b\""],
             ),
             (
                 r#""limits": {"dynamic": {"replicas": {"for_each": [], "content": {}}}}"#,
