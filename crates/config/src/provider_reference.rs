@@ -3,12 +3,12 @@
 use std::fmt;
 use std::sync::Arc;
 
-use hcl_edit::expr::Expression;
 use meridian_lang::{FileId, Step};
 
 use crate::model::ProviderReference;
 use crate::reader::Reader;
 use crate::static_reference::StaticReference;
+use crate::term::Term;
 
 /// What is said of a `provider` argument that is no reference.
 pub(crate) const SELECTED: &str = "The provider argument requires a provider type name, \
@@ -30,12 +30,12 @@ impl fmt::Display for ProviderReference {
 pub(crate) fn provider_reference(
     reader: &mut Reader<'_>,
     file: FileId,
-    source: &Expression,
+    source: Term<'_>,
     wanted: &str,
 ) -> Option<ProviderReference> {
     const SUMMARY: &str = "Invalid provider configuration reference";
-    let span = reader.span(file, source);
-    if !(source.is_variable() || source.is_traversal() || source.is_str()) {
+    let span = reader.span(file, &source);
+    if !source.may_be_reference() {
         reader.error(span, SUMMARY, wanted);
         return None;
     }

@@ -1,12 +1,13 @@
 //! What reading a block needs at every turn: the texts, and a place for messages.
 
-use hcl_edit::expr::Expression;
 use meridian_lang::{
     Diagnostic, Diagnostics, Expr, FileId, Scope, Sources, Span, Subject, Type, Value, convert,
     evaluate,
 };
 
+use crate::json::Embedded;
 use crate::lower::{Lowering, References};
+use crate::term::Term;
 
 /// Reads parts of files; what is wrong with them is gathered in `diagnostics`.
 pub(crate) struct Reader<'a> {
@@ -44,14 +45,36 @@ impl<'a> Reader<'a> {
     }
 
     /// An expression that may refer to anything.
-    pub(crate) fn expression(&mut self, file: FileId, expr: &Expression) -> Expr {
-        Lowering::new(self, file, References::Allowed).expr(expr)
+    pub(crate) fn expression<'e>(&mut self, file: FileId, expr: impl Into<Term<'e>>) -> Expr {
+        Lowering::new(self, file, References::Allowed).term(expr.into())
+    }
+
+    /// An expression that in JSON is the content of a string, such as a reference.
+    pub(crate) fn unquoted_expression<'e>(
+        &mut self,
+        file: FileId,
+        expr: impl Into<Term<'e>>,
+    ) -> Expr {
+        let expr = expr.into();
+        if let Term::Json(value) = expr
+            && let Some(embedded) = Embedded::of(self, file, value)
+        {
+            match embedded.lower_expression(self) {
+                Ok(expr) => return expr,
+                Err(errors) => self.diagnostics.extend(errors),
+            }
+        }
+        self.expression(file, expr)
     }
 
     /// The value of an expression that may refer to nothing.
-    pub(crate) fn constant(&mut self, file: FileId, expr: &Expression) -> Option<Value> {
+    pub(crate) fn constant<'e>(
+        &mut self,
+        file: FileId,
+        expr: impl Into<Term<'e>>,
+    ) -> Option<Value> {
         let mut lowering = Lowering::new(self, file, References::Forbidden);
-        let lowered = lowering.expr(expr);
+        let lowered = lowering.term(expr.into());
         if lowering.failed {
             return None;
         }
@@ -65,33 +88,42 @@ impl<'a> Reader<'a> {
     }
 
     /// A constant of a primitive type, such as a flag.
-    pub(crate) fn constant_of(
+    pub(crate) fn constant_of<'e>(
         &mut self,
         file: FileId,
-        expr: &Expression,
+        expr: impl Into<Term<'e>>,
         ty: &Type,
     ) -> Option<Value> {
+        let expr = expr.into();
         let value = self.constant(file, expr)?;
         if value.is_null() {
             let detail = "Unsuitable value: null value is not allowed";
-            self.error(self.span(file, expr), "Unsuitable value type", detail);
+            self.error(self.span(file, &expr), "Unsuitable value type", detail);
             return None;
         }
         match convert(&value, ty) {
             Ok(value) => Some(value),
             Err(error) => {
                 let detail = format!("Unsuitable value: {error}");
-                self.error(self.span(file, expr), "Unsuitable value type", detail);
+                self.error(self.span(file, &expr), "Unsuitable value type", detail);
                 None
             }
         }
     }
 
-    pub(crate) fn constant_bool(&mut self, file: FileId, expr: &Expression) -> Option<bool> {
+    pub(crate) fn constant_bool<'e>(
+        &mut self,
+        file: FileId,
+        expr: impl Into<Term<'e>>,
+    ) -> Option<bool> {
         self.constant_of(file, expr, &Type::Bool)?.as_bool()
     }
 
-    pub(crate) fn constant_string(&mut self, file: FileId, expr: &Expression) -> Option<String> {
+    pub(crate) fn constant_string<'e>(
+        &mut self,
+        file: FileId,
+        expr: impl Into<Term<'e>>,
+    ) -> Option<String> {
         self.constant_of(file, expr, &Type::String)?.as_str().map(str::to_owned)
     }
 

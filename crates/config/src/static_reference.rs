@@ -1,14 +1,17 @@
 //! References that stand for an object rather than for its value: `depends_on`,
 //! `ignore_changes`, `provider`.
 
-use std::borrow::Cow;
+use std::collections::HashMap;
 
 use hcl_edit::Decorated;
-use hcl_edit::expr::{Expression, ObjectKey, ObjectValue, TraversalOperator};
+use hcl_edit::expr::{Expression, TraversalOperator};
 use meridian_lang::{Expr, ExprKind, FileId, Number, Span, Step, Subject};
 
+use crate::json::{Embedded, Json};
 use crate::lower::{Lowering, References};
 use crate::reader::Reader;
+use crate::syntax::expression_in;
+use crate::term::{Key, Term};
 
 /// A name with attributes and constant indexes behind it.
 pub(crate) struct StaticReference {
@@ -21,6 +24,8 @@ pub(crate) struct StaticReference {
     file: FileId,
     expression: Expression,
     offset: u32,
+    /// The string that it stands in, in JSON.
+    embedded: Option<Embedded>,
 }
 
 /// What is said of an expression that is no such reference.
@@ -30,7 +35,35 @@ pub(crate) const NOT_STATIC: &str = "A single static variable reference is requi
 
 impl StaticReference {
     /// Reads such a reference; one in quotes, as it was written long ago, with a warning.
-    pub(crate) fn read(
+    pub(crate) fn read<'e>(
+        reader: &mut Reader<'_>,
+        file: FileId,
+        source: impl Into<Term<'e>>,
+    ) -> Option<StaticReference> {
+        match source.into() {
+            Term::Native(source) => StaticReference::read_native(reader, file, source),
+            Term::Json(value) => StaticReference::read_json(reader, file, value),
+        }
+    }
+
+    /// In JSON the reference is the content of a string.
+    fn read_json(reader: &mut Reader<'_>, file: FileId, value: &Json) -> Option<StaticReference> {
+        let span = reader.span(file, value);
+        let found = Embedded::of(reader, file, value).and_then(|embedded| {
+            let expression = embedded.expression().ok()?;
+            let found = embedded
+                .read(reader, |inner, text| StaticReference::of(inner, text, expression, 0))?;
+            let outside = |(step, place)| (step, embedded.span(place));
+            let steps = found.steps.into_iter().map(outside).collect();
+            Some(StaticReference { span, steps, embedded: Some(embedded), ..found })
+        });
+        if found.is_none() {
+            reader.error(span, "Invalid expression", NOT_STATIC);
+        }
+        found
+    }
+
+    fn read_native(
         reader: &mut Reader<'_>,
         file: FileId,
         source: &Expression,
@@ -46,7 +79,7 @@ impl StaticReference {
                      deprecated and will be removed in a future version of Terraform. Remove the \
                      quotes surrounding this reference to silence this warning.",
                 );
-                (text.parse::<Expression>().ok(), span.start + 1)
+                (expression_in(text), span.start + 1)
             }
             other => (Some(other.clone()), 0),
         };
@@ -59,12 +92,13 @@ impl StaticReference {
     }
 
     /// Reads such a reference where quotes were never allowed.
-    pub(crate) fn read_unquoted(
+    pub(crate) fn read_unquoted<'e>(
         reader: &mut Reader<'_>,
         file: FileId,
-        source: &Expression,
+        source: impl Into<Term<'e>>,
     ) -> Option<StaticReference> {
-        if source.is_str() {
+        let source = source.into();
+        if let Term::Native(Expression::String(source)) = source {
             let span = reader.span(file, source);
             reader.error(span, "Invalid expression", NOT_STATIC);
             return None;
@@ -97,14 +131,17 @@ impl StaticReference {
             .iter()
             .map(|operator| Some((step(operator)?, lowering.span(operator))))
             .collect::<Option<Vec<_>>>()?;
-        Some(StaticReference { root, steps, span, file, expression, offset })
+        Some(StaticReference { root, steps, span, file, expression, offset, embedded: None })
     }
 
     /// The same as an expression, its subject resolved.
     pub(crate) fn resolve(&self, reader: &mut Reader<'_>) -> Expr {
-        Lowering::new(reader, self.file, References::Allowed)
-            .offset_by(self.offset)
-            .expr(&self.expression)
+        match &self.embedded {
+            None => Lowering::new(reader, self.file, References::Allowed)
+                .offset_by(self.offset)
+                .expr(&self.expression),
+            Some(embedded) => embedded.lower(reader, &self.expression),
+        }
     }
 }
 
@@ -123,41 +160,55 @@ fn step(operator: &TraversalOperator) -> Option<Step> {
 pub(crate) fn static_list<'e>(
     reader: &mut Reader<'_>,
     file: FileId,
-    source: &'e Expression,
-) -> Option<Vec<&'e Expression>> {
-    match source {
-        Expression::Array(items) => Some(items.iter().collect()),
-        other => {
-            let span = reader.span(file, other);
-            reader.error(span, "Invalid expression", "A static list expression is required.");
-            None
-        }
+    source: impl Into<Term<'e>>,
+) -> Option<Vec<Term<'e>>> {
+    let source = source.into();
+    let elements = source.elements();
+    if elements.is_none() {
+        let span = reader.span(file, &source);
+        reader.error(span, "Invalid expression", "A static list expression is required.");
     }
+    elements
 }
 
 /// Keys and values of a map that is written out.
 pub(crate) fn static_map<'e>(
     reader: &mut Reader<'_>,
     file: FileId,
-    source: &'e Expression,
-) -> Option<Vec<(Cow<'e, Expression>, &'e Expression)>> {
-    let Expression::Object(object) = source else {
-        let span = reader.span(file, source);
+    source: impl Into<Term<'e>>,
+) -> Option<Vec<(Key<'e>, Term<'e>)>> {
+    let source = source.into();
+    let Some(mut entries) = source.entries() else {
+        let span = reader.span(file, &source);
         reader.error(span, "Invalid expression", "A static map expression is required.");
         return None;
     };
-    let entry = |(key, value): (&'e ObjectKey, &'e ObjectValue)| {
-        let key = match key {
-            ObjectKey::Ident(name) => Cow::Owned(Expression::Variable(name.clone())),
-            ObjectKey::Expression(key) => Cow::Borrowed(key),
+    // The parser was given another name for a key that the object has already.
+    let mut known: HashMap<String, usize> = HashMap::new();
+    for at in 0..entries.len() {
+        let Key::Native(key) = &entries[at].0 else {
+            continue;
         };
-        (key, value.expr())
-    };
-    Some(object.iter().map(entry).collect())
+        let text = reader.sources.excerpt(reader.span(file, &**key));
+        let written: String = text.split_whitespace().collect();
+        match known.get(&written) {
+            Some(first) if key.as_variable().is_some_and(|name| name.as_str() != text) => {
+                entries[at].0 = entries[*first].0.clone();
+            }
+            _ => {
+                known.entry(written).or_insert(at);
+            }
+        }
+    }
+    Some(entries)
 }
 
 /// `depends_on`: references to whole objects.
-pub(crate) fn depends_on(reader: &mut Reader<'_>, file: FileId, source: &Expression) -> Vec<Expr> {
+pub(crate) fn depends_on<'e>(
+    reader: &mut Reader<'_>,
+    file: FileId,
+    source: impl Into<Term<'e>>,
+) -> Vec<Expr> {
     let items = static_list(reader, file, source).unwrap_or_default();
     let references: Vec<_> =
         items.into_iter().filter_map(|item| StaticReference::read(reader, file, item)).collect();

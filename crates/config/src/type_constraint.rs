@@ -6,16 +6,36 @@ use std::sync::Arc;
 use hcl_edit::expr::{Expression, FuncCall, Object, ObjectKey};
 use meridian_lang::{Field, FileId, Span, Type, convert};
 
+use crate::json::Embedded;
 use crate::reader::Reader;
+use crate::term::Term;
 
 const SUMMARY: &str = "Invalid type specification";
+const NEITHER: &str = "A type specification is either a primitive type keyword (bool, number, \
+    string) or a complex type constructor call, like list(string).";
 
 /// The constraint of a variable, where two old spellings are allowed and two others forbidden.
-pub(crate) fn variable_type(
+pub(crate) fn variable_type<'e>(
     reader: &mut Reader<'_>,
     file: FileId,
-    source: &Expression,
+    source: impl Into<Term<'e>>,
 ) -> Option<Type> {
+    match source.into() {
+        Term::Native(source) => native_type(reader, file, source),
+        Term::Json(value) => {
+            // Here a string holds what would stand without quotes in the native syntax.
+            let embedded = Embedded::of(reader, file, value);
+            let parsed = embedded.and_then(|it| it.expression().ok().map(|parsed| (it, parsed)));
+            let Some((embedded, source)) = parsed.filter(|(_, source)| !source.is_str()) else {
+                reader.error(reader.span(file, value), SUMMARY, NEITHER);
+                return None;
+            };
+            embedded.read(reader, |inner, file| native_type(inner, file, &source))
+        }
+    }
+}
+
+fn native_type(reader: &mut Reader<'_>, file: FileId, source: &Expression) -> Option<Type> {
     if let Some(quoted) = source.as_str() {
         let span = reader.span(file, source);
         report_quoted(reader, quoted, span);
@@ -78,12 +98,7 @@ pub(crate) fn constraint(
         },
         Expression::FuncCall(call) => constructor(reader, file, call),
         _ => {
-            reader.error(
-                span,
-                SUMMARY,
-                "A type specification is either a primitive type keyword (bool, number, string) \
-                 or a complex type constructor call, like list(string).",
-            );
+            reader.error(span, SUMMARY, NEITHER);
             None
         }
     }

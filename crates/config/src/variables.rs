@@ -2,12 +2,12 @@
 
 mod inputs;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use meridian_lang::{Diagnostic, Diagnostics, Marks, Type, Value, convert, from_json};
+use meridian_lang::{Diagnostic, Diagnostics, Marks, Value, convert};
 
 use crate::model::{Config, Variable};
 use crate::reader::Reader;
@@ -112,7 +112,7 @@ fn given_value(reader: &mut Reader<'_>, variable: &Variable, input: &Input) -> O
     let value = match &input.given {
         Given::Text(text) => Value::string(text),
         Given::Expression(file, expression) => reader.constant(*file, expression)?,
-        Given::Json(json) => from_json(json, &Type::Dynamic).unwrap_or(Value::null(Type::Dynamic)),
+        Given::Json(file, value) => reader.constant(*file, value)?,
         Given::Invalid => return None,
     };
     let address = format!("var.{}", variable.name.text);
@@ -191,8 +191,10 @@ fn report_undeclared(reader: &mut Reader<'_>, config: &Config, inputs: &BTreeMap
     const SHOWN: usize = 2;
     let mut unshown = 0;
     let mut shown = 0;
+    let declared: HashSet<&str> =
+        config.root().variables.iter().map(|variable| &*variable.name.text).collect();
     for (name, input) in inputs {
-        if config.root().variables.iter().any(|variable| variable.name.text == *name) {
+        if declared.contains(&**name) {
             continue;
         }
         match &input.origin {

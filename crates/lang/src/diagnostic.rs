@@ -1,5 +1,7 @@
 //! What is wrong, where, and what to do about it.
 
+use std::collections::HashMap;
+
 use crate::Span;
 
 /// How grave a diagnostic is.
@@ -88,9 +90,11 @@ impl Diagnostic {
 }
 
 /// Messages gathered on the way, so that all of them can be shown and not only the first.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 pub struct Diagnostics {
     list: Vec<Diagnostic>,
+    /// Which of them are about a place; a broken file can give a great many.
+    places: HashMap<Option<Span>, Vec<usize>>,
 }
 
 impl Diagnostics {
@@ -101,7 +105,9 @@ impl Diagnostics {
 
     /// Adds a message unless the very same is there already.
     pub fn push(&mut self, diagnostic: Diagnostic) {
-        if !self.list.contains(&diagnostic) {
+        let here = self.places.entry(diagnostic.span).or_default();
+        if !here.iter().any(|at| self.list[*at] == diagnostic) {
+            here.push(self.list.len());
             self.list.push(diagnostic);
         }
     }
@@ -132,7 +138,7 @@ impl Diagnostics {
     #[must_use]
     pub fn by_place(mut self) -> Diagnostics {
         self.list.sort_by_key(|message| (message.span.is_none(), message.span));
-        self
+        self.list.into_iter().collect()
     }
 
     /// `Ok` with the warnings if there is no error, else everything as the error.
@@ -146,9 +152,17 @@ impl Diagnostics {
 
 impl From<Diagnostic> for Diagnostics {
     fn from(diagnostic: Diagnostic) -> Diagnostics {
-        Diagnostics { list: vec![diagnostic] }
+        Diagnostics::from_iter([diagnostic])
     }
 }
+
+impl PartialEq for Diagnostics {
+    fn eq(&self, other: &Diagnostics) -> bool {
+        self.list == other.list
+    }
+}
+
+impl Eq for Diagnostics {}
 
 impl IntoIterator for Diagnostics {
     type Item = Diagnostic;

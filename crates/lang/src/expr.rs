@@ -327,6 +327,8 @@ pub struct Body {
     pub blocks: Vec<BodyBlock>,
     /// The whole body, braces included.
     pub span: Span,
+    /// Where Terraform reports what is missing from it: the opening brace; in JSON, the closing.
+    pub missing: Span,
 }
 
 /// An argument: `name = expr`.
@@ -338,6 +340,9 @@ pub struct BodyAttribute {
     pub name_span: Span,
     /// Its expression.
     pub expr: Expr,
+    /// Whether it was written in JSON, where only a schema can tell a block from an argument: it
+    /// may stand for blocks.
+    pub is_json: bool,
 }
 
 /// A nested block: `name "label" { … }`.

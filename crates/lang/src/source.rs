@@ -49,6 +49,25 @@ struct Source {
     text: Arc<str>,
     /// Byte offset at which each line begins.
     lines: Vec<u32>,
+    /// How many characters begin before each [`STRIDE`]th byte, for lines without end.
+    characters: Vec<u32>,
+}
+
+const STRIDE: usize = 1024;
+
+impl Source {
+    /// How many characters begin before a byte.
+    fn characters_before(&self, offset: usize) -> usize {
+        let offset = offset.min(self.text.len());
+        let stride = offset / STRIDE;
+        let counted = self.characters.get(stride).map_or(0, |count| *count as usize);
+        counted + count_characters(&self.text.as_bytes()[stride * STRIDE..offset])
+    }
+}
+
+/// How many characters begin in a piece of text.
+fn count_characters(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|byte| **byte & 0xc0 != 0x80).count()
 }
 
 /// The texts that spans point into. Cheap to clone.
@@ -64,7 +83,13 @@ impl Sources {
         let lines = std::iter::once(0)
             .chain(starts.map(|(at, _)| u32::try_from(at + 1).unwrap_or(u32::MAX)))
             .collect();
-        self.files.push(Source { name: name.into(), text: text.into(), lines });
+        let mut counted = 0;
+        let strides = text.as_bytes().chunks(STRIDE).map(|bytes| {
+            counted += count_characters(bytes);
+            u32::try_from(counted).unwrap_or(u32::MAX)
+        });
+        let characters = std::iter::once(0).chain(strides).collect();
+        self.files.push(Source { name: name.into(), text: text.into(), lines, characters });
         FileId(u32::try_from(self.files.len() - 1).unwrap_or(u32::MAX))
     }
 
@@ -107,8 +132,8 @@ impl Sources {
         };
         let line = source.lines.partition_point(|start| *start <= span.start).max(1);
         let line_start = source.lines.get(line - 1).copied().unwrap_or(0) as usize;
-        let before = source.text.get(line_start..span.start as usize).unwrap_or("");
-        Position { line, column: before.chars().count() + 1 }
+        let before = source.characters_before(line_start);
+        Position { line, column: source.characters_before(span.start as usize) - before + 1 }
     }
 }
 
@@ -124,5 +149,17 @@ mod tests {
         assert_eq!(sources.excerpt(span), "x");
         assert_eq!(sources.position(span), Position { line: 2, column: 5 });
         assert_eq!(sources.position(Span::new(file, 0, 1)), Position { line: 1, column: 1 });
+    }
+
+    #[test]
+    fn columns_of_long_lines_are_counted_in_characters() {
+        let mut sources = Sources::default();
+        let text = format!("a\n{}x", "ö".repeat(3 * STRIDE));
+        let file = sources.add("main.tf", &text);
+        for character in [0, 1, STRIDE / 2 - 1, STRIDE / 2, STRIDE, 3 * STRIDE] {
+            let start = 2 + 2 * character;
+            let position = sources.position(Span::new(file, start, start));
+            assert_eq!(position, Position { line: 2, column: character + 1 });
+        }
     }
 }

@@ -1,5 +1,7 @@
 //! From a body and a schema to a value: arguments are evaluated, converted and checked.
 
+mod json;
+
 use std::sync::Arc;
 
 use meridian_lang::{
@@ -35,6 +37,8 @@ struct Decoder<'d, 'e> {
 
 impl Decoder<'_, '_> {
     fn body(&mut self, schema: &Schema, body: &Body, header: Span) -> Value {
+        let told = json::with_blocks(schema, body, self.diagnostics);
+        let body = told.as_ref().unwrap_or(body);
         for argument in &body.attributes {
             check_expected(schema, argument, self.diagnostics);
         }
@@ -190,9 +194,18 @@ fn check_expected(schema: &Schema, argument: &BodyAttribute, diagnostics: &mut D
                 nearest(name, names)
                     .map_or(String::new(), |near| format!(" Did you mean \"{near}\"?"))
             };
-            let detail = format!("An argument named \"{name}\" is not expected here.{advice}");
-            diagnostics
-                .push(Diagnostic::error("Unsupported argument", detail).at(argument.name_span));
+            let (summary, detail) = if argument.is_json {
+                (
+                    "Extraneous JSON object property",
+                    format!("No argument or block type is named \"{name}\".{advice}"),
+                )
+            } else {
+                (
+                    "Unsupported argument",
+                    format!("An argument named \"{name}\" is not expected here.{advice}"),
+                )
+            };
+            diagnostics.push(Diagnostic::error(summary, detail).at(argument.name_span));
         }
     }
 }

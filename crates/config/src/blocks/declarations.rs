@@ -4,9 +4,10 @@ use std::collections::HashMap;
 
 use meridian_lang::Span;
 
-use super::{BLOCK_TYPES, File, top_level};
+use super::{BLOCK_TYPES, File, overrides, top_level};
 use crate::content::{Content, Nested};
 use crate::reader::Reader;
+use crate::term::Term;
 
 /// A top-level block with the blocks of override files that are laid over it.
 pub(super) struct Declaration<'a> {
@@ -36,17 +37,16 @@ impl<'a> Declaration<'a> {
 type Identity = (String, Vec<String>, Option<String>);
 
 fn identity(nested: Nested<'_>) -> Option<Identity> {
-    let labels: Vec<String> =
-        nested.block.labels.iter().map(|label| label.as_str().to_owned()).collect();
+    let labels: Vec<String> = nested.label_texts().into_iter().map(str::to_owned).collect();
     let needed = match nested.name() {
         "resource" | "data" | "ephemeral" => 2,
         "variable" | "output" | "provider" | "module" | "check" => 1,
         _ => return None,
     };
     let alias = (nested.name() == "provider")
-        .then(|| nested.block.body.get_attribute("alias"))
+        .then(|| nested.argument("alias"))
         .flatten()
-        .and_then(|alias| alias.value.as_str())
+        .and_then(Term::as_str)
         .map(str::to_owned);
     (labels.len() == needed).then(|| (nested.name().to_owned(), labels, alias))
 }
@@ -58,6 +58,8 @@ pub(super) fn gather<'a>(
     files: &'a [File],
 ) -> (Vec<Declaration<'a>>, Vec<Content<'a>>) {
     let mut declarations: Vec<Declaration<'a>> = Vec::new();
+    // The first block of each identity, which is the one that overrides are laid over.
+    let mut known_at: HashMap<Identity, usize> = HashMap::new();
     let mut rest = Vec::new();
     for file in files {
         let mut content = top_level(reader, file);
@@ -70,97 +72,31 @@ pub(super) fn gather<'a>(
             if block.name() == "locals" {
                 continue;
             }
-            if file.is_override && report_not_overridable(reader, block) {
-                continue;
-            }
-            let same = identity(block).filter(|_| file.is_override).and_then(|identity| {
-                declarations
-                    .iter_mut()
-                    .find(|declaration| declaration.identity().as_ref() == Some(&identity))
-            });
-            match same {
-                Some(declaration) => declaration.overrides.push(block),
-                None => {
-                    if file.is_override && report_missing_base(reader, block) {
-                        continue;
-                    }
-                    declarations.push(Declaration {
-                        block,
-                        overrides: Vec::new(),
-                        is_override: file.is_override,
-                    });
+            let identity = identity(block);
+            if file.is_override {
+                if overrides::is_refused(reader, block) {
+                    continue;
+                }
+                overrides::check(reader, block);
+                if let Some(at) = identity.as_ref().and_then(|identity| known_at.get(identity)) {
+                    declarations[*at].overrides.push(block);
+                    continue;
+                }
+                if overrides::report_missing_base(reader, block) {
+                    continue;
                 }
             }
+            if let Some(identity) = identity {
+                known_at.entry(identity).or_insert(declarations.len());
+            }
+            declarations.push(Declaration {
+                block,
+                overrides: Vec::new(),
+                is_override: file.is_override,
+            });
         }
     }
     (declarations, rest)
-}
-
-/// Reports blocks that have no place in override files.
-fn report_not_overridable(reader: &mut Reader<'_>, block: Nested<'_>) -> bool {
-    let (summary, detail) = match block.name() {
-        "check" => ("Can't override check blocks", "Override files cannot override check blocks."),
-        "moved" => (
-            "Cannot override 'moved' blocks",
-            "Records of moved objects can appear only in normal files, not in override files.",
-        ),
-        "removed" => (
-            "Cannot override 'removed' blocks",
-            "Records of removed objects can appear only in normal files, not in override files.",
-        ),
-        "import" => (
-            "Cannot override 'import' blocks",
-            "Import blocks can appear only in normal files, not in override files.",
-        ),
-        _ => return false,
-    };
-    reader.error(block.header(reader), summary, detail);
-    true
-}
-
-/// Reports an override of something that is not there.
-fn report_missing_base(reader: &mut Reader<'_>, block: Nested<'_>) -> bool {
-    let labels: Vec<&str> = block.block.labels.iter().map(|label| label.as_str()).collect();
-    let (summary, detail) = match (block.name(), &labels[..]) {
-        (kind @ ("resource" | "data" | "ephemeral"), [of, name]) => {
-            let what = match kind {
-                "data" => "data resource",
-                "ephemeral" => "ephemeral resource",
-                _ => "resource",
-            };
-            let detail = format!(
-                "There is no {of} {what} named {name:?}. An override file can only override a \
-                 {kind} block defined in a primary configuration file."
-            );
-            let summary = format!("Missing {what} to override");
-            reader.error(block.header(reader), summary, detail);
-            return true;
-        }
-        ("module", [name]) => (
-            "Missing module call to override",
-            format!(
-                "There is no module call named {name:?}. An override file can only override a \
-                 module call that was defined in a primary configuration file."
-            ),
-        ),
-        ("variable", [name]) => (
-            "Missing base variable declaration to override",
-            format!(
-                "There is no variable named {name:?}. An override file can only override a \
-                 variable that was already declared in a primary configuration file."
-            ),
-        ),
-        ("output", [name]) => (
-            "Missing base output definition to override",
-            format!(
-                "There is no output named {name:?}. An override file can only override an output \
-                 that was already defined in a primary configuration file."
-            ),
-        ),
-        _ => return false,
-    };
-    reader.error(block.header(reader), summary, detail);
-    true
 }
 
 /// Reports blocks that stand there twice.

@@ -44,7 +44,7 @@ pub(super) fn read(reader: &mut Reader<'_>, declaration: &Declaration<'_>) -> Op
         return None;
     }
     let errors = reader.diagnostics.iter().count();
-    let to = reader.expression(to.file, to.value());
+    let to = reader.unquoted_expression(to.file, to.value());
     if reader.diagnostics.iter().count() > errors {
         return None;
     }

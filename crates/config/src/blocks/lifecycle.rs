@@ -80,7 +80,7 @@ fn reject(reader: &mut Reader<'_>, argument: &Argument<'_>, mode: ResourceMode) 
 }
 
 fn ignore_changes(reader: &mut Reader<'_>, argument: Argument<'_>) -> IgnoreChanges {
-    if argument.value().as_variable().is_some_and(|name| name.as_str() == "all") {
+    if argument.value().keyword() == Some("all") {
         return IgnoreChanges::All;
     }
     let Some(items) = static_list(reader, argument.file, argument.value()) else {
@@ -90,7 +90,7 @@ fn ignore_changes(reader: &mut Reader<'_>, argument: Argument<'_>) -> IgnoreChan
     let mixed = items.len() > 1;
     for item in items {
         if item.as_str() == Some("*") {
-            let span = reader.span(argument.file, item);
+            let span = reader.span(argument.file, &item);
             reader.error(
                 argument.value_span(reader),
                 "Invalid ignore_changes wildcard",
@@ -120,7 +120,7 @@ fn replace_triggered_by(reader: &mut Reader<'_>, argument: Argument<'_>) -> Vec<
     let mut triggers = Vec::new();
     for item in items {
         let errors = reader.diagnostics.iter().count();
-        let expr = reader.expression(argument.file, item);
+        let expr = reader.unquoted_expression(argument.file, item);
         if reader.diagnostics.iter().count() > errors {
             continue;
         }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{File, blocks_named};
+use super::{File, blocks_named, check_name};
 use crate::content::{Argument, Content};
 use crate::model::{Local, Module, Name};
 use crate::reader::Reader;
@@ -13,18 +13,14 @@ pub(super) fn read(reader: &mut Reader<'_>, files: &[File], module: &mut Module)
     let mut entries: Vec<Argument<'_>> = Vec::new();
     let mut known: HashMap<&str, usize> = HashMap::new();
     for file in files {
-        for nested in blocks_named(file, "locals") {
+        for nested in blocks_named(reader, file, "locals") {
             if nested.exact_labels([], reader).is_none() {
                 continue;
             }
             let content = Content::of(nested, reader);
             for block in &content.blocks {
                 let summary = format!("Unexpected {:?} block", block.name());
-                reader.error(
-                    reader.span(block.file, &block.block.ident),
-                    summary,
-                    "Blocks are not allowed here.",
-                );
+                reader.error(block.name_span(reader), summary, "Blocks are not allowed here.");
             }
             for argument in content.arguments {
                 let name = argument.name();
@@ -52,6 +48,8 @@ pub(super) fn read(reader: &mut Reader<'_>, files: &[File], module: &mut Module)
                         );
                     }
                     (None, false) => {
+                        let text = Name { text: name.into(), span: place };
+                        check_name(reader, &text, "local value");
                         known.insert(name, entries.len());
                         entries.push(argument);
                     }

@@ -8,6 +8,7 @@ mod lifecycle;
 mod locals;
 mod module_call;
 mod output;
+mod overrides;
 mod provider;
 mod refactoring;
 mod required_providers;
@@ -15,10 +16,11 @@ mod resource;
 mod terraform;
 mod variable;
 
-use hcl_edit::structure::{Body, Structure};
+use hcl_edit::structure::Body;
 use meridian_lang::{FileId, ResourceMode, Span};
 
 use crate::content::{Content, Nested};
+use crate::json;
 use crate::model::{Module, Name};
 use crate::reader::Reader;
 
@@ -27,9 +29,15 @@ use declarations::Declaration;
 /// A parsed file.
 pub(crate) struct File {
     pub(crate) id: FileId,
-    pub(crate) body: Body,
+    pub(crate) body: FileBody,
     /// Whether its blocks are laid over those of the other files.
     pub(crate) is_override: bool,
+}
+
+/// What a file holds, in either syntax.
+pub(crate) enum FileBody {
+    Native(Body),
+    Json(json::Body),
 }
 
 /// Top-level blocks of the language.
@@ -101,7 +109,7 @@ fn reject_reserved(reader: &mut Reader<'_>, content: &mut Content<'_>, names: &[
             let detail = format!(
                 "The block type name {name:?} is reserved for use by Terraform in a future version."
             );
-            let span = reader.span(nested.file, &nested.block.ident);
+            let span = nested.name_span(reader);
             let summary = format!("Reserved block type name in {kind} block");
             reader.error(span, summary, detail);
         }
@@ -110,18 +118,27 @@ fn reject_reserved(reader: &mut Reader<'_>, content: &mut Content<'_>, names: &[
 
 /// What a file holds at its top level.
 fn top_level<'a>(reader: &Reader<'_>, file: &'a File) -> Content<'a> {
-    let end = reader.sources.text(file.id).len();
-    Content::of_body(file.id, &file.body, Span::new(file.id, 0, end))
+    match &file.body {
+        FileBody::Native(body) => {
+            let end = reader.sources.text(file.id).len();
+            Content::of_body(file.id, body, Span::new(file.id, 0, end))
+        }
+        FileBody::Json(body) => Content::of_json(file.id, body),
+    }
 }
 
 /// Blocks of one type in the top level of a body.
-fn blocks_named<'a>(file: &'a File, name: &'static str) -> impl Iterator<Item = Nested<'a>> {
-    file.body.iter().filter_map(move |structure| match structure {
-        Structure::Block(block) if block.ident.as_str() == name => {
-            Some(Nested { file: file.id, block })
-        }
-        _ => None,
-    })
+fn blocks_named<'a>(
+    reader: &Reader<'_>,
+    file: &'a File,
+    name: &'static str,
+) -> impl Iterator<Item = Nested<'a>> + use<'a> {
+    top_level(reader, file).blocks.into_iter().filter(move |block| block.name() == name)
+}
+
+/// Whether references can use a text as a name.
+pub(crate) fn is_name(text: &str) -> bool {
+    hcl_edit::Ident::try_new(text).is_ok()
 }
 
 /// Whether a name is one that references can use; reports it as a `kind` name if not.
@@ -131,7 +148,7 @@ fn check_name(reader: &mut Reader<'_>, name: &Name, kind: &str) -> bool {
 
 /// Whether a name is one that references can use; reports it under `summary` if not.
 fn check_identifier(reader: &mut Reader<'_>, name: &Name, summary: &str) -> bool {
-    let valid = hcl_edit::Ident::try_new(&*name.text).is_ok();
+    let valid = is_name(&name.text);
     if !valid {
         reader.error(name.span, summary, BAD_NAME);
     }

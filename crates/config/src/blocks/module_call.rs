@@ -105,7 +105,7 @@ fn providers(
     let entries = static_map(reader, argument.file, argument.value()).unwrap_or_default();
     let mut passed: Vec<(ProviderReference, ProviderReference, Span)> = Vec::new();
     for (key, value) in entries {
-        let inner = provider_reference(reader, argument.file, &key, PASSED);
+        let inner = provider_reference(reader, argument.file, key.as_term(), PASSED);
         let outer = provider_reference(reader, argument.file, value, PASSED);
         let (Some(inner), Some(outer)) = (inner, outer) else {
             continue;

@@ -79,9 +79,7 @@ fn provisioner(reader: &mut Reader<'_>, nested: Nested<'_>, target: Option<&Targ
     const SUMMARY: &str = "Invalid provisioner block";
     let mut content = Content::of(nested, reader);
     let when = content.take("when");
-    let on_destroy = when.is_some_and(|when| {
-        when.value().as_variable().is_some_and(|name| name.as_str() == "destroy")
-    });
+    let on_destroy = when.is_some_and(|when| when.value().keyword() == Some("destroy"));
     if matches!(target, Some(Target::Module(_))) {
         reader.error(
             nested.header(reader),

@@ -1,6 +1,5 @@
 //! `required_providers` blocks.
 
-use hcl_edit::expr::Expression;
 use meridian_lang::{FileId, Span};
 
 use super::provider::check_local_name;
@@ -10,6 +9,7 @@ use crate::provider_address::displayed_source;
 use crate::provider_reference::{SELECTED, provider_reference};
 use crate::reader::Reader;
 use crate::static_reference::{NOT_STATIC, static_list, static_map};
+use crate::term::Term;
 use crate::version::Constraints;
 
 const OBJECT: &str = "Invalid required_providers object";
@@ -22,11 +22,7 @@ pub(super) fn read(reader: &mut Reader<'_>, nested: Nested<'_>, module: &mut Mod
     let content = Content::of(nested, reader);
     for block in &content.blocks {
         let summary = format!("Unexpected {:?} block", block.name());
-        reader.error(
-            reader.span(block.file, &block.block.ident),
-            summary,
-            "Blocks are not allowed here.",
-        );
+        reader.error(block.name_span(reader), summary, "Blocks are not allowed here.");
     }
     for argument in content.arguments {
         let Some(provider) = required_provider(reader, argument) else {
@@ -62,7 +58,7 @@ fn required_provider(reader: &mut Reader<'_>, argument: Argument<'_>) -> Option<
     let name = Name { text: argument.name().into(), span: argument.name_span(reader) };
     check_local_name(reader, &name.text, argument.value_span(reader));
     let mut provider = RequiredProvider { name, source: None, version: None, aliases: Vec::new() };
-    if !matches!(argument.value(), Expression::Object(_)) {
+    if argument.value().items().is_none() {
         let span = argument.value_span(reader);
         let text = reader.constant_string(argument.file, argument.value())?;
         provider.version = constraint(reader, text, span);
@@ -70,7 +66,7 @@ fn required_provider(reader: &mut Reader<'_>, argument: Argument<'_>) -> Option<
     }
     for (key, value) in static_map(reader, argument.file, argument.value())? {
         let file = argument.file;
-        match keyword(&key) {
+        match key.as_term().keyword().or(key.as_term().as_str()) {
             Some("source") => {
                 provider.source = text(reader, file, value, "Invalid source", "Source")
                     .filter(|(source, span)| check_source(reader, source, *span))
@@ -84,7 +80,7 @@ fn required_provider(reader: &mut Reader<'_>, argument: Argument<'_>) -> Option<
                 provider.aliases = aliases(reader, file, value, &provider.name);
             }
             _ => {
-                let span = reader.span(file, &*key);
+                let span = reader.span(file, &key.as_term());
                 reader.error(
                     span,
                     OBJECT,
@@ -96,11 +92,6 @@ fn required_provider(reader: &mut Reader<'_>, argument: Argument<'_>) -> Option<
         }
     }
     Some(provider)
-}
-
-/// The name that the key of an object is.
-fn keyword(key: &Expression) -> Option<&str> {
-    key.as_variable().map(|name| name.as_str()).or_else(|| key.as_str())
 }
 
 fn constraint(reader: &mut Reader<'_>, text: String, span: Span) -> Option<String> {
@@ -118,11 +109,11 @@ fn constraint(reader: &mut Reader<'_>, text: String, span: Span) -> Option<Strin
 fn text(
     reader: &mut Reader<'_>,
     file: FileId,
-    source: &Expression,
+    source: Term<'_>,
     summary: &str,
     what: &str,
 ) -> Option<(String, Span)> {
-    let span = reader.span(file, source);
+    let span = reader.span(file, &source);
     if source.as_str().is_none() {
         reader.error(span, summary, format!("{what} must be specified as a string."));
     }
@@ -169,14 +160,14 @@ fn bad_part(part: &str) -> Option<&'static str> {
 fn aliases(
     reader: &mut Reader<'_>,
     file: FileId,
-    source: &Expression,
+    source: Term<'_>,
     name: &Name,
 ) -> Vec<ProviderReference> {
-    let list = reader.span(file, source);
+    let list = reader.span(file, &source);
     let mut aliases = Vec::new();
     for item in static_list(reader, file, source).unwrap_or_default() {
-        if !(item.is_variable() || item.is_traversal()) {
-            let span = reader.span(file, item);
+        if !item.may_be_unquoted_reference() {
+            let span = reader.span(file, &item);
             reader.error(span, "Invalid expression", NOT_STATIC);
             continue;
         }

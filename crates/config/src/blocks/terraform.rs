@@ -32,7 +32,7 @@ pub(super) fn read(
     }
     let mut content = declaration.content(reader);
     if let Some(version) = content.take("required_version") {
-        required_version(reader, version, module);
+        required_version(reader, version, declaration.is_override, module);
     }
     if let Some(experiments) = content.take("experiments") {
         reader.error(
@@ -117,7 +117,12 @@ pub(super) fn check_single(reader: &mut Reader<'_>, single: &Single) {
     }
 }
 
-fn required_version(reader: &mut Reader<'_>, argument: Argument<'_>, module: &mut Module) {
+fn required_version(
+    reader: &mut Reader<'_>,
+    argument: Argument<'_>,
+    is_override: bool,
+    module: &mut Module,
+) {
     const SUMMARY: &str = "Invalid version constraint";
     let span = argument.value_span(reader);
     let Some(value) = reader.constant(argument.file, argument.value()) else {
@@ -146,11 +151,15 @@ fn required_version(reader: &mut Reader<'_>, argument: Argument<'_>, module: &mu
         reader.error(whole, "Invalid required_version constraint", detail);
         return;
     }
+    if is_override {
+        // The constraints of an override file stand for those of all files before it.
+        module.required_versions.retain(|(_, known)| known.file == span.file);
+    }
     module.required_versions.push((text.to_owned(), whole));
 }
 
 fn check_language(reader: &mut Reader<'_>, argument: Argument<'_>) {
-    let edition = argument.value().as_variable().map(|name| name.as_str());
+    let edition = argument.value().keyword();
     let (summary, detail) = match edition {
         Some("TF2021") => return,
         Some(_) => (

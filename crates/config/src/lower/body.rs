@@ -5,9 +5,10 @@ use std::sync::Arc;
 use meridian_lang::{Body, BodyAttribute, BodyBlock, Dynamic, Expr};
 
 use super::{Lowering, References};
+use crate::blocks::is_name;
 use crate::content::{Argument, Content, Nested};
 use crate::reader::Reader;
-use crate::static_reference::static_list;
+use crate::static_reference::{NOT_STATIC, static_list};
 
 /// Blocks that steer the language itself: nothing can generate them.
 const META: [&str; 3] = ["lifecycle", "provisioner", "connection"];
@@ -31,19 +32,25 @@ impl Bodies<'_, '_> {
                 name: argument.name().into(),
                 name_span: argument.name_span(self.reader),
                 expr: self.expression(argument),
+                is_json: argument.is_json(),
             })
             .collect();
         let blocks = content.blocks.iter().filter_map(|nested| match nested.name() {
             "dynamic" => self.dynamic(*nested),
             _ => Some(self.block(*nested)),
         });
-        Body { attributes, blocks: blocks.collect(), span: content.span }
+        Body {
+            attributes,
+            blocks: blocks.collect(),
+            span: content.span,
+            missing: content.opening_brace(),
+        }
     }
 
     fn expression(&mut self, argument: &Argument<'_>) -> Expr {
         Lowering::new(self.reader, argument.file, References::Allowed)
-            .with_bound(&self.iterators)
-            .expr(argument.value())
+            .within(&self.iterators)
+            .term(argument.value())
     }
 
     fn block(&mut self, nested: Nested<'_>) -> BodyBlock {
@@ -108,16 +115,17 @@ impl Bodies<'_, '_> {
     }
 
     fn iterator(&mut self, argument: &Argument<'_>) -> Option<Arc<str>> {
-        let name = argument.value().as_variable().map(|name| name.as_str().into());
+        let name = argument.value().keyword().filter(|name| is_name(name)).map(Arc::from);
         if name.is_none() {
-            let span = argument.value_span(self.reader);
-            self.reader.error(
-                span,
-                "Invalid expression",
-                "A single static variable reference is required: only attribute access and \
-                 indexing with constant keys. No calculations, function calls, template \
-                 expressions, etc are allowed here.",
-            );
+            let (summary, detail) = if argument.value().may_be_unquoted_reference() {
+                (
+                    "Invalid dynamic iterator name",
+                    "Dynamic iterator must be a single variable name.",
+                )
+            } else {
+                ("Invalid expression", NOT_STATIC)
+            };
+            self.reader.error(argument.value_span(self.reader), summary, detail);
         }
         name
     }
@@ -128,8 +136,8 @@ impl Bodies<'_, '_> {
             .into_iter()
             .map(|item| {
                 Lowering::new(self.reader, argument.file, References::Allowed)
-                    .with_bound(&self.iterators)
-                    .expr(item)
+                    .within(&self.iterators)
+                    .term(item)
             })
             .collect()
     }

@@ -2,6 +2,7 @@
 
 mod body;
 mod expr;
+mod json;
 mod reference;
 mod template;
 
@@ -60,9 +61,9 @@ impl<'r, 'a> Lowering<'r, 'a> {
         self
     }
 
-    /// Within blocks that bind these names, innermost last.
-    pub(crate) fn with_bound(mut self, names: &[Arc<str>]) -> Lowering<'r, 'a> {
-        self.bound = names.to_vec();
+    /// For a tree around which these names are bound.
+    pub(crate) fn within(mut self, bound: &[Arc<str>]) -> Lowering<'r, 'a> {
+        self.bound = bound.to_vec();
         self
     }
 

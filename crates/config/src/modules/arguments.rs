@@ -1,6 +1,6 @@
 //! Whether calls give modules the values that they want.
 
-use meridian_lang::{Diagnostic, Diagnostics, Span, nearest};
+use meridian_lang::{Diagnostic, Diagnostics, nearest};
 
 use crate::model::{Config, Module, ModuleCall};
 
@@ -22,12 +22,12 @@ fn check_call(call: &ModuleCall, module: &Module, diagnostics: &mut Diagnostics)
     let known = || module.variables.iter().map(|variable| &*variable.name.text);
     for variable in &module.variables {
         if variable.default.is_none() && body.attribute(&variable.name.text).is_none() {
-            let opening = Span { end: body.span.start + 1, ..body.span };
             let detail = format!(
                 "The argument {:?} is required, but no definition was found.",
                 &*variable.name.text
             );
-            diagnostics.push(Diagnostic::error("Missing required argument", detail).at(opening));
+            diagnostics
+                .push(Diagnostic::error("Missing required argument", detail).at(body.missing));
         }
     }
     for argument in &body.attributes {
@@ -35,10 +35,19 @@ fn check_call(call: &ModuleCall, module: &Module, diagnostics: &mut Diagnostics)
             let hint = nearest(&argument.name, known())
                 .map(|near| format!(" Did you mean {near:?}?"))
                 .unwrap_or_default();
-            let detail =
-                format!("An argument named {:?} is not expected here.{hint}", &*argument.name);
-            let error = Diagnostic::error("Unsupported argument", detail);
-            diagnostics.push(error.at(argument.name_span));
+            let name = &*argument.name;
+            let (summary, detail) = if argument.is_json {
+                (
+                    "Extraneous JSON object property",
+                    format!("No argument or block type is named {name:?}.{hint}"),
+                )
+            } else {
+                (
+                    "Unsupported argument",
+                    format!("An argument named {name:?} is not expected here.{hint}"),
+                )
+            };
+            diagnostics.push(Diagnostic::error(summary, detail).at(argument.name_span));
         }
     }
     for block in &body.blocks {

@@ -13,7 +13,8 @@ use std::sync::Arc;
 
 use meridian_lang::{Diagnostic, Diagnostics, FileId, ModulePath, Sources};
 
-use crate::blocks::{self, File};
+use crate::blocks::{self, File, FileBody};
+use crate::json;
 use crate::load::{Loaded, is_override};
 use crate::model::{Config, Module, ModuleCall};
 use crate::module_source::ModuleSource;
@@ -159,7 +160,7 @@ impl Loader<'_> {
         for (name, text) in primary.into_iter().chain(over) {
             let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
             let id = self.config.sources.add(&name, text);
-            match parse_file(&self.config.sources, id, &name) {
+            match parse_file(&self.config.sources, id, &name, &mut self.diagnostics) {
                 Ok(file) => parsed.push(file),
                 Err(errors) => self.diagnostics.extend(errors),
             }
@@ -218,16 +219,19 @@ impl Loader<'_> {
     }
 }
 
-/// Parses a file in the syntax that its name tells.
-fn parse_file(sources: &Sources, id: FileId, name: &str) -> Result<File, Diagnostics> {
-    if name.ends_with(".json") {
-        let detail = format!(
-            "The file {name} is written in JSON. Write it in the native syntax, in a file whose \
-             name ends with \".tf\"."
-        );
-        return Err(Diagnostic::error("JSON syntax is not supported yet", detail).into());
-    }
-    let body = parse_body(sources, id)?;
+/// Parses a file in the syntax that its name tells; `diagnostics` is told what is wrong with a
+/// file that can be read all the same.
+fn parse_file(
+    sources: &Sources,
+    id: FileId,
+    name: &str,
+    diagnostics: &mut Diagnostics,
+) -> Result<File, Diagnostics> {
+    let body = if name.ends_with(".json") {
+        FileBody::Json(json::body(sources, id, json::read(sources, id)?, diagnostics))
+    } else {
+        FileBody::Native(parse_body(sources, id)?)
+    };
     Ok(File { id, body, is_override: is_override(name) })
 }
 

@@ -7,6 +7,7 @@ use std::collections::HashMap;
 
 use meridian_lang::{Diagnostic, FileId, Sources, Span};
 
+use super::bounds::MAX_DEPTH;
 use super::stray;
 use super::tokens::{Kind, Token};
 use crate::blocks::BLOCK_TYPES;
@@ -26,8 +27,6 @@ pub(super) struct Check<'a> {
     found: Vec<Diagnostic>,
 }
 
-/// Beyond this the parser gives up too.
-const MAX_DEPTH: usize = 128;
 /// More errors in one file than anyone reads.
 const MAX_ERRORS: usize = 1000;
 
@@ -85,7 +84,7 @@ impl<'a> Check<'a> {
     }
 
     fn body_until(&mut self, end: Kind, opening: Option<Token>) {
-        let mut names: HashMap<&str, Token> = HashMap::new();
+        let mut names: HashMap<&'a str, Token> = HashMap::new();
         self.depth += 1;
         loop {
             let next = self.peek();
@@ -156,11 +155,9 @@ impl<'a> Check<'a> {
     pub(super) fn too_deep(&mut self, next: &Token) -> bool {
         let too_deep = self.depth > MAX_DEPTH;
         if too_deep {
-            let detail = format!(
-                "Blocks, brackets and expressions may be nested {MAX_DEPTH} deep, and this is \
-                 deeper."
-            );
-            self.report_first(next, "Nesting too deep", detail);
+            if !self.recovering && self.found.len() < MAX_ERRORS {
+                self.found.push(super::too_deep().at(self.span(next)));
+            }
             self.recovering = true;
         }
         too_deep
@@ -273,7 +270,7 @@ impl<'a> Check<'a> {
             Kind::Newline | Kind::End | Kind::CLOSE_BRACE => {
                 self.body_until(Kind::CLOSE_BRACE, Some(opening));
             }
-            _ => self.single_line_body(),
+            _ => self.single_line_body(&opening),
         }
         let end = self.peek();
         if matches!(end.kind, Kind::Newline | Kind::End) {
@@ -328,7 +325,7 @@ impl<'a> Check<'a> {
     }
 
     /// A block whose braces stand on one line, from behind the first on.
-    fn single_line_body(&mut self) {
+    fn single_line_body(&mut self, opening: &Token) {
         const SUMMARY: &str = "Invalid single-argument block definition";
         let name = self.read();
         if name.kind == Kind::Name {
@@ -382,6 +379,12 @@ impl<'a> Check<'a> {
                 "An argument definition on the same line as its containing block creates a \
                  single-line block definition, which must also be closed on the same line. Place \
                  the block's closing brace immediately after the argument definition.",
+            ),
+            Kind::End => self.report_first(
+                opening,
+                "Unclosed configuration block",
+                "There is no closing brace for this block before the end of the file. This may \
+                 be caused by incorrect brace nesting elsewhere in this file.",
             ),
             _ => self.report_first(
                 &next,
@@ -441,6 +444,20 @@ impl<'a> Check<'a> {
         let span = self.span(token);
         if self.found.len() < MAX_ERRORS {
             self.found.push(Diagnostic::error(summary, detail).at(span));
+        }
+    }
+
+    /// Reports an error that has to do with a second place, unless it may follow from another.
+    pub(super) fn report_first_with(
+        &mut self,
+        token: &Token,
+        summary: &str,
+        detail: String,
+        (other, word): (&Token, &str),
+    ) {
+        if !self.recovering {
+            let error = Diagnostic::error(summary, detail).at(self.span(token));
+            self.found.push(error.label(self.span(other), word));
         }
     }
 

@@ -8,10 +8,10 @@ impl Check<'_> {
     pub(super) fn template(&mut self, end: Kind) -> bool {
         let mut good = true;
         let mut open: Vec<(&'static str, Token)> = Vec::new();
-        loop {
+        let close = loop {
             let next = self.read();
             match next.kind {
-                kind if kind == end => break,
+                kind if kind == end => break next,
                 Kind::Text if end == Kind::CloseQuote => self.escapes(&next),
                 Kind::Text => {}
                 Kind::Interpolation => good &= self.interpolation(&next, end),
@@ -29,14 +29,13 @@ impl Check<'_> {
                     return false;
                 }
             }
-        }
+        };
         if let Some((keyword, directive)) = open.pop() {
-            let at = self.sources.place(self.span(&directive));
             let detail = format!(
-                "The {keyword} directive at {at} is missing its corresponding end{keyword} \
-                 directive."
+                "The {keyword} directive is missing its corresponding end{keyword} directive."
             );
-            self.report_first(&directive, "Unexpected end of template", detail);
+            let opening = (&directive, "opened here");
+            self.report_first_with(&close, "Unexpected end of template", detail, opening);
             return false;
         }
         good

@@ -5,6 +5,7 @@
 //! same recovery from errors as Terraform, and so finds the same errors in the same places.
 
 mod around;
+mod bounds;
 mod check;
 mod check_expression;
 mod check_template;
@@ -36,9 +37,11 @@ pub(crate) fn parse_body(sources: &Sources, file: FileId) -> Result<Body, Diagno
 
 /// Gives the tokens of a file, comments among them, or what is wrong with the file.
 pub(crate) fn checked_tokens(sources: &Sources, file: FileId) -> Result<Vec<Token>, Diagnostics> {
-    let tokens = scan_with_comments(sources.text(file));
+    let text = sources.text(file);
+    let tokens = scan_with_comments(text);
     let is_code = |token: &&Token| token.kind != Kind::Comment;
-    let mut check = Check::new(sources, file, tokens.iter().filter(is_code).cloned().collect());
+    let code: Vec<Token> = tokens.iter().filter(is_code).cloned().collect();
+    let mut check = Check::new(sources, file, code);
     check.body();
     let found = check.finish();
     if found.is_empty() { Ok(tokens) } else { Err(found.into_iter().collect()) }
@@ -58,6 +61,12 @@ fn without_surroundings(text: &str) -> String {
     let Some(first) = solid.next() else { return String::new() };
     let last = solid.next_back().unwrap_or(first);
     format!("{}{}", " ".repeat(first.place.start), &text[first.place.start..last.place.end])
+}
+
+/// Parses a text without saying what is wrong with it.
+pub(crate) fn expression_in(text: &str) -> Option<Expression> {
+    let shallow = bounds::too_deep(text, &scan(text)).is_none();
+    shallow.then(|| text.parse().ok()).flatten()
 }
 
 /// Parses a text that is a template as a whole.
@@ -86,8 +95,16 @@ fn parse_tokens<T>(
     check: impl FnOnce(&mut Check<'_>),
 ) -> Result<T, Diagnostics> {
     let text = sources.text(file);
-    // The parser lets quoted strings run over several lines.
-    let broken = tokens.iter().any(|token| token.kind == Kind::QuotedNewline);
+    if let Some(token) = bounds::too_deep(text, &tokens) {
+        let span = Span::new(file, token.place.start, token.place.end);
+        return Err(too_deep().at(span).into());
+    }
+    // The parser lets quoted strings run over several lines, and takes any carriage return.
+    let broken = tokens.iter().any(|token| match token.kind {
+        Kind::QuotedNewline => true,
+        Kind::Stray => &text[token.place.clone()] == "\r",
+        _ => false,
+    });
     let masked = mask(text, &tokens);
     let mut parsed = parse(&masked);
     if parsed.as_ref().is_err_and(has_repeated_key) {
@@ -120,9 +137,20 @@ fn has_repeated_key(error: &hcl_edit::parser::Error) -> bool {
     error.message().contains("redefined object key")
 }
 
+fn too_deep() -> Diagnostic {
+    Diagnostic::error(
+        "Expression nested too deeply",
+        "There are more brackets, operators or steps around or before this place than can be \
+         read. Give parts of the expression names of their own, as local values.",
+    )
+}
+
 /// What the parser refuses although it is well-formed.
 fn limit(error: &hcl_edit::parser::Error) -> Diagnostic {
     let message = error.message();
+    if message.contains("nesting depth") || message.contains("chained binary operators") {
+        return too_deep();
+    }
     if has_repeated_key(error) {
         return Diagnostic::error(
             "Duplicate object key",

@@ -10,6 +10,9 @@ const SYMBOLS: [&str; 34] = [
     ":", ".", "*", "/", "%", "+", "-", "!", "<", ">", "?", "&", "|", "^", "~", ";", "`",
 ];
 
+/// In place of a heredoc's marker: no line can equal it, so the text ends where it ends.
+const NO_MARKER: &str = "\n";
+
 /// What the scanner is inside of.
 enum Mode {
     /// Code, with the number of braces open in it; in a template, one more ends it.
@@ -30,8 +33,7 @@ pub(crate) fn scan(text: &str) -> Vec<Token> {
 
 /// Cuts a text that is a template as a whole. Comments are left out.
 pub(super) fn scan_template(text: &str) -> Vec<Token> {
-    // No line can equal this marker, so the text ends where it ends.
-    without_comments(scan_in(text, Mode::Heredoc { marker: "\n".into() }))
+    without_comments(scan_in(text, Mode::Heredoc { marker: NO_MARKER.into() }))
 }
 
 /// Cuts a text into tokens, the last of which is its end.
@@ -175,8 +177,18 @@ impl<'t> Scanner<'t> {
         if let Some(Mode::Heredoc { marker: kept }) = self.modes.last_mut() {
             *kept = marker;
         }
-        if !self.sequence_start() {
-            let length = text_length(line, |_| false, false);
+        let returns = self
+            .modes
+            .last()
+            .is_some_and(|mode| matches!(mode, Mode::Heredoc { marker } if marker != NO_MARKER));
+        let stray =
+            |at: usize| returns && rest[at..].starts_with('\r') && !rest[at..].starts_with("\r\n");
+        if stray(0) {
+            self.push(Kind::Stray, 1);
+        } else if !self.sequence_start() {
+            // A line is a piece of text with its end.
+            let ends = |at: usize| at > 0 && rest.as_bytes()[at - 1] == b'\n' || stray(at);
+            let length = text_length(rest, ends, false);
             self.push(Kind::Text, length);
         }
     }

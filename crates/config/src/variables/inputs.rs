@@ -7,11 +7,11 @@ use std::sync::Arc;
 
 use hcl_edit::expr::Expression;
 use hcl_edit::structure::Body;
-use meridian_lang::{Diagnostic, Diagnostics, FileId, ModulePath, Sources, Span, Type};
-use serde_json::Value as Json;
+use meridian_lang::{Diagnostic, Diagnostics, FileId, ModulePath, Span, Type};
 
 use super::VariableOption;
 use crate::content::Content;
+use crate::json::{self, Json};
 use crate::model::{Config, Variable};
 use crate::reader::Reader;
 use crate::syntax::{parse_body, parse_expression};
@@ -23,7 +23,7 @@ pub(super) enum Given {
     /// An expression in a source.
     Expression(FileId, Expression),
     /// A value in a JSON file.
-    Json(Json),
+    Json(FileId, Json),
     /// Something unreadable, which has been reported.
     Invalid,
 }
@@ -211,16 +211,7 @@ impl Inputs<'_> {
             let place = block.header(&reader);
             match &block.labels(&reader)[..] {
                 [variable] if block.name() == "variable" => {
-                    let variable = &variable.text;
-                    let detail = format!(
-                        "A .tfvars file is used to assign values to variables that have already \
-                         been declared in .tf files, not to declare new variables. To declare \
-                         variable {:?}, place this block in one of your .tf files, such as \
-                         variables.tf.\n\nTo set a value for this variable in {name}, use the \
-                         definition syntax instead:\n    {variable} = <value>",
-                        &**variable
-                    );
-                    reader.error(place, "Variable declaration in .tfvars file", detail);
+                    reader.diagnostics.push(misplaced_declaration(&variable.text, name).at(place));
                 }
                 _ => {
                     let summary = format!("Unexpected {:?} block", block.name());
@@ -228,84 +219,47 @@ impl Inputs<'_> {
                 }
             }
         }
-        for argument in &content.arguments {
-            let origin = Origin::File { file: name.to_owned(), span: argument.value_span(&reader) };
-            self.put(argument.name(), Given::Expression(file, argument.value().clone()), origin);
+        for attribute in body.attributes() {
+            let span = reader.span(file, &attribute.value);
+            let origin = Origin::File { file: name.to_owned(), span };
+            self.put(&attribute.key, Given::Expression(file, attribute.value.clone()), origin);
         }
         self.diagnostics.extend(reader.diagnostics);
     }
 
     fn json_file(&mut self, file: FileId, name: &str) {
-        let parsed: Result<Json, _> = serde_json::from_str(self.config.sources.text(file));
-        let entries = match parsed {
-            Ok(Json::Object(entries)) => entries,
-            Ok(_) => {
-                self.fail(
-                    "Root value must be object",
-                    format!("The root value of {name} must be a JSON object."),
-                );
-                return;
-            }
-            Err(error) => {
-                let span = line_span(&self.config.sources, file, error.line());
-                let detail = format!("This is not valid JSON: {error}.");
-                self.diagnostics.push(Diagnostic::error("Invalid JSON", detail).at(span));
+        let value = match json::read(&self.config.sources, file) {
+            Ok(value) => value,
+            Err(errors) => {
+                self.diagnostics.extend(errors);
                 return;
             }
         };
-        for (variable, value) in entries {
-            let span = key_span(&self.config.sources, file, &variable);
+        let properties = json::values(&self.config.sources, file, value, &mut self.diagnostics);
+        for property in properties {
+            let place = property.value.place.clone();
+            let span = Span::new(file, place.start, place.end);
+            if let ("variable", json::Kind::Object(declared)) =
+                (&*property.name.text, &property.value.kind)
+                && let Some(first) = declared.first()
+            {
+                let place = property.value.opening();
+                let error = misplaced_declaration(&first.name.text, name);
+                self.diagnostics.push(error.at(Span::new(file, place.start, place.end)));
+                continue;
+            }
             let origin = Origin::File { file: name.to_owned(), span };
-            let given = if has_template(&value) {
-                let detail = "The text has a template sequence in it. Use a file in the native \
-                    syntax, or write \"$${\" for a literal \"${\".";
-                self.diagnostics.push(
-                    Diagnostic::error("Templates in JSON are not supported yet", detail).at(span),
-                );
-                Given::Invalid
-            } else {
-                Given::Json(without_escapes(value))
-            };
-            self.put(&variable, given, origin);
+            self.put(&property.name.text, Given::Json(file, property.value), origin);
         }
     }
 }
 
-/// Whether any text in it has a template sequence.
-fn has_template(json: &Json) -> bool {
-    match json {
-        Json::String(text) => {
-            let bare = text.replace("$${", "").replace("%%{", "");
-            bare.contains("${") || bare.contains("%{")
-        }
-        Json::Array(elements) => elements.iter().any(has_template),
-        Json::Object(entries) => entries.values().any(has_template),
-        _ => false,
-    }
-}
-
-/// The same with escaped template sequences resolved.
-fn without_escapes(json: Json) -> Json {
-    match json {
-        Json::String(text) => Json::String(text.replace("$${", "${").replace("%%{", "%{")),
-        Json::Array(elements) => elements.into_iter().map(without_escapes).collect(),
-        Json::Object(entries) => {
-            entries.into_iter().map(|(key, value)| (key, without_escapes(value))).collect()
-        }
-        other => other,
-    }
-}
-
-/// Where a key stands in a JSON text.
-fn key_span(sources: &Sources, file: FileId, key: &str) -> Span {
-    let quoted = format!("{key:?}");
-    let start = sources.text(file).find(&quoted).unwrap_or(0);
-    Span::new(file, start, start + quoted.len())
-}
-
-fn line_span(sources: &Sources, file: FileId, line: usize) -> Span {
-    let text = sources.text(file);
-    let start = text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
-    let length = text.get(start..).and_then(|rest| rest.lines().next()).map_or(0, str::len);
-    Span::new(file, start, start + length)
+fn misplaced_declaration(variable: &str, file: &str) -> Diagnostic {
+    let detail = format!(
+        "A .tfvars file is used to assign values to variables that have already been declared in \
+         .tf files, not to declare new variables. To declare variable {variable:?}, place this \
+         block in one of your .tf files, such as variables.tf.\n\nTo set a value for this \
+         variable in {file}, use the definition syntax instead:\n    {variable} = <value>"
+    );
+    Diagnostic::error("Variable declaration in .tfvars file", detail)
 }
