@@ -42,6 +42,9 @@ impl Viewpoint {
     }
 }
 
+/// What each repeated resource or call of a module comes to.
+type Expansions = HashMap<(ModuleInstance, Arc<str>), Arc<Expansion>>;
+
 /// Variables, locals, outputs and resources of all module instances.
 pub struct Values<'a> {
     config: &'a Config,
@@ -52,7 +55,7 @@ pub struct Values<'a> {
     /// Whether every repetition stands for a single instance of which nothing is known.
     unexpanded: bool,
     cells: RefCell<HashMap<Cell, Value>>,
-    expansions: RefCell<HashMap<(ModuleInstance, Arc<str>), Arc<Expansion>>>,
+    expansions: RefCell<Expansions>,
     module_values: RefCell<HashMap<(ModuleInstance, Arc<str>), Value>>,
     resources: RefCell<HashMap<ResourceAddress, Value>>,
     /// What is wrong with cells and expansions, noted once however often they are asked for.
