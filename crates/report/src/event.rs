@@ -33,6 +33,7 @@ impl EventLines {
             Event::Refreshing { address, id } => {
                 (address, format!("Refreshing state...{}", suffix(id)))
             }
+            Event::Importing { address, id } => (address, format!("Preparing import... [id={id}]")),
             Event::Recovered { address, message } => (address, format!("Recovered: {message}")),
             Event::Started { address, operation, id } => {
                 self.running.insert(address.clone(), *operation);
