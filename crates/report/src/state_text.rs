@@ -50,6 +50,6 @@ fn output_line(output: &Output<'_>, style: Style) -> String {
     let value = output.value.clone().mark(marks);
     let sides = Sides::new(Some(&value), Some(&value)).without_null();
     let mut printer = Printer::new(style);
-    printer.value(&compare(sides, Rules::Open, &Forcing::default()), 0, VIEW);
+    printer.value(&compare(sides, Rules::Typed, &Forcing::default()), 0, VIEW);
     format!("{} = {}\n", name(output.name), printer.finish())
 }

@@ -53,7 +53,10 @@ pub fn plan_json(plan: &Plan, registry: &Registry, facts: PlanFacts<'_>) -> Json
     put("planned_values", planned_values(plan, registry));
     let changes = plan.changes.iter().filter(|change| change.action != Action::Open);
     let changes = changes.map(|change| resource_change(change, registry));
-    put("resource_changes", changes.collect());
+    let changes: Vec<Json> = changes.collect();
+    if !changes.is_empty() {
+        put("resource_changes", json!(changes));
+    }
     if !plan.outputs.is_empty() {
         let outputs = plan.outputs.iter();
         put(
