@@ -16,6 +16,7 @@ mod lost_answers;
 mod order;
 mod permissions;
 mod plan_files;
+mod plan_text;
 mod providers;
 mod quickstart;
 mod replication;
