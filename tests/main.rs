@@ -7,19 +7,25 @@
 mod bad_input;
 mod cases;
 mod cli;
+mod console;
 mod drift;
 mod fmt;
 mod interrupts;
 mod local_aws;
 mod local_aws_killed;
 mod lost_answers;
+mod options;
 mod order;
 mod permissions;
 mod plan_files;
 mod plan_text;
 mod providers;
+#[cfg(unix)]
+mod questions;
 mod quickstart;
 mod replication;
 mod secret_replication;
 mod state_and_secrets;
 mod support;
+mod tools;
+mod workspaces;

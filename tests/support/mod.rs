@@ -5,12 +5,16 @@ mod cloud_text;
 mod normal;
 mod project;
 mod server;
+#[cfg(unix)]
+mod terminal;
 
 pub use calls::{changing, count, is_change, position};
 pub use cloud_text::cloud_text;
 pub use normal::normal;
 pub use project::{Project, Ran, Running};
 pub use server::Server;
+#[cfg(unix)]
+pub use terminal::converse;
 
 /// A Region where keys and secrets of the tests begin.
 pub const HOME: &str = "eu-central-1";

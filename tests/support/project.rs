@@ -120,8 +120,21 @@ impl Project {
 
     /// Starts the program.
     pub fn start(&self, line: &str) -> Running {
+        let child = self
+            .command(line)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the program starts");
+        Running { child, line: line.to_owned(), root: self.root.path().to_owned() }
+    }
+
+    /// The program with its arguments and its environment.
+    pub fn command(&self, line: &str) -> Command {
         let home = self.root.path().join("home");
-        let child = Command::new(env!("CARGO_BIN_EXE_meridian"))
+        let mut command = Command::new(env!("CARGO_BIN_EXE_meridian"));
+        command
             .args(line.split_whitespace())
             .current_dir(self.folder())
             .env_clear()
@@ -131,13 +144,8 @@ impl Project {
             .env("TZ", "UTC")
             .env("USER", "tester")
             .env("AWS_EC2_METADATA_DISABLED", "true")
-            .envs(self.environment.iter().map(|(name, value)| (name, value)))
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("the program starts");
-        Running { child, line: line.to_owned(), root: self.root.path().to_owned() }
+            .envs(self.environment.iter().map(|(name, value)| (name, value)));
+        command
     }
 }
 

@@ -11,7 +11,9 @@
 mod address;
 mod blocks;
 mod content;
+mod expression;
 mod format;
+mod fragment;
 mod import_target;
 mod load;
 mod lower;
@@ -27,9 +29,12 @@ mod type_constraint;
 mod variables;
 mod version;
 
+pub use expression::{expression, is_open};
 pub use format::format;
+pub use fragment::{parse_expression, parse_settings, parse_template};
 pub use import_target::ImportTarget;
 pub use load::{Loaded, is_ignored, load, load_with, parse};
 pub use model::*;
 pub use provider_address::ProviderAddress;
+pub use syntax::block_around;
 pub use variables::{VariableOption, Variables, variables, variables_asking};

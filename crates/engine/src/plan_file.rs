@@ -47,6 +47,8 @@ pub struct SavedInputs {
     pub options: Options,
     /// What was asked of the cloud for it.
     pub answers: Answers,
+    /// When the plan was begun, in RFC 3339: `plantimestamp()` stays what it was.
+    pub start_time: Option<String>,
 }
 
 /// Why a plan file cannot be used.
@@ -221,6 +223,7 @@ fn to_json(inputs: &SavedInputs, sealer: &Sealer) -> Json {
         "data": data,
         "imports": imports,
         "local": inputs.local,
+        "start_time": inputs.start_time,
         "folder": inputs.folder,
         "sources": inputs.sources,
         "variables": variables,
@@ -259,6 +262,7 @@ fn from_json(content: &Json, sealer: &Sealer) -> Result<Option<SavedInputs>, Sta
         mode,
         options: options(&content["options"]),
         answers: answers(content, sealer)?,
+        start_time: content["start_time"].as_str().map(str::to_owned),
         local: content["local"].as_bool().unwrap_or_default(),
         folder: text("folder").into(),
         sources: serde_json::from_value(content["sources"].clone()).unwrap_or_default(),

@@ -41,7 +41,10 @@ struct Builder<'a> {
     diagnostics: Diagnostics,
 }
 
-pub(crate) fn build(config: &Config) -> Result<Graph, Diagnostics> {
+/// Nodes and references before they are put in order.
+type Unordered = (DiGraph<Node, Option<Span>>, HashMap<Node, NodeIndex>);
+
+fn gather(config: &Config) -> (Unordered, Diagnostics) {
     let mut builder = Builder {
         config,
         graph: DiGraph::new(),
@@ -55,7 +58,11 @@ pub(crate) fn build(config: &Config) -> Result<Graph, Diagnostics> {
     for (path, module) in &config.modules {
         builder.add_edges(path, module);
     }
-    let Builder { graph, index, mut diagnostics, .. } = builder;
+    ((builder.graph, builder.index), builder.diagnostics)
+}
+
+pub(crate) fn build(config: &Config) -> Result<Graph, Diagnostics> {
+    let ((graph, index), mut diagnostics) = gather(config);
     match cycle::in_order(&graph) {
         Ok(order) if !diagnostics.has_errors() => Ok(Graph { graph, index, order }),
         Ok(_) => Err(diagnostics),
@@ -64,6 +71,32 @@ pub(crate) fn build(config: &Config) -> Result<Graph, Diagnostics> {
             Err(diagnostics)
         }
     }
+}
+
+/// The graph, be there cycles or not.
+pub(crate) fn unordered(config: &Config) -> Result<Unordered, Diagnostics> {
+    let (unordered, diagnostics) = gather(config);
+    diagnostics.check().map(|_| unordered)
+}
+
+/// What is wrong with the references of an expression that belongs to no block.
+pub(crate) fn check_references(
+    config: &Config,
+    index: &HashMap<Node, NodeIndex>,
+    path: &ModulePath,
+    expr: &Expr,
+) -> Diagnostics {
+    let builder = Builder {
+        config,
+        graph: DiGraph::new(),
+        index: index.clone(),
+        scoped: HashMap::new(),
+        diagnostics: Diagnostics::new(),
+    };
+    let references = expr.references();
+    let wrong =
+        references.iter().filter_map(|it| builder.targets(path, it, Context::default()).err());
+    wrong.map(|error| *error).collect()
 }
 
 impl<'a> Builder<'a> {

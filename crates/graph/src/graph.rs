@@ -5,10 +5,12 @@ use std::fmt;
 use std::sync::Arc;
 
 use meridian_config::{Config, ProviderAddress};
-use meridian_lang::{ConfigResource, Diagnostics, ModulePath, ResourceMode, Span};
+use meridian_lang::{ConfigResource, Diagnostics, Expr, ModulePath, ResourceMode, Span};
 use petgraph::Direction;
 use petgraph::graph::{DiGraph, NodeIndex};
 use petgraph::visit::EdgeRef;
+
+use crate::Drawing;
 
 /// Something of the configuration that others can depend on.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -179,8 +181,28 @@ impl Graph {
         self.graph.edge_count()
     }
 
-    /// The graph of resources in Graphviz's language, as `terraform graph` draws it.
+    /// The resources, those that only the state knows included, ready to be drawn.
+    pub fn drawing(&self, stored: impl IntoIterator<Item = ConfigResource>) -> Drawing {
+        Drawing::of(self, stored)
+    }
+
+    /// Everything that is evaluated, in Graphviz's language.
     pub fn to_dot(&self) -> String {
-        crate::dot::render(self)
+        crate::dot::render_all(&self.graph, false)
+    }
+
+    /// Everything that a configuration evaluates, in Graphviz's language, be there cycles or not:
+    /// dependencies that belong to one are red.
+    ///
+    /// # Errors
+    /// References to what is not declared, each with its place.
+    pub fn dot_with_cycles(config: &Config) -> Result<String, Diagnostics> {
+        let (graph, _) = crate::build::unordered(config)?;
+        Ok(crate::dot::render_all(&graph, true))
+    }
+
+    /// What is wrong with the references of an expression that stands by itself in a module.
+    pub fn check_references(&self, config: &Config, path: &ModulePath, expr: &Expr) -> Diagnostics {
+        crate::build::check_references(config, &self.index, path, expr)
     }
 }

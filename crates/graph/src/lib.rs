@@ -7,10 +7,13 @@
 mod build;
 mod cycle;
 mod dot;
+mod drawing;
 mod graph;
+mod mermaid;
 mod schedule;
 mod undeclared;
 
+pub use drawing::Drawing;
 pub use graph::{Graph, Node};
 pub use meridian_lang::{
     ConfigResource, InstanceAddress, InstanceKey, ModuleInstance, ModulePath, ResourceAddress,

@@ -17,9 +17,12 @@ mod functions;
 mod json;
 mod nearest;
 mod number;
+mod order;
 mod path;
 mod source;
+mod surroundings;
 mod types;
+mod unknown;
 mod value;
 
 pub use address::{
@@ -39,5 +42,7 @@ pub use nearest::nearest;
 pub use number::Number;
 pub use path::{Path, Step};
 pub use source::{FileId, Position, Sources, Span};
+pub use surroundings::{FileKind, Impure};
 pub use types::{Field, Type};
-pub use value::{Kind, Marks, Unknown, Value};
+pub use unknown::{Bound, Range, Unknown};
+pub use value::{Kind, Marks, Value};

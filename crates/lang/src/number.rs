@@ -1,6 +1,7 @@
 //! Numbers: binary floating point of 512 bits, so that no decimal that people write is lost.
 
 mod decimal;
+mod double;
 
 use std::cmp::Ordering;
 use std::fmt;
@@ -13,6 +14,10 @@ pub(crate) use decimal::Decimal;
 
 /// Bits of a significand.
 const PRECISION: usize = 512;
+
+/// The greatest power of two, above which a number counts as infinite and below whose inverse as
+/// zero: writing a greater one out would fill the memory. Terraform goes up to 2^31.
+const GREATEST_EXPONENT: isize = 1 << 19;
 
 /// A number. Whole numbers of 64 bits are kept as such and computed with at their speed.
 #[derive(Clone)]
@@ -41,13 +46,23 @@ impl Number {
         decimal::parse(text)
     }
 
+    /// One of the two infinities.
+    fn infinite(sign: Sign) -> Number {
+        Number(Repr::Infinite(sign))
+    }
+
     /// The shortest decimal that an IEEE double stands for; none for "not a number".
     fn from_f64(value: f64) -> Option<Number> {
+        if value == 0.0 && value.is_sign_negative() {
+            return Some(Number(Repr::NegativeZero));
+        }
         if value.is_infinite() {
             let sign = if value > 0.0 { Sign::Positive } else { Sign::Negative };
             return Some(Number(Repr::Infinite(sign)));
         }
-        Number::parse(&value.to_string())
+        double::power_of_two_text(value)
+            .and_then(|text| Number::parse(&text))
+            .or_else(|| Number::parse(&value.to_string()))
     }
 
     /// The IEEE double nearest to this number.
@@ -160,11 +175,11 @@ impl Number {
         Some(quotient(sign, a.unsigned_abs(), b.unsigned_abs(), a_exponent - b_exponent))
     }
 
-    /// What remains after division with the quotient cut towards zero; none without a meaning.
+    /// What remains after division with the quotient cut towards zero; none for the infinities.
     /// The remainder by zero is the number itself.
     pub fn rem(&self, other: &Number) -> Option<Number> {
         if self.is_infinite() || other.is_infinite() {
-            return self.mul(other);
+            return None;
         }
         if other.is_zero() {
             return Some(self.clone());
@@ -232,7 +247,12 @@ impl Number {
 
     /// This number to that power, at the precision of an IEEE double; none without a meaning.
     pub fn pow(&self, power: &Number) -> Option<Number> {
-        Number::from_f64(self.to_f64().powf(power.to_f64()))
+        Number::from_f64(double::pow(self.to_f64(), power.to_f64()))
+    }
+
+    /// The logarithm to that base, at the precision of an IEEE double; none without a meaning.
+    pub fn log(&self, base: &Number) -> Option<Number> {
+        Number::from_f64(double::ln(self.to_f64()) / double::ln(base.to_f64()))
     }
 
     /// The whole number written in `base` (2 to 62) with an optional sign; digits beyond nine are
@@ -352,6 +372,13 @@ fn canonical(significand: IBig, exponent: isize) -> Number {
     {
         return small.into();
     }
+    let top = exponent.saturating_add(significand.bit_len().cast_signed());
+    if top > GREATEST_EXPONENT {
+        return Number(Repr::Infinite(significand.sign()));
+    }
+    if top < -GREATEST_EXPONENT {
+        return signed_zero(significand.sign());
+    }
     Number(Repr::Big(significand, exponent))
 }
 
@@ -369,6 +396,15 @@ impl From<i32> for Number {
 
 impl From<u64> for Number {
     fn from(value: u64) -> Number {
+        match i64::try_from(value) {
+            Ok(small) => small.into(),
+            Err(_) => canonical(value.into(), 0),
+        }
+    }
+}
+
+impl From<u128> for Number {
+    fn from(value: u128) -> Number {
         match i64::try_from(value) {
             Ok(small) => small.into(),
             Err(_) => canonical(value.into(), 0),

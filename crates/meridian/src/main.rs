@@ -9,16 +9,30 @@ use std::sync::Arc;
 mod arguments;
 mod cloud;
 mod command;
+mod console;
+mod environment;
 mod failure;
+mod inputs;
+mod machine;
+mod modules;
 mod paths;
 mod planning;
 mod project;
+mod questions;
 mod saved;
+mod selection;
 mod stage;
 mod terminal;
+mod unsupported;
+mod workspace;
 
 use arguments::CommandLine;
 use terminal::Terminal;
+
+/// Plans are made of many small values, which the allocator of the C library scatters and then
+/// searches for.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// Called without a command, Terraform prints its help and ends with this.
 const NO_COMMAND: u8 = 127;
@@ -28,7 +42,15 @@ fn main() -> ExitCode {
         let _ = <CommandLine as clap::CommandFactory>::command().print_help();
         return ExitCode::from(NO_COMMAND);
     }
-    let line = match CommandLine::read(std::env::args_os()) {
+    let typed = std::env::args_os().collect();
+    let typed = match arguments::with_environment(typed, |name| std::env::var(name).ok()) {
+        Ok(typed) => typed,
+        Err(problem) => {
+            eprintln!("{problem}");
+            return ExitCode::FAILURE;
+        }
+    };
+    let line = match CommandLine::read(typed) {
         Ok(line) => line,
         Err(error) => {
             let _ = error.print();

@@ -7,19 +7,20 @@ use std::sync::Arc;
 use meridian_aws::{AmbientTags, AwsProvider, ambient_region, profile_region};
 use meridian_config::{Config, Loaded, Variables};
 use meridian_graph::Graph;
-use meridian_lang::{Diagnostics, Type, Value};
+use meridian_lang::{Diagnostics, Impure, Sources, Value};
 use meridian_plan::{
-    Configured, Surroundings, Values, Viewpoint, check_variables, configure, validate,
+    Configured, Options, Surroundings, Values, Viewpoint, check_variables, configure, validate,
 };
 use meridian_resource::{Place, ProviderKey, Registry};
 use meridian_state::Sealer;
 
 use crate::arguments::VariableArguments;
 use crate::failure::Failure;
+use crate::machine::Machine;
 use crate::terminal::Terminal;
+use crate::unsupported::{unsupported, without_foreign};
+use crate::{environment, inputs, workspace};
 
-/// The prefix of environment variables that give variables their values.
-const VARIABLE_PREFIX: &str = "TF_VAR_";
 /// Where the embedded AWS is when neither the configuration nor the environment names a Region.
 const LOCAL_REGION: &str = "us-east-1";
 
@@ -37,21 +38,85 @@ pub struct Project {
     pub surroundings: Surroundings,
 }
 
+/// What is known of a configuration once it has been looked at.
+pub struct Examined {
+    /// The project; none if what the files say makes none.
+    pub project: Option<Project>,
+    /// The texts that the messages point into.
+    pub sources: Sources,
+    /// Errors and warnings.
+    pub diagnostics: Diagnostics,
+}
+
+impl Examined {
+    fn unreadable(config: Config, diagnostics: Diagnostics) -> Examined {
+        Examined { project: None, sources: config.sources, diagnostics }
+    }
+
+    /// The project, with its warnings shown; errors end the command.
+    fn into_project(self, terminal: &Terminal) -> Result<Project, Failure> {
+        let Examined { project, sources, diagnostics } = self;
+        let failure = |errors| Failure::new(errors, &sources);
+        let warnings = diagnostics.check().map_err(failure)?;
+        terminal.diagnostics(&warnings, &sources);
+        project.ok_or_else(|| failure(Diagnostics::new()))
+    }
+}
+
+/// What a project is loaded for.
+#[derive(Clone, Copy)]
+pub struct Wanted<'a> {
+    /// Values of variables.
+    pub variables: &'a VariableArguments,
+    /// Whether variables may be asked for.
+    pub input: bool,
+    /// Which part of the configuration is worked on.
+    pub options: &'a Options,
+}
+
 impl Project {
     /// Reads the folder that the command works in and gives the variables their values.
     pub async fn load(
-        given: &VariableArguments,
+        wanted: Wanted<'_>,
         local: bool,
         sealer: &Sealer,
         terminal: &Terminal,
     ) -> Result<Project, Failure> {
-        let loaded = meridian_config::load(Path::new("."));
-        let mut config = checked(loaded, terminal)?;
+        let mut config = checked(load_folder(), terminal)?;
+        let given = &wanted.variables.in_order;
         let Variables { values, diagnostics } =
-            meridian_config::variables(&mut config, &environment(), &given.in_order);
+            inputs::values(&mut config, given, wanted.input, terminal)?;
         show_or_fail(diagnostics, &config, terminal)?;
         let profiles = profiles(&config, &values, &surroundings(sealer));
-        Project::new(config, values, registry(local, profiles).await, sealer, terminal)
+        let registry = registry(local, profiles).await;
+        Project::examine(config, values, registry, wanted.options, sealer).into_project(terminal)
+    }
+
+    /// Reads the folder for a look at its values: variables may have none, there may be no files,
+    /// and resources are not checked.
+    pub async fn to_look_at(
+        variables: &VariableArguments,
+        local: bool,
+        sealer: &Sealer,
+    ) -> Result<Project, Failure> {
+        let loaded = match load_folder() {
+            loaded if loaded.config.sources.files().next().is_none() => {
+                meridian_config::parse(&loaded.config.folder, Vec::new())
+            }
+            loaded => loaded,
+        };
+        // Warnings would stand between the values.
+        let Loaded { mut config, diagnostics } = loaded;
+        diagnostics.check().map_err(|errors| Failure::new(errors, &config.sources))?;
+        let Variables { values, diagnostics } =
+            inputs::values_if_given(&mut config, &variables.in_order);
+        diagnostics.check().map_err(|errors| Failure::new(errors, &config.sources))?;
+        let profiles = profiles(&config, &values, &surroundings(sealer));
+        let registry = registry(local, profiles).await;
+        let graph =
+            Graph::build(&config).map_err(|errors| Failure::new(errors, &config.sources))?;
+        let surroundings = surroundings(sealer);
+        Ok(Project { config, graph, registry, variables: values, surroundings })
     }
 
     /// The configuration that a saved plan came with.
@@ -59,33 +124,43 @@ impl Project {
         folder: &Path,
         sources: Vec<(String, String)>,
         variables: BTreeMap<Arc<str>, Value>,
+        options: &Options,
         local: bool,
         sealer: &Sealer,
         terminal: &Terminal,
     ) -> Result<Project, Failure> {
         let config = checked(meridian_config::parse(folder, sources), terminal)?;
         let profiles = profiles(&config, &variables, &surroundings(sealer));
-        Project::new(config, variables, registry(local, profiles).await, sealer, terminal)
+        let registry = registry(local, profiles).await;
+        Project::examine(config, variables, registry, options, sealer).into_project(terminal)
     }
 
-    fn new(
+    /// Looks at everything that can be said without the state and the cloud.
+    fn examine(
         config: Config,
         variables: BTreeMap<Arc<str>, Value>,
         registry: Registry,
+        options: &Options,
         sealer: &Sealer,
-        terminal: &Terminal,
-    ) -> Result<Project, Failure> {
-        let graph = Graph::build(&config)
-            .map_err(|diagnostics| Failure::new(diagnostics, &config.sources))?;
-        let surroundings = surroundings(sealer);
-        let found = {
-            let values = Values::new(&config, &variables, &surroundings);
-            show_or_fail(check_variables(&config, &values), &config, terminal)?;
-            let values = Values::new(&config, &variables, &surroundings).unexpanded();
-            validate(&config, &graph, &registry, &values)
+    ) -> Examined {
+        let graph = match Graph::build(&config) {
+            Ok(graph) => graph,
+            Err(mut errors) => {
+                errors.extend(unsupported(&config, None, &registry, options).into_iter().collect());
+                return Examined::unreadable(config, errors);
+            }
         };
-        show_or_fail(found, &config, terminal)?;
-        Ok(Project { config, graph, registry, variables, surroundings })
+        let surroundings = surroundings(sealer);
+        let mut diagnostics: Diagnostics =
+            unsupported(&config, Some(&graph), &registry, options).into_iter().collect();
+        let values = Values::new(&config, &variables, &surroundings);
+        diagnostics.extend(check_variables(&config, &values));
+        let values = Values::new(&config, &variables, &surroundings).unexpanded();
+        let found = validate(&config, &graph, &registry, &values);
+        diagnostics.extend(without_foreign(found, &config, &registry));
+        let sources = config.sources.clone();
+        let project = Project { config, graph, registry, variables, surroundings };
+        Examined { project: Some(project), sources, diagnostics }
     }
 
     /// The provider configurations of the configuration, and those that the state needs.
@@ -96,6 +171,11 @@ impl Project {
         let values = self.values();
         configure(&self.config, &self.registry, &values, also)
             .map_err(|errors| self.failure(errors))
+    }
+
+    /// From here on `timestamp()`, `uuid()` and `bcrypt()` have results: their time has come.
+    pub fn begin_apply(&mut self) {
+        self.surroundings.impure = Some(Box::new(Machine));
     }
 
     /// Values in which no resource is known yet.
@@ -149,26 +229,25 @@ fn profiles(
     named.filter_map(|profile| profile.as_str().map(str::to_owned)).collect()
 }
 
+/// The configuration in the current folder, with the modules that Terraform has fetched for it.
+pub fn load_folder() -> Loaded {
+    meridian_config::load_with(Path::new("."), &environment::data_folder())
+}
+
 /// The configuration in the current folder without values for its variables, for commands that
 /// look at it only: each variable is unknown.
-pub async fn check_folder(sealer: &Sealer, terminal: &Terminal) -> Result<Project, Failure> {
-    let config = checked(meridian_config::load(Path::new(".")), terminal)?;
-    let variables = config
-        .root()
-        .variables
-        .iter()
-        .map(|variable| {
-            let ty = if variable.typed { variable.ty.clone() } else { Type::Dynamic };
-            let marks = if variable.sensitive {
-                meridian_lang::Marks::SENSITIVE
-            } else {
-                meridian_lang::Marks::NONE
-            };
-            (variable.name.text.clone(), Value::unknown(ty).mark(marks))
-        })
-        .collect();
+pub async fn examine_folder(sealer: &Sealer) -> Examined {
+    let Loaded { config, diagnostics } = load_folder();
+    if diagnostics.has_errors() {
+        return Examined::unreadable(config, diagnostics);
+    }
+    let variables = inputs::unknown_values(&config);
     let profiles = profiles(&config, &variables, &surroundings(sealer));
-    Project::new(config, variables, registry(false, profiles).await, sealer, terminal)
+    let registry = registry(false, profiles).await;
+    let mut examined = Project::examine(config, variables, registry, &Options::default(), sealer);
+    let found = std::mem::replace(&mut examined.diagnostics, diagnostics);
+    examined.diagnostics.extend(found);
+    examined
 }
 
 fn checked(loaded: Loaded, terminal: &Terminal) -> Result<Config, Failure> {
@@ -192,18 +271,18 @@ fn show_or_fail(
     }
 }
 
-fn environment() -> Vec<(String, String)> {
-    std::env::vars().filter(|(name, _)| name.starts_with(VARIABLE_PREFIX)).collect()
-}
-
 fn surroundings(sealer: &Sealer) -> Surroundings {
     let sealer = sealer.clone();
     Surroundings {
-        workspace: "default".to_owned(),
+        // What is wrong with its name has been said when the command began.
+        workspace: workspace::current().map_or_else(|_| String::new(), |it| it.name),
         cwd: std::env::current_dir().unwrap_or_else(|_| PathBuf::from(".")),
         read_file: Box::new(|path| std::fs::read(path).map_err(|error| error.to_string())),
         fingerprint: Box::new(move |context, secret| {
             sealer.fingerprint(context, secret.as_bytes())
         }),
+        folders: Box::new(Machine),
+        start_time: Some(Machine.now()),
+        impure: None,
     }
 }

@@ -25,9 +25,11 @@ pub struct Saved {
 pub async fn load(path: &Path, sealer: &Sealer, terminal: &Terminal) -> Result<Saved, Failure> {
     let (inputs, is_same) = load_plan(path, sealer)?;
     let SavedInputs { mode, local, folder, sources, variables, .. } = inputs;
-    let SavedInputs { objects, outputs, basis, options, mut answers, .. } = inputs;
-    let project =
-        Project::from_sources(&folder, sources, variables, local, sealer, terminal).await?;
+    let SavedInputs { objects, outputs, basis, options, mut answers, start_time, .. } = inputs;
+    let mut project =
+        Project::from_sources(&folder, sources, variables, &options, local, sealer, terminal)
+            .await?;
+    project.surroundings.start_time = start_time;
     let prior = Prior { objects, outputs, basis };
     let providers: Vec<_> = prior.providers().collect();
     let places = project::places(&project.configure(providers)?);

@@ -1,6 +1,7 @@
 //! The state opened for a command, with the lock held while it may change.
 
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use meridian_engine::{Context, Event, Stop};
 use meridian_resource::{Cloud, Registry};
@@ -12,6 +13,9 @@ use crate::arguments::Global;
 use crate::failure::Failure;
 use crate::paths;
 use crate::terminal::Terminal;
+
+/// How long to wait before a lock is tried again.
+const PAUSE: Duration = Duration::from_millis(200);
 
 /// A state that this command may change.
 pub struct Writable {
@@ -37,7 +41,7 @@ impl Writable {
     /// Opens the state and takes its lock.
     pub fn open(global: &Global, sealer: &Sealer, operation: &str) -> Result<Writable, Failure> {
         let mut store = Store::open(&paths::state_file(global), sealer.clone())?;
-        let lock = store.acquire_lock(&holder(operation))?;
+        let lock = wait_for_lock(&mut store, &holder(operation), global.lock_timeout)?;
         Ok(Writable { store, lock })
     }
 
@@ -54,6 +58,23 @@ impl Writable {
     /// Releases the lock.
     pub fn close(mut self) -> Result<(), StateError> {
         self.store.release_lock(self.lock)
+    }
+}
+
+/// Takes the lock, or waits until whoever holds it is done.
+fn wait_for_lock(
+    store: &mut Store,
+    holder: &Holder,
+    patience: Duration,
+) -> Result<LockId, StateError> {
+    let begin = Instant::now();
+    loop {
+        match store.acquire_lock(holder) {
+            Err(StateError::Locked(_)) if begin.elapsed() < patience => {
+                std::thread::sleep(PAUSE.min(patience));
+            }
+            outcome => return outcome,
+        }
     }
 }
 

@@ -10,7 +10,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use meridian_engine::{Event, Operation};
 use meridian_graph::InstanceAddress;
 use meridian_lang::{Diagnostics, Sources};
-use meridian_report::{EventLines, Style, diagnostic_text};
+use meridian_report::{EventLines, Style, compact_warnings, diagnostic_text};
 
 /// How often a wait gets a line of its own.
 const REMINDER: Duration = Duration::from_secs(10);
@@ -22,6 +22,8 @@ pub struct Terminal {
     spinner: ProgressBar,
     /// Whether the spinner is to be seen.
     is_busy: AtomicBool,
+    /// Whether warnings are shown by their first lines.
+    compact_warnings: AtomicBool,
     progress: Mutex<Progress>,
 }
 
@@ -58,7 +60,9 @@ impl Terminal {
             done: 0,
         };
         let is_busy = AtomicBool::new(false);
-        Terminal { style, error_style, spinner, is_busy, progress: Mutex::new(progress) }
+        let compact_warnings = AtomicBool::new(false);
+        let progress = Mutex::new(progress);
+        Terminal { style, error_style, spinner, is_busy, compact_warnings, progress }
     }
 
     /// How standard output is to look.
@@ -90,8 +94,18 @@ impl Terminal {
         self.aside(|| eprintln!("{text}"));
     }
 
+    /// Shows warnings that come without errors by their first lines only, or as a whole.
+    pub fn set_compact_warnings(&self, compact: bool) {
+        self.compact_warnings.store(compact, Ordering::Relaxed);
+    }
+
     /// Prints messages, warnings to standard output and errors to standard error.
     pub fn diagnostics(&self, diagnostics: &Diagnostics, sources: &Sources) {
+        let is_compact = self.compact_warnings.load(Ordering::Relaxed);
+        if is_compact && !diagnostics.is_empty() && !diagnostics.has_errors() {
+            self.print(&compact_warnings(diagnostics, sources));
+            return;
+        }
         for diagnostic in diagnostics {
             if diagnostic.is_error() {
                 let text = diagnostic_text(diagnostic, sources, self.error_style);
@@ -127,7 +141,10 @@ impl Terminal {
 
     /// Shows that no work goes on.
     pub fn rest(&self) {
-        self.is_busy.store(false, Ordering::Relaxed);
+        // What was never shown need not be cleared.
+        if !self.is_busy.swap(false, Ordering::Relaxed) {
+            return;
+        }
         self.spinner.disable_steady_tick();
         self.spinner.set_message("");
         self.spinner.finish_and_clear();

@@ -7,6 +7,8 @@
 //! What is sensitive is neither printed nor written, with the one exception of
 //! [`outputs_json`] and [`output_raw`], which exist to hand values out.
 
+mod compact_warnings;
+mod console_text;
 mod diagnostic;
 mod diff;
 mod event;
@@ -20,10 +22,13 @@ mod style;
 mod summary;
 mod value_text;
 
+pub use compact_warnings::compact_warnings;
+pub use console_text::{console_text, console_type_text};
 pub use diagnostic::diagnostic_text;
 pub use event::EventLines;
 pub use json::{
     PlanFacts, StateObject, output_raw, outputs_json, plan_json, state_json, type_json,
+    validation_json,
 };
 pub use object_text::object_text;
 pub use plan_text::{plan_text, planning_failed_text};

@@ -182,13 +182,14 @@ impl Check<'_> {
             }
             Kind::OPEN_BRACKET => self.tuple(),
             Kind::OPEN_BRACE => self.object(),
-            _ => {
+            kind => {
                 let quiet = self.recovering;
-                self.report_first(
-                    &start,
-                    "Invalid expression",
-                    "Expected the start of an expression, but found an invalid expression token.",
-                );
+                let (summary, found) = match kind {
+                    Kind::End => ("Missing expression", "the end of the file"),
+                    _ => ("Invalid expression", "an invalid expression token"),
+                };
+                let detail = format!("Expected the start of an expression, but found {found}.");
+                self.report_first(&start, summary, detail);
                 self.recovering = true;
                 quiet
             }

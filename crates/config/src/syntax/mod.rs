@@ -4,21 +4,29 @@
 //! the text is read again by [`check`], which builds nothing but follows the grammar with the
 //! same recovery from errors as Terraform, and so finds the same errors in the same places.
 
+mod around;
 mod check;
 mod check_expression;
 mod check_template;
 mod mask;
+mod repeated_keys;
 mod scan;
 mod stray;
 mod tokens;
 
 use hcl_edit::expr::Expression;
 use hcl_edit::structure::Body;
+use hcl_edit::template::Template;
 use meridian_lang::{Diagnostic, Diagnostics, FileId, Sources, Span};
+
+pub use around::block_around;
 
 use check::Check;
 use mask::mask;
-use scan::{scan, scan_with_comments};
+use repeated_keys::rename_repeated_keys;
+pub(crate) use scan::is_name_part;
+pub(crate) use scan::scan;
+use scan::{scan_template, scan_with_comments};
 pub(crate) use tokens::{Kind, Token};
 
 /// Parses a file.
@@ -38,21 +46,54 @@ pub(crate) fn checked_tokens(sources: &Sources, file: FileId) -> Result<Vec<Toke
 
 /// Parses a text that is an expression as a whole.
 pub(crate) fn parse_expression(sources: &Sources, file: FileId) -> Result<Expression, Diagnostics> {
-    parse_with(sources, file, hcl_edit::parser::parse_expr, |check| check.whole_expression())
+    // The parser wants nothing around the expression, not even a comment.
+    let parse = |text: &str| hcl_edit::parser::parse_expr(&without_surroundings(text));
+    parse_with(sources, file, parse, |check| check.whole_expression())
+}
+
+/// The text from its first token to its last one, each at the place where it was.
+fn without_surroundings(text: &str) -> String {
+    let tokens = scan(text);
+    let mut solid = tokens.iter().filter(|it| !matches!(it.kind, Kind::Newline | Kind::End));
+    let Some(first) = solid.next() else { return String::new() };
+    let last = solid.next_back().unwrap_or(first);
+    format!("{}{}", " ".repeat(first.place.start), &text[first.place.start..last.place.end])
+}
+
+/// Parses a text that is a template as a whole.
+pub(crate) fn parse_template(sources: &Sources, file: FileId) -> Result<Template, Diagnostics> {
+    let tokens = scan_template(sources.text(file));
+    parse_tokens(sources, file, tokens, hcl_edit::parser::parse_template, |check| {
+        check.whole_template();
+    })
 }
 
 /// Gives what the parser makes of a text, or what is wrong with the text.
 fn parse_with<T>(
     sources: &Sources,
     file: FileId,
-    parse: fn(&str) -> Result<T, hcl_edit::parser::Error>,
+    parse: impl Fn(&str) -> Result<T, hcl_edit::parser::Error>,
+    check: impl FnOnce(&mut Check<'_>),
+) -> Result<T, Diagnostics> {
+    parse_tokens(sources, file, scan(sources.text(file)), parse, check)
+}
+
+fn parse_tokens<T>(
+    sources: &Sources,
+    file: FileId,
+    tokens: Vec<Token>,
+    parse: impl Fn(&str) -> Result<T, hcl_edit::parser::Error>,
     check: impl FnOnce(&mut Check<'_>),
 ) -> Result<T, Diagnostics> {
     let text = sources.text(file);
-    let tokens = scan(text);
     // The parser lets quoted strings run over several lines.
     let broken = tokens.iter().any(|token| token.kind == Kind::QuotedNewline);
-    let error = match parse(&mask(text, &tokens)) {
+    let masked = mask(text, &tokens);
+    let mut parsed = parse(&masked);
+    if parsed.as_ref().is_err_and(has_repeated_key) {
+        parsed = parse(&rename_repeated_keys(text, &masked, &tokens));
+    }
+    let error = match parsed {
         Ok(parsed) if !broken => return Ok(parsed),
         Ok(_) => None,
         Err(error) => Some(error),
@@ -66,10 +107,23 @@ fn parse_with<T>(
     Err(found.into_iter().collect())
 }
 
+/// Parses an expression that is a part of a text which has been parsed as a whole.
+pub(crate) fn parse_part(text: &str) -> Option<Expression> {
+    let tokens = scan(text);
+    let masked = mask(text, &tokens);
+    let parse = hcl_edit::parser::parse_expr;
+    parse(&masked).or_else(|_| parse(&rename_repeated_keys(text, &masked, &tokens))).ok()
+}
+
+/// Whether the parser stopped at a key that an object has already.
+fn has_repeated_key(error: &hcl_edit::parser::Error) -> bool {
+    error.message().contains("redefined object key")
+}
+
 /// What the parser refuses although it is well-formed.
 fn limit(error: &hcl_edit::parser::Error) -> Diagnostic {
     let message = error.message();
-    if message.contains("redefined object key") {
+    if has_repeated_key(error) {
         return Diagnostic::error(
             "Duplicate object key",
             "This key is set twice in the same object, so one of its values would be lost.",

@@ -24,21 +24,29 @@ enum Mode {
 }
 
 /// Cuts a text into tokens, the last of which is its end. Comments are left out.
-pub(super) fn scan(text: &str) -> Vec<Token> {
-    let mut tokens = scan_with_comments(text);
-    tokens.retain(|token| token.kind != Kind::Comment);
-    tokens
+pub(crate) fn scan(text: &str) -> Vec<Token> {
+    without_comments(scan_with_comments(text))
+}
+
+/// Cuts a text that is a template as a whole. Comments are left out.
+pub(super) fn scan_template(text: &str) -> Vec<Token> {
+    // No line can equal this marker, so the text ends where it ends.
+    without_comments(scan_in(text, Mode::Heredoc { marker: "\n".into() }))
 }
 
 /// Cuts a text into tokens, the last of which is its end.
 pub(super) fn scan_with_comments(text: &str) -> Vec<Token> {
-    let mut scanner = Scanner {
-        text,
-        at: 0,
-        tokens: Vec::new(),
-        modes: vec![Mode::Code { braces: 0, in_template: false }],
-        comments_end: true,
-    };
+    scan_in(text, Mode::Code { braces: 0, in_template: false })
+}
+
+fn without_comments(mut tokens: Vec<Token>) -> Vec<Token> {
+    tokens.retain(|token| token.kind != Kind::Comment);
+    tokens
+}
+
+fn scan_in(text: &str, mode: Mode) -> Vec<Token> {
+    let mut scanner =
+        Scanner { text, at: 0, tokens: Vec::new(), modes: vec![mode], comments_end: true };
     while scanner.at < text.len() {
         match scanner.modes.last_mut() {
             Some(Mode::Quoted) => scanner.quoted(),
@@ -191,7 +199,7 @@ fn is_name_start(character: char) -> bool {
     is_xid_start(character) || character == '_'
 }
 
-fn is_name_part(character: char) -> bool {
+pub(crate) fn is_name_part(character: char) -> bool {
     is_xid_continue(character) || character == '-'
 }
 

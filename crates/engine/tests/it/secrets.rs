@@ -108,6 +108,7 @@ async fn saved(bench: &mut Bench, path: &Path) -> (meridian_engine::SavedInputs,
     bench.converge(&self::text("other", 1)).await;
     let plan = bench.plan(Mode::Normal, &text).await;
     let inputs = SavedInputs {
+        start_time: None,
         options: meridian_plan::Options::default(),
         answers: meridian_plan::Answers::default(),
         mode: Mode::Normal,

@@ -256,22 +256,3 @@ fn what_is_imported_comes_after_what_its_identity_is_made_of() {
     assert!(needed.contains(&"local.one".to_owned()), "{needed:?}");
     assert!(needed.contains(&"t_box.b".to_owned()), "{needed:?}");
 }
-
-#[test]
-fn graphviz_gets_the_resources_and_what_they_lean_on() {
-    let text = r#"
-        resource "t_box" "b" { name = local.via }
-        locals { via = t_box.a.id }
-        resource "t_box" "a" { }
-        output "o" { value = t_box.b.id }
-    "#;
-    let expected = r#"digraph G {
-  rankdir = "RL";
-  node [shape = rect, fontname = "sans-serif"];
-  "t_box.a" [label="t_box.a"];
-  "t_box.b" [label="t_box.b"];
-  "t_box.b" -> "t_box.a";
-}
-"#;
-    assert_eq!(graph(text).to_dot(), expected);
-}

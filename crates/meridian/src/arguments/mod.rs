@@ -3,18 +3,32 @@
 //! Terraform writes long options with one dash (`-out=F`), GNU with two (`--out F`). Both are
 //! understood: the first is turned into the second before clap sees it.
 
+mod address;
+mod environment;
 mod format;
+mod init;
 mod local_aws;
+mod planning;
+mod tools;
+mod value;
 
 use std::ffi::OsString;
-use std::fmt;
 use std::path::PathBuf;
+use std::time::Duration;
 
-use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
-use meridian_config::VariableOption;
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 
+pub use self::address::{replaceable, target};
+pub use self::environment::with_environment;
 pub use self::format::FmtArguments;
+pub use self::init::InitArguments;
 pub use self::local_aws::{ClockArgument, LocalAwsArguments};
+pub use self::planning::{PlanningArguments, VariableArguments};
+pub use self::tools::{
+    ConsoleArguments, GetArguments, GraphArguments, GraphFormat, NewWorkspaceArguments,
+    ProvidersArguments, ValidateArguments, VersionArguments, WorkspaceCommand,
+};
+pub use self::value::truth;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -22,11 +36,16 @@ Examples:
   meridian plan -out=tfplan          plan against AWS, and keep the plan
   meridian apply tfplan              carry out exactly that plan
   meridian plan -detailed-exitcode   for scripts: 0 nothing to do, 1 error, 2 changes
+  meridian console                   try expressions
   meridian output -raw NAME          one output value, for scripts
   meridian local-aws -clock fast     the embedded AWS as a server, for Terraform, the CLI, boto3
 
-Options are written with one dash, as in Terraform, or with two.
+Options are written with one dash, as in Terraform, or with two. TF_CLI_ARGS and
+TF_CLI_ARGS_COMMAND (such as TF_CLI_ARGS_plan) hold options that are always given.
 Each command says more: meridian COMMAND -help.";
+
+/// The heading of the options that every command has.
+const GLOBAL: &str = "Options of every command";
 
 /// Plans and applies AWS KMS multi-Region keys and Secrets Manager secrets from Terraform
 /// configuration, and never loses, doubles or leaks one.
@@ -49,18 +68,24 @@ pub struct CommandLine {
 #[derive(Clone, Debug, Args)]
 pub struct Global {
     /// Switch to this folder before doing anything.
-    #[arg(long, global = true, value_name = "DIR")]
+    #[arg(long, global = true, help_heading = GLOBAL, value_name = "DIR")]
     pub chdir: Option<PathBuf>,
     /// Work on the embedded AWS instead of the real one. It keeps its keys and secrets, and a
     /// state of its own, in state/local.
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = GLOBAL)]
     pub local: bool,
     /// The state file.
-    #[arg(long, global = true, value_name = "FILE")]
+    #[arg(long, global = true, help_heading = GLOBAL, value_name = "FILE")]
     pub state: Option<PathBuf>,
     /// No colour. The environment variable NO_COLOR does the same.
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = GLOBAL)]
     pub no_color: bool,
+    /// The workspace in use, which the environment and the state folder name.
+    #[arg(skip)]
+    pub workspace: String,
+    /// How long to wait for the state's lock: an option of some commands.
+    #[arg(skip)]
+    pub lock_timeout: Duration,
 }
 
 /// The commands.
@@ -69,7 +94,7 @@ pub enum Command {
     /// Say what is built in. Nothing is downloaded and nothing need be prepared.
     Init(InitArguments),
     /// Check the configuration without looking at any state or cloud.
-    Validate,
+    Validate(ValidateArguments),
     /// Show what apply would do.
     Plan(PlanArguments),
     /// Make the cloud as the configuration says.
@@ -88,85 +113,25 @@ pub enum Command {
     },
     /// Rewrite configuration files in the canonical form, which is that of terraform fmt.
     Fmt(FmtArguments),
-    /// Draw the resources and what they depend on, in Graphviz's language.
-    Graph,
+    /// Try expressions: variables, the state's values, functions.
+    Console(ConsoleArguments),
+    /// Draw the resources and what they depend on, in Graphviz's language or Mermaid's.
+    Graph(GraphArguments),
+    /// Keep several states for one configuration.
+    Workspace {
+        /// What to do.
+        #[command(subcommand)]
+        command: WorkspaceCommand,
+    },
+    /// Show which providers each module asks for.
+    Providers(ProvidersArguments),
+    /// Say which modules are not there. Nothing is downloaded.
+    Get(GetArguments),
     /// Serve the embedded AWS to other clients: KMS, Secrets Manager and STS of all Regions on
     /// one port.
     LocalAws(LocalAwsArguments),
     /// Show the version.
-    Version,
-}
-
-/// Options of `init`. Terraform's own are understood where scripts use them.
-#[derive(Debug, Args)]
-pub struct InitArguments {
-    /// Understood for Terraform's sake: there is no backend to prepare.
-    #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true")]
-    pub backend: Option<String>,
-    /// Understood for Terraform's sake: nothing is asked.
-    #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true")]
-    pub input: Option<String>,
-    /// Understood for Terraform's sake: nothing is downloaded.
-    #[arg(long)]
-    pub upgrade: bool,
-}
-
-/// Values of variables.
-#[derive(Clone, Default, Args)]
-pub struct VariableArguments {
-    /// Set a variable: -var 'name=value'. May be given several times.
-    #[arg(long = "var", value_name = "NAME=VALUE")]
-    pub values: Vec<String>,
-    /// Read variables from a file. May be given several times.
-    #[arg(long = "var-file", value_name = "FILE")]
-    pub files: Vec<PathBuf>,
-    /// Both, in the order in which they were given: later ones win.
-    #[arg(skip)]
-    pub in_order: Vec<VariableOption>,
-}
-
-/// Never shows a value: it may be a secret.
-impl fmt::Debug for VariableArguments {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list().entries(&self.in_order).finish()
-    }
-}
-
-impl VariableArguments {
-    /// Notes the order of values and files, which only the matches know.
-    fn note_order(&mut self, matches: &ArgMatches) {
-        let positions = |name: &str| matches.indices_of(name).into_iter().flatten();
-        let values = self.values.iter().cloned().map(VariableOption::Value);
-        let files = self.files.iter().cloned().map(VariableOption::File);
-        let mut all: Vec<(usize, VariableOption)> =
-            positions("values").zip(values).chain(positions("files").zip(files)).collect();
-        all.sort_by_key(|(position, _)| *position);
-        self.in_order = all.into_iter().map(|(_, option)| option).collect();
-    }
-}
-
-/// Options of commands that plan.
-#[derive(Clone, Debug, Args)]
-pub struct PlanningArguments {
-    /// Values of variables.
-    #[command(flatten)]
-    pub variables: VariableArguments,
-    /// Whether to read the objects of the state from the cloud first.
-    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true,
-          default_value_t = true, default_missing_value = "true", action = clap::ArgAction::Set)]
-    pub refresh: bool,
-    /// How many objects are worked on at once.
-    #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=1000))]
-    pub parallelism: u32,
-    /// Understood for Terraform's sake: nothing is asked but for approval.
-    #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true")]
-    pub input: Option<String>,
-    /// Understood for Terraform's sake: a plan takes no lock, an apply always does.
-    #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true")]
-    pub lock: Option<String>,
-    /// Understood for Terraform's sake.
-    #[arg(long)]
-    pub compact_warnings: bool,
+    Version(VersionArguments),
 }
 
 /// Options of `plan`.
@@ -181,6 +146,10 @@ pub struct PlanArguments {
     /// Plan to destroy everything that the state holds.
     #[arg(long)]
     pub destroy: bool,
+    /// Write configuration for what import blocks take over and no resource block describes yet.
+    /// The file must not exist.
+    #[arg(long, value_name = "FILE")]
+    pub generate_config_out: Option<PathBuf>,
     /// Exit with 0 if there is nothing to do, 1 on errors, 2 if there are changes.
     #[arg(long)]
     pub detailed_exitcode: bool,
@@ -253,6 +222,18 @@ pub enum StateCommand {
     },
 }
 
+impl Command {
+    /// The options of planning, if it plans.
+    pub fn planning(&self) -> Option<&PlanningArguments> {
+        match self {
+            Command::Plan(plan) => Some(&plan.planning),
+            Command::Apply(apply) => Some(&apply.planning),
+            Command::Destroy(destroy) => Some(&destroy.planning),
+            _ => None,
+        }
+    }
+}
+
 impl CommandLine {
     /// Reads what was typed, in Terraform's spelling or in GNU's.
     ///
@@ -266,6 +247,7 @@ impl CommandLine {
                 Command::Plan(plan) => plan.planning.variables.note_order(matches),
                 Command::Apply(apply) => apply.planning.variables.note_order(matches),
                 Command::Destroy(destroy) => destroy.planning.variables.note_order(matches),
+                Command::Console(console) => console.variables.note_order(matches),
                 _ => {}
             }
         }
@@ -302,6 +284,8 @@ fn is_long_option(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use meridian_config::VariableOption;
+
     use super::*;
 
     fn parse(line: &str) -> CommandLine {

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use meridian_engine::{Applied, Context, Event, Ledger, Stop, Work, forget, recover, take_over};
-use meridian_plan::{Answers, Basis, Mode, Options, Plan};
+use meridian_plan::{Answers, Basis, Mode, Plan};
 use meridian_report::{ApplySummary, Output, apply_summary, outputs_text, plan_text};
 use meridian_resource::{Place, ProviderKey};
 use meridian_state::{Outcome, Sealer};
@@ -13,7 +13,8 @@ use meridian_state::{Outcome, Sealer};
 use crate::arguments::{ApplyArguments, Global, PlanningArguments};
 use crate::failure::Failure;
 use crate::planning::{Planning, Prior};
-use crate::project::{self, Project};
+use crate::project::{self, Project, Wanted};
+use crate::selection::Selection;
 use crate::stage::Writable;
 use crate::terminal::Terminal;
 use crate::{cloud, paths, saved, stage};
@@ -27,20 +28,23 @@ pub async fn run(
     if arguments.plan.is_some() {
         return run_saved(global, arguments, terminal).await;
     }
-    let mode = if arguments.destroy { Mode::Destroy } else { Mode::Normal };
-    plan_and_apply(global, &arguments.planning, mode, arguments.auto_approve, terminal).await
+    let selection = Selection::of(&arguments.planning, arguments.destroy, "apply")?;
+    plan_and_apply(global, &arguments.planning, selection, arguments.auto_approve, terminal).await
 }
 
 /// Load, graph, refresh, plan, show, apply.
 pub async fn plan_and_apply(
     global: &Global,
     planning: &PlanningArguments,
-    mode: Mode,
+    selection: Selection,
     approved: bool,
     terminal: &Arc<Terminal>,
 ) -> Result<ExitCode, Failure> {
     let sealer = paths::sealer()?;
-    let project = Project::load(&planning.variables, global.local, &sealer, terminal).await?;
+    let Selection { mode, options } = selection;
+    let wanted =
+        Wanted { variables: &planning.variables, input: planning.input, options: &options };
+    let mut project = Project::load(wanted, global.local, &sealer, terminal).await?;
     let state = Writable::open_if_there(global, &sealer, operation(mode))?;
     let snapshot = state.as_ref().map(|state| state.store.snapshot()).transpose()?;
     let configured = project.configure(Prior::of(snapshot.as_ref()).providers())?;
@@ -58,7 +62,6 @@ pub async fn plan_and_apply(
     if planning.refresh {
         prior = prior.refresh(&context, &places, terminal).await?;
     }
-    let options = Options::default();
     let wanted = Planning { project: &project, mode, options, places: &places };
     let mut answers = Answers::default();
     let plan = wanted.make(&prior, &mut answers, async || Ok(context.clone())).await?;
@@ -83,6 +86,7 @@ pub async fn plan_and_apply(
         Some(state) => state,
         None => first_state(global, &sealer, mode)?,
     };
+    project.begin_apply();
     carry_out(&context, &project, &plan, &places, state, sealer, terminal).await
 }
 
@@ -109,7 +113,7 @@ async fn run_saved(
         return Ok(ExitCode::FAILURE);
     };
     let sealer = paths::sealer()?;
-    let saved::Saved { project, plan, local } = saved::load(path, &sealer, terminal).await?;
+    let saved::Saved { mut project, plan, local } = saved::load(path, &sealer, terminal).await?;
     let global = &Global { local, ..global.clone() };
     let state = Writable::open(global, &sealer, operation(plan.mode))?;
     let providers: Vec<_> = Prior::of(Some(&state.store.snapshot()?)).providers().collect();
@@ -129,6 +133,7 @@ async fn run_saved(
              another operation after the plan was created. Plan again.",
         ));
     }
+    project.begin_apply();
     carry_out(&context, &project, &plan, &places, state, sealer, terminal).await
 }
 

@@ -3,11 +3,10 @@
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use meridian_plan::Mode;
-
 use crate::arguments::{DestroyArguments, Global};
 use crate::command::apply::plan_and_apply;
 use crate::failure::Failure;
+use crate::selection::Selection;
 use crate::terminal::Terminal;
 
 /// Destroys everything that the state holds.
@@ -17,5 +16,12 @@ pub async fn run(
     terminal: &Arc<Terminal>,
 ) -> Result<ExitCode, Failure> {
     let DestroyArguments { planning, auto_approve } = arguments;
-    plan_and_apply(global, &planning, Mode::Destroy, auto_approve, terminal).await
+    if planning.refresh_only {
+        return Err(Failure::message(
+            "Invalid mode option",
+            "The -refresh-only option is not valid for \"meridian destroy\".",
+        ));
+    }
+    let selection = Selection::of(&planning, true, "destroy")?;
+    plan_and_apply(global, &planning, selection, auto_approve, terminal).await
 }

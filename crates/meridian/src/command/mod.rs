@@ -6,23 +6,28 @@ use std::sync::Arc;
 use crate::arguments::{Command, CommandLine};
 use crate::failure::Failure;
 use crate::terminal::Terminal;
+use crate::workspace as workspace_in_use;
 
 mod apply;
+mod console;
 mod destroy;
 mod fmt;
+mod get;
 mod graph;
 mod init;
 mod local_aws;
 mod output;
 mod plan;
+mod providers;
 mod show;
 mod state;
 mod validate;
 mod version;
+mod workspace;
 
 /// Runs the command that was typed.
 pub async fn run(line: CommandLine, terminal: &Arc<Terminal>) -> Result<ExitCode, Failure> {
-    let CommandLine { global, command } = line;
+    let CommandLine { mut global, command } = line;
     if let Some(folder) = &global.chdir {
         std::env::set_current_dir(folder).map_err(|error| {
             Failure::message(
@@ -31,9 +36,14 @@ pub async fn run(line: CommandLine, terminal: &Arc<Terminal>) -> Result<ExitCode
             )
         })?;
     }
+    global.workspace = workspace_in_use::current()?.name;
+    if let Some(planning) = command.planning() {
+        global.lock_timeout = planning.lock_timeout;
+        terminal.set_compact_warnings(planning.compact_warnings);
+    }
     match command {
         Command::Init(_) => init::run(terminal).await,
-        Command::Validate => validate::run(terminal).await,
+        Command::Validate(arguments) => validate::run(&arguments, terminal).await,
         Command::Plan(arguments) => plan::run(&global, &arguments, terminal).await,
         Command::Apply(arguments) => apply::run(&global, &arguments, terminal).await,
         Command::Destroy(arguments) => destroy::run(&global, arguments, terminal).await,
@@ -41,8 +51,12 @@ pub async fn run(line: CommandLine, terminal: &Arc<Terminal>) -> Result<ExitCode
         Command::Output(arguments) => output::run(&global, &arguments, terminal),
         Command::State { command } => state::run(&global, &command, terminal).await,
         Command::Fmt(arguments) => fmt::run(&arguments, terminal),
-        Command::Graph => graph::run(terminal).await,
+        Command::Console(arguments) => console::run(&global, &arguments, terminal).await,
+        Command::Graph(arguments) => graph::run(&global, &arguments, terminal).await,
+        Command::Workspace { command } => workspace::run(&global, &command, terminal),
+        Command::Providers(arguments) => providers::run(&global, &arguments, terminal).await,
+        Command::Get(_) => get::run(terminal),
         Command::LocalAws(arguments) => local_aws::run(&arguments, terminal).await,
-        Command::Version => version::run(terminal),
+        Command::Version(arguments) => version::run(&arguments, terminal),
     }
 }

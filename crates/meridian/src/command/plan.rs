@@ -5,18 +5,43 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use meridian_engine::{Context, SavedInputs, Stop, save_plan};
-use meridian_plan::{Answers, Mode, Options};
+use meridian_plan::{Answers, Plan};
 use meridian_report::plan_text;
+use meridian_state::Sealer;
 
-use crate::arguments::{Global, PlanArguments};
+use crate::arguments::{Global, PlanArguments, PlanningArguments};
 use crate::failure::Failure;
 use crate::planning::{Planning, Prior};
-use crate::project::{self, Project};
+use crate::project::{self, Project, Wanted};
+use crate::selection::{self, Selection};
 use crate::terminal::Terminal;
-use crate::{cloud, paths, stage};
+use crate::{cloud, environment, paths, stage};
 
 /// With -detailed-exitcode: there are changes.
 const CHANGES: u8 = 2;
+
+/// What is planned, and how.
+#[derive(Clone, Copy)]
+pub struct Request<'a> {
+    /// The configuration with its values.
+    pub project: &'a Project,
+    /// Everything or a part.
+    pub selection: &'a Selection,
+    /// Whether the objects of the state are read first.
+    pub refresh: bool,
+    /// How many objects are worked on at once.
+    pub parallelism: u32,
+}
+
+/// A plan and what it was made from.
+pub struct Made {
+    /// The plan.
+    pub plan: Plan,
+    /// The state, as it was read.
+    pub prior: Prior,
+    /// What was read for it.
+    pub answers: Answers,
+}
 
 /// Shows what apply would do. Takes no lock and writes no state.
 pub async fn run(
@@ -25,36 +50,24 @@ pub async fn run(
     terminal: &Arc<Terminal>,
 ) -> Result<ExitCode, Failure> {
     let planning = &arguments.planning;
+    let selection = Selection::of(planning, arguments.destroy, "plan")?;
+    let generated = arguments.generate_config_out.as_deref();
+    selection::check_generated_file(generated, selection.mode)?;
     let sealer = paths::sealer()?;
-    let project = Project::load(&planning.variables, global.local, &sealer, terminal).await?;
-    let snapshot = stage::snapshot(global, &sealer)?;
-    let mut prior = Prior::of(snapshot.as_ref());
-    let configured = project.configure(prior.providers())?;
-    let places = project::places(&configured);
-    let parallelism = planning.parallelism;
-    let mut opened: Option<Arc<Context>> = None;
-    let mut context = async || match &opened {
-        Some(context) => Ok(context.clone()),
-        None => {
-            let cloud = cloud::open(global, &configured, terminal).await?;
-            let stop = Stop::default();
-            let context = stage::context(&project.registry, cloud, parallelism, stop, terminal);
-            opened = Some(context.clone());
-            Ok::<_, Failure>(context)
-        }
+    let wanted = Wanted {
+        variables: &planning.variables,
+        input: planning.input,
+        options: &selection.options,
     };
-    if planning.refresh && !prior.objects.is_empty() {
-        prior = prior.refresh(&context().await?, &places, terminal).await?;
-    }
-    let mode = if arguments.destroy { Mode::Destroy } else { Mode::Normal };
-    let options = Options::default();
-    let wanted = Planning { project: &project, mode, options: options.clone(), places: &places };
-    let mut answers = Answers::default();
-    let plan = wanted.make(&prior, &mut answers, context).await?;
+    let project = Project::load(wanted, global.local, &sealer, terminal).await?;
+    let PlanningArguments { refresh, parallelism, .. } = *planning;
+    let request = Request { project: &project, selection: &selection, refresh, parallelism };
+    let Made { plan, prior, answers } = make(global, request, &sealer, terminal).await?;
     terminal.print(&plan_text(&plan, &project.registry, terminal.style()));
     terminal.diagnostics(&plan.warnings(), &project.config.sources);
     if let Some(path) = &arguments.out {
         let Prior { objects, outputs, basis } = prior;
+        let Selection { mode, options } = selection;
         let inputs = SavedInputs {
             mode,
             local: global.local,
@@ -66,15 +79,51 @@ pub async fn run(
             basis,
             options,
             answers,
+            start_time: project.surroundings.start_time.clone(),
         };
         save_plan(path, &inputs, &plan, &sealer)?;
     }
-    terminal.print(&footer(plan.has_changes(), arguments.out.as_deref()));
+    if environment::gives_advice() {
+        terminal.print(&footer(plan.has_changes(), arguments.out.as_deref()));
+    }
     Ok(if arguments.detailed_exitcode && plan.has_changes() {
         ExitCode::from(CHANGES)
     } else {
         ExitCode::SUCCESS
     })
+}
+
+/// Plans without touching the state.
+pub async fn make(
+    global: &Global,
+    request: Request<'_>,
+    sealer: &Sealer,
+    terminal: &Arc<Terminal>,
+) -> Result<Made, Failure> {
+    let Request { project, selection, refresh, parallelism } = request;
+    let snapshot = stage::snapshot(global, sealer)?;
+    let mut prior = Prior::of(snapshot.as_ref());
+    let configured = project.configure(prior.providers())?;
+    let places = project::places(&configured);
+    let mut opened: Option<Arc<Context>> = None;
+    let mut context = async || match &opened {
+        Some(context) => Ok(context.clone()),
+        None => {
+            let cloud = cloud::open(global, &configured, terminal).await?;
+            let stop = Stop::default();
+            let context = stage::context(&project.registry, cloud, parallelism, stop, terminal);
+            opened = Some(context.clone());
+            Ok::<_, Failure>(context)
+        }
+    };
+    if refresh && !prior.objects.is_empty() {
+        prior = prior.refresh(&context().await?, &places, terminal).await?;
+    }
+    let Selection { mode, options } = selection.clone();
+    let wanted = Planning { project, mode, options, places: &places };
+    let mut answers = Answers::default();
+    let plan = wanted.make(&prior, &mut answers, context).await?;
+    Ok(Made { plan, prior, answers })
 }
 
 fn footer(has_changes: bool, out: Option<&Path>) -> String {

@@ -1,6 +1,7 @@
 //! Plans, states and outputs as JSON, in Terraform's format.
 
 mod checks;
+mod diagnostic;
 mod mask;
 mod modules;
 mod output;
@@ -8,6 +9,7 @@ mod plan;
 mod resource;
 mod state;
 
+pub use diagnostic::validation_json;
 pub use output::{output_raw, outputs_json, type_json};
 pub use plan::{PlanFacts, plan_json};
 pub use state::{StateObject, state_json};
