@@ -178,7 +178,7 @@ fn nothing_is_coloured_on_a_pipe() {
 fn errors_and_data_go_separate_ways() {
     let project = Project::of("nonsense");
     let ran = project.run("-local plan").fails();
-    assert!(ran.out.is_empty() && ran.err.starts_with("Error:"), "{ran:?}");
+    assert!(ran.out.is_empty() && ran.err.starts_with("\nError:"), "{ran:?}");
 }
 
 #[test]

@@ -51,6 +51,13 @@ pub enum Event {
         /// Its `id`, if it has one.
         id: Option<String>,
     },
+    /// An object that the state does not have yet is looked for.
+    Importing {
+        /// The instance that it is to become.
+        address: InstanceAddress,
+        /// The identity by which it is looked for.
+        id: String,
+    },
     /// All objects have been read.
     RefreshFinished {
         /// How long it took.

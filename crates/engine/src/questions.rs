@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Instant;
 
 use futures_util::future::join_all;
 use meridian_graph::{InstanceAddress, ResourceMode};
@@ -10,6 +11,7 @@ use meridian_plan::{Answers, DataAnswer, ImportAnswer, Question};
 use meridian_resource::{DataError, DataSource, Object, Place, ProviderKey};
 use tokio::task::JoinSet;
 
+use crate::event::{Event, Operation};
 use crate::reconcile::Context;
 use crate::refresh::read;
 use crate::tell;
@@ -55,7 +57,7 @@ enum Found {
 async fn answer_one(context: &Context, question: Question, place: Option<Place>) -> Found {
     match question {
         Question::Data { address, config, span, .. } => {
-            let result = read_data(context, &address, place.as_ref(), &config).await;
+            let result = read_told(context, &address, place.as_ref(), &config).await;
             let result = result.map_err(|error| with_place(error, span));
             Found::Data(address, DataAnswer { config, result })
         }
@@ -65,6 +67,31 @@ async fn answer_one(context: &Context, question: Question, place: Option<Place>)
             Found::Import(address, ImportAnswer { id, result })
         }
     }
+}
+
+/// Reads a data source or opens an ephemeral resource, and says so.
+async fn read_told(
+    context: &Context,
+    address: &InstanceAddress,
+    place: Option<&Place>,
+    config: &Value,
+) -> Result<Value, Diagnostic> {
+    let operation = match address.resource.mode {
+        ResourceMode::Ephemeral => Operation::Open,
+        _ => Operation::Read,
+    };
+    let began = Instant::now();
+    context.tell(Event::Started { address: address.clone(), operation, id: None });
+    let value = read_data(context, address, place, config).await?;
+    let id = value.get("id").filter(|id| !id.is_sensitive());
+    context.tell(Event::Finished {
+        address: address.clone(),
+        operation,
+        id: id.and_then(Value::as_str).map(str::to_owned),
+        elapsed: began.elapsed(),
+        note: None,
+    });
+    Ok(value)
 }
 
 fn with_place(mut error: Diagnostic, span: meridian_lang::Span) -> Diagnostic {
@@ -120,6 +147,7 @@ async fn import(
     place: Option<&Place>,
     id: &str,
 ) -> Result<Object, Diagnostic> {
+    context.tell(Event::Importing { address: address.clone(), id: id.to_owned() });
     let kind = context.registry.resource_type(&address.resource.type_name);
     let (Some(kind), Some(place)) = (kind, place) else {
         let detail = "There is no provider configuration to read it with.";
@@ -127,6 +155,10 @@ async fn import(
             .about(address.to_string()));
     };
     let object = kind.import(place, id).map_err(|problem| tell::problem(address, *problem))?;
+    context.tell(Event::Refreshing {
+        address: address.clone(),
+        id: object.text("id").map(str::to_owned),
+    });
     match read(&*context.cloud, kind, place, &object).await {
         Ok(Some(found)) => Ok(found),
         Ok(None) => Err(Diagnostic::error(

@@ -18,10 +18,16 @@ pub(crate) fn cloud_error(
     call: &Call,
     error: &CloudError,
 ) -> Diagnostic {
-    let summary = format!("{} {} failed in {}", call.service.prefix(), call.operation, call.region);
+    let place = in_region(&call.region);
+    let summary = format!("{} {} failed{place}", call.service.prefix(), call.operation);
     let mut told = Diagnostic::error(summary, error.to_string()).about(address.to_string());
     told.help = advice(call, error);
     told
+}
+
+/// The Region as the end of a phrase; nothing for what lives in none.
+fn in_region(region: &str) -> String {
+    if region.is_empty() { String::new() } else { format!(" in {region}") }
 }
 
 fn advice(call: &Call, error: &CloudError) -> Option<String> {
@@ -30,7 +36,9 @@ fn advice(call: &Call, error: &CloudError) -> Option<String> {
             let needed: Vec<String> = call
                 .permissions
                 .iter()
-                .map(|it| format!("{} on {} in {}", it.action, it.resource, it.region))
+                .map(|it| {
+                    format!("{} on {}{}", it.action, it.resource, in_region(&it.region))
+                })
                 .collect();
             if needed.is_empty() {
                 format!("allow {}:{} to these credentials", call.service.prefix(), call.operation)

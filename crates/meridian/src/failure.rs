@@ -2,6 +2,7 @@
 
 use meridian_engine::PlanFileError;
 use meridian_lang::{Diagnostic, Diagnostics, Sources};
+use meridian_report::planning_failed_text;
 use meridian_state::StateError;
 
 use crate::terminal::Terminal;
@@ -11,12 +12,23 @@ use crate::terminal::Terminal;
 pub struct Failure {
     diagnostics: Diagnostics,
     sources: Sources,
+    /// Whether a plan was on the way.
+    while_planning: bool,
 }
 
 impl Failure {
     /// These errors, which point into these sources.
     pub fn new(diagnostics: Diagnostics, sources: &Sources) -> Failure {
-        Failure { diagnostics: diagnostics.by_place(), sources: sources.clone() }
+        Failure {
+            diagnostics: diagnostics.by_place(),
+            sources: sources.clone(),
+            while_planning: false,
+        }
+    }
+
+    /// The same, found when the plan was already being made.
+    pub fn while_planning(self) -> Failure {
+        Failure { while_planning: true, ..self }
     }
 
     /// An error without a place.
@@ -26,13 +38,16 @@ impl Failure {
 
     /// Says it.
     pub fn show(&self, terminal: &Terminal) {
+        if self.while_planning {
+            terminal.print(&planning_failed_text(terminal.style()));
+        }
         terminal.diagnostics(&self.diagnostics, &self.sources);
     }
 }
 
 impl From<Diagnostic> for Failure {
     fn from(diagnostic: Diagnostic) -> Failure {
-        Failure { diagnostics: diagnostic.into(), sources: Sources::default() }
+        Failure::new(diagnostic.into(), &Sources::default())
     }
 }
 

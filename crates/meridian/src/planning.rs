@@ -59,7 +59,9 @@ impl Prior {
         let refreshed = refresh(context, self.objects, places).await;
         terminal.rest();
         let objects = refreshed
-            .map_err(|errors| Failure::new(errors, &meridian_lang::Sources::default()))?
+            .map_err(|errors| {
+                Failure::new(errors, &meridian_lang::Sources::default()).while_planning()
+            })?
             .objects;
         Ok(Prior { objects, ..self })
     }
@@ -113,6 +115,6 @@ impl Planning<'_> {
             options: self.options.clone(),
             answers,
         })
-        .map_err(|errors| project.failure(errors))
+        .map_err(|errors| project.failure(errors).while_planning())
     }
 }

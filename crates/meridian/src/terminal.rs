@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
-use meridian_engine::Event;
+use meridian_engine::{Event, Operation};
 use meridian_graph::InstanceAddress;
 use meridian_lang::{Diagnostics, Sources};
 use meridian_report::{EventLines, Style, compact_warnings, diagnostic_text};
@@ -108,9 +108,11 @@ impl Terminal {
         }
         for diagnostic in diagnostics {
             if diagnostic.is_error() {
-                self.note(&diagnostic_text(diagnostic, sources, self.error_style));
+                let text = diagnostic_text(diagnostic, sources, self.error_style);
+                self.note(&format!("\n{}", text.trim_end()));
             } else {
-                self.line(&diagnostic_text(diagnostic, sources, self.style));
+                let text = diagnostic_text(diagnostic, sources, self.style);
+                self.line(&format!("\n{}", text.trim_end()));
             }
         }
     }
@@ -179,6 +181,9 @@ impl Progress {
         match event {
             Event::RefreshStarted { objects } => self.objects = *objects,
             Event::Refreshing { .. } => self.refreshed += 1,
+            // What is read for a plan is no work of the apply.
+            Event::Started { operation, .. } | Event::Finished { operation, .. }
+                if matches!(operation, Operation::Read | Operation::Open) => {}
             Event::Started { .. } => self.running += 1,
             Event::Finished { .. } => {
                 self.running = self.running.saturating_sub(1);
@@ -217,7 +222,8 @@ impl Progress {
                 format!("{} done, {} under way, waiting for {what}", self.done, self.running)
             }
             Event::Calling { call, region, .. } => {
-                format!("{} done, {} under way, {call} in {region}", self.done, self.running)
+                let place = if region.is_empty() { String::new() } else { format!(" in {region}") };
+                format!("{} done, {} under way, {call}{place}", self.done, self.running)
             }
             _ => return None,
         })

@@ -19,6 +19,9 @@ pub struct Checked {
 /// What is said of a resource whose precondition does not hold.
 pub(crate) const PRECONDITION_FAILED: &str = "Resource precondition failed";
 
+/// What is said of an assertion of a `check` block that does not hold.
+const ASSERTION_FAILED: &str = "Check block assertion failed";
+
 /// What the `validation` blocks of the root module's variables say. Nothing else is worth looking at
 /// before they hold.
 pub fn check_variables(config: &Config, values: &Values<'_>) -> Diagnostics {
@@ -131,8 +134,7 @@ pub fn check_outputs(output: &Output, values: &Values<'_>, module: &ModuleInstan
 pub fn check_assertions(check: &Check, values: &Values<'_>, module: &ModuleInstance) -> Checked {
     let viewpoint = Viewpoint::of(module.clone());
     let mut gathered = Gathered::default();
-    let summary = "Check block assertion failed";
-    gathered.check(&check.assertions, summary, None, values, &viewpoint, true);
+    gathered.check(&check.assertions, ASSERTION_FAILED, None, values, &viewpoint, true);
     let name = format!("check.{}", check.name.text);
     gathered.into_checked(
         CheckKind::Check,
@@ -203,7 +205,12 @@ impl Gathered {
             let span = condition.condition.span;
             match broken(condition, values, viewpoint) {
                 Ok(Held::Yes) => {}
-                Ok(Held::Unknown) => self.unknown(),
+                Ok(Held::Unknown) => {
+                    self.unknown();
+                    if summary == ASSERTION_FAILED {
+                        self.diagnostics.push(not_known_yet(span));
+                    }
+                }
                 Ok(Held::No(message)) => {
                     let mut found = Diagnostic::error(summary, message.clone()).at(span);
                     if is_warning {
@@ -233,6 +240,13 @@ impl Gathered {
         let result = CheckResult { kind, block, address, status, problems: self.problems };
         Checked { diagnostics: self.diagnostics, result: (conditions > 0).then_some(result) }
     }
+}
+
+/// An assertion of a `check` block that only apply can decide.
+fn not_known_yet(span: Span) -> Diagnostic {
+    let detail = "The condition could not be evaluated at this time, a result will be known when \
+                  this plan is applied.";
+    Diagnostic::warning("Check block assertion known after apply", detail).at(span)
 }
 
 fn warnings(errors: Diagnostics) -> Diagnostics {

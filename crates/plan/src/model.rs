@@ -275,15 +275,17 @@ impl Plan {
         self.changes.iter().any(ResourceChange::is_change)
     }
 
-    /// Whether an apply would change anything: objects or outputs.
+    /// Whether an apply would change anything: objects, outputs, or, where nothing else is asked
+    /// for, what the state has of them.
     pub fn has_changes(&self) -> bool {
         self.has_resource_changes()
+            || (self.mode == Mode::RefreshOnly && !self.drift.is_empty())
             || self.outputs.iter().any(|output| output.action != Action::NoOp)
     }
 
-    /// The warnings, to be shown.
+    /// The warnings in the order of their places, to be shown.
     pub fn warnings(&self) -> Diagnostics {
-        self.warnings.iter().cloned().collect()
+        self.warnings.iter().cloned().collect::<Diagnostics>().by_place()
     }
 
     /// How many objects are added, changed and destroyed.

@@ -113,6 +113,7 @@ impl<'a> Planner<'a> {
         let outside = std::mem::take(&mut self.outside);
         outside.report(self.inputs.registry, &mut self.diagnostics);
         self.plan_what_is_left();
+        self.warn_of_forgotten();
         let outputs = plan_outputs(&mut self);
         self.diagnostics.extend(self.values.take_diagnostics());
         let mut changes: Vec<ResourceChange> = self.changes.into_values().collect();

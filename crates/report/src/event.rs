@@ -33,6 +33,7 @@ impl EventLines {
             Event::Refreshing { address, id } => {
                 (address, format!("Refreshing state...{}", suffix(id)))
             }
+            Event::Importing { address, id } => (address, format!("Preparing import... [id={id}]")),
             Event::Recovered { address, message } => (address, format!("Recovered: {message}")),
             Event::Started { address, operation, id } => {
                 self.running.insert(address.clone(), *operation);
@@ -134,11 +135,23 @@ mod tests {
     fn a_run_reads_like_this() {
         let key = address("aws_kms_key.a[\"eu\"]");
         let alias = address("aws_kms_alias.a");
+        let region = address("module.m[0].data.aws_region.here");
+        let secret = address("ephemeral.aws_secretsmanager_secret_version.v");
         let id = Some("mrk-1".to_owned());
         let events = [
             Event::RefreshStarted { objects: 1 },
             Event::Refreshing { address: key.clone(), id: id.clone() },
+            Event::Importing { address: alias.clone(), id: "alias/a".to_owned() },
             Event::Recovered { address: key.clone(), message: "it was created".to_owned() },
+            Event::Started { address: region.clone(), operation: Operation::Read, id: None },
+            Event::Finished {
+                address: region,
+                operation: Operation::Read,
+                id: Some("eu-west-1".to_owned()),
+                elapsed: Duration::from_millis(20),
+                note: None,
+            },
+            Event::Started { address: secret, operation: Operation::Open, id: None },
             Event::Started { address: key.clone(), operation: Operation::Create, id: None },
             Event::Waiting {
                 address: key.clone(),
@@ -172,7 +185,11 @@ mod tests {
         let text: Vec<String> = events.iter().filter_map(|event| lines.line(event)).collect();
         insta::assert_snapshot!(text.join("\n"), @r#"
         aws_kms_key.a["eu"]: Refreshing state... [id=mrk-1]
+        aws_kms_alias.a: Preparing import... [id=alias/a]
         aws_kms_key.a["eu"]: Recovered: it was created
+        module.m[0].data.aws_region.here: Reading...
+        module.m[0].data.aws_region.here: Read complete after 0s [id=eu-west-1]
+        ephemeral.aws_secretsmanager_secret_version.v: Opening...
         aws_kms_key.a["eu"]: Creating...
         aws_kms_key.a["eu"]: Still creating... [1m10s elapsed, waiting for replica key in eu-west-1 to be Enabled]
         aws_kms_key.a["eu"]: Creation complete after 1m11s [id=mrk-1]

@@ -17,6 +17,7 @@ mod object_text;
 mod plan_text;
 mod quote;
 mod secrecy;
+mod state_text;
 mod style;
 mod summary;
 mod value_text;
@@ -30,7 +31,8 @@ pub use json::{
     validation_json,
 };
 pub use object_text::object_text;
-pub use plan_text::plan_text;
+pub use plan_text::{plan_text, planning_failed_text};
+pub use state_text::state_text;
 pub use style::Style;
 pub use summary::{ApplySummary, apply_summary};
 pub use value_text::{Output, outputs_text, value_text};

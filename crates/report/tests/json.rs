@@ -94,7 +94,9 @@ fn an_empty_plan_has_little_to_say() {
     let json = plan_json(&Plan::default(), &support::registry(), FACTS);
     assert_eq!(json["applyable"], json!(false));
     assert_eq!(json["planned_values"], json!({"root_module": {}}));
-    for absent in ["prior_state", "resource_drift", "output_changes", "variables"] {
+    for absent in
+        ["resource_changes", "prior_state", "resource_drift", "output_changes", "variables"]
+    {
         assert_eq!(json.get(absent), None, "{absent}");
     }
 }
@@ -122,4 +124,30 @@ fn a_state_lists_objects_and_outputs() {
     assert_eq!(object["values"]["grant_token"], json!(null));
     let nothing = state_json(&[], &[], &support::registry());
     assert_eq!(nothing, json!({"format_version": "1.0"}));
+}
+
+#[test]
+fn what_lives_in_no_region_calls_no_cloud() {
+    let mut plan = replacement();
+    let change = &mut plan.changes[0];
+    change.region = String::new();
+    change.calls = vec![Call::change(Service::Machine, "DrawBytes", "", [])];
+    let json = plan_json(&plan, &support::registry(), FACTS);
+    let additions = &json["resource_changes"][0]["change"]["meridian"];
+    assert_eq!(additions, &json!({"create_first": true, "calls": []}));
+}
+
+#[test]
+fn the_prior_state_has_what_outputs_are_known_to_be() {
+    let outputs = json!({
+        "known": {"actions": ["update"], "before": "a", "after": "b"},
+        "later": {"actions": ["update"], "before": "c", "after_unknown": true},
+    });
+    let plan = support::read_plan(&json!({ "output_changes": outputs }), &support::registry());
+    let json = plan_json(&plan, &support::registry(), FACTS);
+    let outputs = &json["prior_state"]["values"]["outputs"];
+    assert_eq!(
+        (&outputs["known"]["value"], &outputs["later"]["value"]),
+        (&json!("b"), &json!("c"))
+    );
 }

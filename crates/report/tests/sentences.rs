@@ -2,9 +2,13 @@
 
 mod support;
 
-use meridian_lang::{Marks, Value};
+use meridian_graph::InstanceAddress;
+use meridian_lang::{Marks, Type, Value};
 use meridian_plan::{Mode, Plan, Reason};
-use meridian_report::{PlanFacts, Style, object_text, plan_json, plan_text};
+use meridian_report::{
+    Output, PlanFacts, StateObject, Style, object_text, plan_json, plan_text, planning_failed_text,
+    state_text,
+};
 use serde_json::{Value as Json, json};
 
 fn plan(json: Json) -> Plan {
@@ -335,4 +339,109 @@ fn secrets_reach_neither_text_nor_json() {
     let shown = text(&plan) + &plan_json(&plan, &support::registry(), facts).to_string();
     assert!(shown.contains("(sensitive value)"), "{shown}");
     assert!(!shown.contains("hunter"), "{shown}");
+}
+
+#[test]
+fn a_refresh_that_finds_something_only_tells_it() {
+    let drift = |before: &str, after: &str| {
+        let drifted = change("aws_kms_grant.g", json!(["update"]), grant(before), grant(after));
+        let json = json!({ "resource_drift": [drifted] });
+        Plan { mode: Mode::RefreshOnly, ..plan(json) }
+    };
+    let found = drift("old", "new");
+    assert!(found.has_changes());
+    insta::assert_snapshot!(text(&found), @r#"
+    Note: Objects have changed outside of Meridian
+
+    Meridian detected the following changes made outside of Meridian since the
+    last "meridian apply" which may have affected this plan:
+
+      # aws_kms_grant.g has changed
+      ~ resource "aws_kms_grant" "g" {
+          ~ id         = "old" -> "new"
+            name       = "g"
+            # (1 unchanged attribute hidden)
+        }
+
+
+    This is a refresh-only plan, so Meridian will not take any actions to undo
+    these. If you were expecting these changes then you can apply this plan to
+    record the updated values in the Meridian state without changing any remote
+    objects.
+    "#);
+    let nothing = Plan { mode: Mode::RefreshOnly, ..Plan::default() };
+    assert!(!nothing.has_changes());
+    insta::assert_snapshot!(text(&nothing), @r"
+    No changes. Your infrastructure still matches the configuration.
+
+    Meridian has checked that the real remote objects still match the result of
+    your most recent changes, and found no differences.
+    ");
+}
+
+#[test]
+fn planning_that_fails_says_so_first() {
+    let expected =
+        "\nPlanning failed. Meridian encountered an error while generating this plan.\n\n";
+    assert_eq!(planning_failed_text(Style::default()), expected);
+}
+
+#[test]
+fn a_state_is_shown_module_by_module() {
+    let registry = support::registry();
+    let addresses =
+        ["terraform_data.a", "module.m[0].terraform_data.a", "module.m[1].terraform_data.a"];
+    let inner = "module.m[0].module.n.terraform_data.a";
+    let addresses: Vec<InstanceAddress> = addresses
+        .iter()
+        .chain([&inner])
+        .map(|text| InstanceAddress::parse(text).expect(text))
+        .collect();
+    let object = Value::object([("id", Value::string("i"))]);
+    let listed: Vec<StateObject<'_>> = addresses
+        .iter()
+        .map(|address| StateObject {
+            address,
+            deposed: None,
+            attributes: &object,
+            dependencies: Vec::new(),
+        })
+        .collect();
+    let value = Value::object([("none", Value::null(Type::String)), ("one", Value::number(1))]);
+    let outputs = [
+        Output { name: "open", value: &value, sensitive: false },
+        Output { name: "closed", value: &value, sensitive: true },
+    ];
+    insta::assert_snapshot!(state_text(&listed, &outputs, &registry, Style::default()), @r#"
+    # terraform_data.a:
+    resource "terraform_data" "a" {
+        id = "i"
+    }
+
+
+    # module.m[0].terraform_data.a:
+    resource "terraform_data" "a" {
+        id = "i"
+    }
+
+
+    # module.m[0].module.n.terraform_data.a:
+    resource "terraform_data" "a" {
+        id = "i"
+    }
+
+
+    # module.m[1].terraform_data.a:
+    resource "terraform_data" "a" {
+        id = "i"
+    }
+
+
+    Outputs:
+
+    open = {
+        one = 1
+    }
+    closed = (sensitive value)
+    "#);
 }

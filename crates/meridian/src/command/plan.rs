@@ -129,15 +129,15 @@ pub async fn make(
 fn footer(has_changes: bool, out: Option<&Path>) -> String {
     let rule = "─".repeat(77);
     match out {
+        _ if !has_changes => String::new(),
         Some(path) => format!(
             "\n{rule}\n\nSaved the plan to: {path}\n\nTo perform exactly these actions, run the \
              following command to apply:\n    meridian apply \"{path}\"\n",
             path = path.display()
         ),
-        None if has_changes => format!(
+        None => format!(
             "\n{rule}\n\nNote: You didn't use the -out option to save this plan, so Meridian can't\n\
              guarantee to take exactly these actions if you run \"meridian apply\" now.\n"
         ),
-        None => String::new(),
     }
 }

@@ -1,11 +1,12 @@
 //! `meridian show`
 
+use std::collections::BTreeSet;
 use std::process::ExitCode;
 
 use meridian_report::{
-    Output, PlanFacts, StateObject, object_text, outputs_text, plan_json, plan_text, state_json,
+    Output, PlanFacts, StateObject, plan_json, plan_text, state_json, state_text,
 };
-use meridian_state::Snapshot;
+use meridian_state::{Snapshot, StoredObject};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
@@ -40,40 +41,26 @@ pub async fn run(
     let snapshot = stage::snapshot(global, &sealer)?;
     let outputs: Vec<Output<'_>> = snapshot.as_ref().map(outputs_of).unwrap_or_default();
     let objects = snapshot.as_ref().map(|it| &*it.objects).unwrap_or_default();
+    let objects: Vec<StateObject<'_>> = objects.iter().map(listed).collect();
     if arguments.json {
-        let objects: Vec<StateObject<'_>> = objects
-            .iter()
-            .map(|object| StateObject {
-                address: &object.address,
-                deposed: object.deposed.as_deref(),
-                attributes: &object.attributes,
-                dependencies: object.dependencies.iter().map(ToString::to_string).collect(),
-            })
-            .collect();
         terminal.line(&state_json(&objects, &outputs, &registry).to_string());
-        return Ok(ExitCode::SUCCESS);
-    }
-    if objects.is_empty() && outputs.is_empty() {
+    } else if objects.is_empty() && outputs.is_empty() {
         terminal.line("The state is empty: nothing has been applied yet.");
-        return Ok(ExitCode::SUCCESS);
-    }
-    for object in objects {
-        if let Some(kind) = registry.resource_type(&object.type_name) {
-            let address = match &object.deposed {
-                Some(key) => format!("{} (deposed object {key})", object.address),
-                None => object.address.to_string(),
-            };
-            let name = &object.address.resource.name;
-            let (type_name, schema) = (&object.type_name, kind.schema());
-            let style = terminal.style();
-            let text = object_text(&address, type_name, name, &object.attributes, schema, style);
-            terminal.line(&text);
-        }
-    }
-    if !outputs.is_empty() {
-        terminal.print(&format!("\nOutputs:\n\n{}", outputs_text(&outputs)));
+    } else {
+        terminal.print(&state_text(&objects, &outputs, &registry, terminal.style()));
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn listed(object: &StoredObject) -> StateObject<'_> {
+    // Dependencies are between blocks, whatever their instances.
+    let blocks = object.dependencies.iter().map(|it| it.resource.config().to_string());
+    StateObject {
+        address: &object.address,
+        deposed: object.deposed.as_deref(),
+        attributes: &object.attributes,
+        dependencies: blocks.collect::<BTreeSet<_>>().into_iter().collect(),
+    }
 }
 
 fn outputs_of(snapshot: &Snapshot) -> Vec<Output<'_>> {

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use meridian_graph::InstanceAddress;
+use meridian_graph::{InstanceAddress, Target};
 use meridian_report::object_text;
 
 use crate::arguments::{Global, StateCommand};
@@ -27,20 +27,17 @@ pub async fn run(
     };
     match command {
         StateCommand::List { addresses } => {
-            let wanted: Vec<InstanceAddress> =
+            let wanted: Vec<Target> =
                 addresses.iter().map(|text| parse(text)).collect::<Result<_, _>>()?;
             for object in snapshot.objects.iter().filter(|object| object.deposed.is_none()) {
-                let matches = |wanted: &InstanceAddress| {
-                    wanted == &object.address
-                        || (wanted.key.is_none() && wanted.resource == object.address.resource)
-                };
-                if wanted.is_empty() || wanted.iter().any(matches) {
+                let address = &object.address;
+                if wanted.is_empty() || wanted.iter().any(|wanted| includes(wanted, address)) {
                     terminal.line(&object.address.to_string());
                 }
             }
         }
         StateCommand::Show { address } => {
-            let wanted = parse(address)?;
+            let wanted = parse(address)?.instance().ok_or_else(|| not_an_address(address))?;
             let found = snapshot
                 .objects
                 .iter()
@@ -70,14 +67,34 @@ pub async fn run(
     Ok(ExitCode::SUCCESS)
 }
 
-fn parse(text: &str) -> Result<InstanceAddress, Failure> {
-    InstanceAddress::parse(text).ok_or_else(|| {
-        Failure::message(
-            "Error parsing instance address",
-            format!(
-                "\"{text}\" is no address. Addresses look like aws_kms_key.orders, \
-                 aws_kms_key.orders[0] or 'aws_kms_key.orders[\"eu\"]'."
-            ),
-        )
-    })
+/// Whether an object is what an address means: a module with the modules in it, a resource with
+/// all its instances.
+fn includes(wanted: &Target, address: &InstanceAddress) -> bool {
+    let module = &address.resource.module;
+    match wanted {
+        Target::Module(wanted) => {
+            let Some((parent, last)) = wanted.parent() else { return true };
+            let any_instance = module.is_within(&parent)
+                && last.key.is_none()
+                && module.steps().get(parent.steps().len()).is_some_and(|it| it.name == last.name);
+            any_instance || module.is_within(wanted)
+        }
+        Target::Resource(wanted) => {
+            wanted == address || (wanted.key.is_none() && wanted.resource == address.resource)
+        }
+    }
+}
+
+fn parse(text: &str) -> Result<Target, Failure> {
+    Target::parse(text).ok_or_else(|| not_an_address(text))
+}
+
+fn not_an_address(text: &str) -> Failure {
+    Failure::message(
+        "Error parsing instance address",
+        format!(
+            "\"{text}\" is no address. Addresses look like aws_kms_key.orders, \
+             aws_kms_key.orders[0] or 'aws_kms_key.orders[\"eu\"]'."
+        ),
+    )
 }

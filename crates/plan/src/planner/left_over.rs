@@ -2,6 +2,7 @@
 
 use meridian_config::Repetition;
 use meridian_graph::{InstanceAddress, InstanceKey};
+use meridian_lang::Diagnostic;
 use meridian_resource::{Object, Place};
 
 use super::{Planner, undecided};
@@ -35,6 +36,29 @@ impl Planner<'_> {
                 self.left_over.push(change);
             }
         }
+    }
+
+    /// Says of which objects the state keeps nothing.
+    pub(super) fn warn_of_forgotten(&mut self) {
+        let forgotten = self.left_over.iter().filter(|it| it.action == Action::Forget);
+        let list: Vec<String> = forgotten
+            .map(|it| match &it.deposed {
+                Some(key) => format!(" - {} (deposed object {key})", it.address),
+                None => format!(" - {}", it.address),
+            })
+            .collect();
+        if list.is_empty() {
+            return;
+        }
+        let detail = format!(
+            "If you apply this plan, Meridian will discard its tracking information for the \
+             following objects, but it will not delete them:\n{}\n\nAfter applying this plan, \
+             Meridian will no longer manage these objects. You will need to import them into \
+             Meridian to manage them again.",
+            list.join("\n")
+        );
+        let summary = "Some objects will no longer be managed by Meridian";
+        self.diagnostics.push(Diagnostic::warning(summary, detail));
     }
 
     fn why_deleted(&self, address: &InstanceAddress) -> Reason {

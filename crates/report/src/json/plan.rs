@@ -53,7 +53,10 @@ pub fn plan_json(plan: &Plan, registry: &Registry, facts: PlanFacts<'_>) -> Json
     put("planned_values", planned_values(plan, registry));
     let changes = plan.changes.iter().filter(|change| change.action != Action::Open);
     let changes = changes.map(|change| resource_change(change, registry));
-    put("resource_changes", changes.collect());
+    let changes: Vec<Json> = changes.collect();
+    if !changes.is_empty() {
+        put("resource_changes", json!(changes));
+    }
     if !plan.outputs.is_empty() {
         let outputs = plan.outputs.iter();
         put(
@@ -125,14 +128,7 @@ fn resource_change(change: &ResourceChange, registry: &Registry) -> Json {
         let paths = change.replace_paths.iter().map(path_json);
         inner.insert("replace_paths".to_owned(), paths.collect());
     }
-    inner.insert(
-        "meridian".to_owned(),
-        json!({
-            "create_first": change.create_first,
-            "region": change.region,
-            "calls": change.calls.iter().map(call_json).collect::<Vec<_>>(),
-        }),
-    );
+    inner.insert("meridian".to_owned(), additions(change));
     if let Some(id) = &change.importing {
         inner.insert("importing".to_owned(), json!({ "id": id }));
     }
@@ -147,6 +143,20 @@ fn resource_change(change: &ResourceChange, registry: &Registry) -> Json {
     if let Some(reason) = change.reason.and_then(action_reason) {
         members.insert("action_reason".to_owned(), json!(reason));
     }
+    Json::Object(members)
+}
+
+/// What Terraform's format has no place for.
+fn additions(change: &ResourceChange) -> Json {
+    // What stays on this machine is no call to the cloud, and lives in no Region.
+    let calls: Vec<Json> =
+        change.calls.iter().filter(|call| call.service.is_remote()).map(call_json).collect();
+    let mut members = Map::new();
+    members.insert("create_first".to_owned(), json!(change.create_first));
+    if !change.region.is_empty() {
+        members.insert("region".to_owned(), json!(change.region));
+    }
+    members.insert("calls".to_owned(), json!(calls));
     Json::Object(members)
 }
 
@@ -215,7 +225,7 @@ fn prior_state(plan: &Plan, registry: &Registry) -> Option<Json> {
         let object = &change.before.as_ref()?.attributes;
         let mut members = value_representation(&change.address, object, registry);
         let dependencies: BTreeSet<String> =
-            change.dependencies.iter().map(ToString::to_string).collect();
+            change.dependencies.iter().map(|it| it.config().to_string()).collect();
         if !dependencies.is_empty() {
             members.insert("depends_on".to_owned(), json!(dependencies));
         }
@@ -232,9 +242,14 @@ fn prior_state(plan: &Plan, registry: &Registry) -> Option<Json> {
     resources.sort_by(|(a, _), (b, _)| a.cmp(b));
     let resources = resources.into_iter().map(|(address, it)| (address.resource.module, it));
     let resources: Vec<(ModuleInstance, Json)> = resources.collect();
+    // Values of outputs are taken into the state as soon as they are known.
     let outputs = plan.outputs.iter().filter_map(|output| {
-        let value = output.before.as_ref()?;
-        Some(Output { name: &output.name, value, sensitive: output.was_sensitive })
+        let known = output.after.as_ref().filter(|value| value.is_wholly_known());
+        let (value, sensitive) = match known {
+            Some(value) => (value, output.sensitive),
+            None => (output.before.as_ref()?, output.was_sensitive),
+        };
+        Some(Output { name: &output.name, value, sensitive })
     });
     let outputs: Vec<Output> = outputs.collect();
     let is_empty = resources.is_empty() && outputs.is_empty();

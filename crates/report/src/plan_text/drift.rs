@@ -12,7 +12,12 @@ use super::{COMMAND, PRODUCT};
 use crate::diff::Sides;
 use crate::style::{Style, Tone};
 
-/// The note about drift, with a rule below it; nothing if no drift matters to the plan.
+/// What to make of it, if something is to be done.
+const ADVICE: &str = "Unless you have made equivalent changes to your configuration, or ignored \
+                      the relevant attributes using ignore_changes, the following plan may \
+                      include actions to undo or respond to these changes.";
+
+/// The note about drift; nothing if no drift matters to the plan.
 pub(super) fn note_text(plan: &Plan, registry: &Registry, style: Style) -> Option<String> {
     let relevant = Relevance::of(plan);
     let stanzas: Vec<String> = plan
@@ -30,9 +35,14 @@ pub(super) fn note_text(plan: &Plan, registry: &Registry, style: Style) -> Optio
         "{PRODUCT} detected the following changes made outside of {PRODUCT} since the last \
          \"{COMMAND} apply\" which may have affected this plan:"
     );
-    let advice = "Unless you have made equivalent changes to your configuration, or ignored the \
-                  relevant attributes using ignore_changes, the following plan may include \
-                  actions to undo or respond to these changes.";
+    let advice = match plan.mode {
+        Mode::RefreshOnly => format!(
+            "This is a refresh-only plan, so {PRODUCT} will not take any actions to undo these. \
+             If you were expecting these changes then you can apply this plan to record the \
+             updated values in the {PRODUCT} state without changing any remote objects."
+        ),
+        Mode::Normal | Mode::Destroy => ADVICE.to_owned(),
+    };
     let mut text = format!(
         "\n{note} {}\n\n{}\n",
         style.paint(Tone::Bold, headline),
@@ -41,7 +51,7 @@ pub(super) fn note_text(plan: &Plan, registry: &Registry, style: Style) -> Optio
     for stanza in stanzas {
         text.push_str(&format!("\n{stanza}\n"));
     }
-    text.push_str(&format!("\n\n{}\n\n{}\n", style.wrap(advice), style.rule()));
+    text.push_str(&format!("\n\n{}\n", style.wrap(&advice)));
     Some(text)
 }
 
@@ -62,7 +72,8 @@ impl Relevance<'_> {
         if plan.mode == Mode::Destroy {
             return relevance;
         }
-        relevance.everyone = plan.outputs.iter().any(|output| output.action == Action::Update);
+        relevance.everyone = plan.mode == Mode::RefreshOnly
+            || plan.outputs.iter().any(|output| output.action == Action::Update);
         for change in plan.changes.iter().filter(|change| change.action != Action::NoOp) {
             relevance.resources.extend(&change.dependencies);
             // An object that is gone is created again, and its stanza says so.

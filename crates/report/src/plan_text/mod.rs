@@ -15,12 +15,18 @@ pub fn plan_text(plan: &Plan, registry: &Registry, style: Style) -> String {
     let changes: Vec<&ResourceChange> =
         plan.changes.iter().filter(|change| change.is_change()).collect();
     let outputs = outputs::changes_text(&plan.outputs, style);
-    if changes.is_empty() && outputs.is_empty() {
-        return no_changes_text(plan.mode, style);
-    }
+    let is_empty = changes.is_empty() && outputs.is_empty();
     let mut text = String::new();
-    if let Some(note) = drift::note_text(plan, registry, style) {
-        text.push_str(&note);
+    if (!is_empty || plan.mode == Mode::RefreshOnly)
+        && let Some(note) = drift::note_text(plan, registry, style)
+    {
+        if is_empty {
+            return note;
+        }
+        text.push_str(&format!("{note}\n{}\n", style.rule()));
+    }
+    if is_empty {
+        return no_changes_text(plan.mode, style);
     }
     if !changes.is_empty() {
         text.push_str(&legend_text(&changes, style));
@@ -43,7 +49,7 @@ pub fn plan_text(plan: &Plan, registry: &Registry, style: Style) -> String {
     }
     if !outputs.is_empty() {
         text.push_str(&format!("\nChanges to Outputs:\n{outputs}"));
-        if changes.is_empty() {
+        if changes.iter().all(|change| change.action == Action::NoOp) {
             let sentence = format!(
                 "You can apply this plan to save these new output values to the {PRODUCT} state, \
                  without changing any real infrastructure."
@@ -52,6 +58,18 @@ pub fn plan_text(plan: &Plan, registry: &Registry, style: Style) -> String {
         }
     }
     text
+}
+
+/// What is said before the errors that have stopped planning.
+pub fn planning_failed_text(style: Style) -> String {
+    format!(
+        "\n{} {}\n\n",
+        style.paint(Tone::Grave, "Planning failed."),
+        style.paint(
+            Tone::Bold,
+            format!("{PRODUCT} encountered an error while generating this plan.")
+        ),
+    )
 }
 
 fn no_changes_text(mode: Mode, style: Style) -> String {

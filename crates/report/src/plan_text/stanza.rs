@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use meridian_graph::{InstanceAddress, InstanceKey, ResourceMode};
+use meridian_graph::{InstanceAddress, InstanceKey, ResourceAddress, ResourceMode};
 use meridian_lang::{Path, Value};
 use meridian_plan::{Action, Reason, ResourceChange};
 use meridian_resource::Registry;
@@ -151,7 +151,8 @@ fn reason(change: &ResourceChange) -> Option<String> {
             "depends on a resource or a module with changes pending".to_owned()
         }
         Reason::NoResourceConfig => {
-            format!("because {} is not in configuration", change.address.resource)
+            let ResourceAddress { mode, type_name, name, .. } = &change.address.resource;
+            format!("because {}{type_name}.{name} is not in configuration", mode.prefix())
         }
         Reason::CountIndex => format!("because index {index} is out of range for count"),
         Reason::EachKey => format!("because key {index} is not in for_each map"),

@@ -28,8 +28,8 @@ fn resource_change(json: &Json, registry: &Registry) -> ResourceChange {
     let change = &json["change"];
     let create_first = change["actions"] == json!(["create", "delete"]);
     ResourceChange {
-        previous_address: None,
-        importing: None,
+        previous_address: json["previous_address"].as_str().and_then(InstanceAddress::parse),
+        importing: change["importing"]["id"].as_str().map(str::to_owned),
         address: address(json),
         deposed: json["deposed"].as_str().map(Arc::from),
         provider: ProviderKey::parse("aws"),
@@ -73,6 +73,7 @@ fn action(actions: &Json) -> Action {
         ["update"] => Action::Update,
         ["delete"] => Action::Delete,
         ["forget"] => Action::Forget,
+        ["read"] => Action::Read,
         _ => Action::Replace,
     }
 }
@@ -84,6 +85,11 @@ fn reason(text: &str) -> Reason {
         "delete_because_no_resource_config" => Reason::NoResourceConfig,
         "delete_because_count_index" => Reason::CountIndex,
         "delete_because_each_key" => Reason::EachKey,
+        "delete_because_no_module" => Reason::NoModule,
+        "delete_because_wrong_repetition" => Reason::WrongRepetition,
+        "read_because_config_unknown" => Reason::ConfigUnknown,
+        "read_because_dependency_pending" => Reason::DependencyPending,
+        "replace_by_request" => Reason::Requested,
         other => panic!("no such reason here: {other}"),
     }
 }
@@ -100,8 +106,8 @@ fn path(json: &Json) -> Path {
 fn side(json: &Json, side: &str, registry: &Registry) -> Option<Value> {
     let change = &json["change"];
     let object = change[side].as_object()?;
-    let type_name = json["type"].as_str().expect("a type");
-    let schema = registry.resource_type(type_name).expect(type_name).schema();
+    let address = address(json);
+    let schema = registry.schema(&address.resource).expect("a type that is known");
     let unknown = if side == "after" { &change["after_unknown"] } else { &Json::Null };
     let sensitive = &change[format!("{side}_sensitive")];
     let Type::Object(fields) = schema.ty() else { unreachable!("schemas are of objects") };

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use meridian_lang::{Type, Value};
 use meridian_resource::{
-    Answer, Attribute, Call, CloudError, NestedBlock, Nesting, Next, Object, Place, Problem,
-    Provider, ProviderKey, Registry, ReplacementOrder, ResourceType, Schema,
+    Answer, Attribute, Call, CloudError, DataError, DataSource, NestedBlock, Nesting, Next, Object,
+    Place, Problem, Provider, ProviderKey, Registry, ReplacementOrder, ResourceType, Schema,
 };
 
 /// A type that has a schema and can do nothing.
@@ -57,11 +57,26 @@ impl ResourceType for Described {
     }
 }
 
+impl DataSource for Described {
+    fn name(&self) -> &'static str {
+        self.name
+    }
+
+    fn schema(&self) -> &Schema {
+        &self.schema
+    }
+
+    fn observe(&self, _: &Place, config: &Value, _: &[Answer]) -> Result<Value, DataError> {
+        Ok(config.clone())
+    }
+}
+
 struct Family {
     source: &'static str,
     name: &'static str,
     schema: Schema,
     types: Vec<Box<dyn ResourceType>>,
+    data: Vec<Box<dyn DataSource>>,
 }
 
 impl Provider for Family {
@@ -79,6 +94,10 @@ impl Provider for Family {
 
     fn resource_types(&self) -> &[Box<dyn ResourceType>] {
         &self.types
+    }
+
+    fn data_sources(&self) -> &[Box<dyn DataSource>] {
+        &self.data
     }
 
     fn place(&self, key: &ProviderKey, _: &Value) -> Result<Place, Vec<Problem>> {
@@ -104,18 +123,32 @@ pub fn registry() -> Registry {
             described("aws_secretsmanager_secret", secret()),
             described("aws_secretsmanager_secret_version", version()),
         ],
+        data: Vec::new(),
     };
     let terraform = Family {
         source: "terraform.io/builtin/terraform",
         name: "terraform",
         schema: Schema::default(),
         types: vec![described("terraform_data", data())],
+        data: vec![Box::new(Described { name: "terraform_remote_state", schema: remote_state() })],
     };
     Registry::new([Arc::new(aws) as Arc<dyn Provider>, Arc::new(terraform)])
 }
 
 fn described(name: &'static str, schema: Schema) -> Box<dyn ResourceType> {
     Box::new(Described { name, schema })
+}
+
+/// The outputs of another configuration.
+fn remote_state() -> Schema {
+    let attributes = vec![
+        Attribute::required("backend", Type::String),
+        Attribute::optional("config", Type::Dynamic),
+        Attribute::optional("defaults", Type::Dynamic),
+        Attribute::computed("outputs", Type::Dynamic),
+        Attribute::optional("workspace", Type::String),
+    ];
+    schema(attributes, Vec::new())
 }
 
 fn schema(attributes: Vec<Attribute>, blocks: Vec<NestedBlock>) -> Schema {
