@@ -12,6 +12,7 @@ mod address;
 mod blocks;
 mod content;
 mod format;
+mod fragment;
 mod import_target;
 mod load;
 mod lower;
@@ -29,6 +30,7 @@ mod version;
 
 pub use format::format;
 pub use import_target::ImportTarget;
+pub use fragment::{parse_expression, parse_settings, parse_template};
 pub use load::{Loaded, is_ignored, load, load_with, parse};
 pub use model::*;
 pub use provider_address::ProviderAddress;

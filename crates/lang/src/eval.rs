@@ -12,7 +12,8 @@ mod template;
 use std::sync::Arc;
 
 use crate::expr::{Expr, ExprKind, Subject};
-use crate::{Diagnostic, Diagnostics, Kind, Span, Type, Value};
+use crate::surroundings::{FileKind, Impure};
+use crate::{Diagnostic, Diagnostics, FileId, Kind, Sources, Span, Type, Value};
 
 pub(crate) use equality::equals;
 
@@ -35,6 +36,76 @@ pub trait Scope {
     fn read_file(&self, path: &str) -> Result<Vec<u8>, String> {
         let _ = path;
         Err("files cannot be read here".to_owned())
+    }
+
+    /// What a path leads to, links followed; none if there is nothing.
+    ///
+    /// # Errors
+    /// Why that cannot be told, without a full stop.
+    fn file_kind(&self, path: &str) -> Result<Option<FileKind>, String> {
+        let _ = path;
+        Err("files cannot be looked at here".to_owned())
+    }
+
+    /// The names in a folder and what they lead to, in no particular order.
+    ///
+    /// # Errors
+    /// Why the folder cannot be read, without a full stop.
+    fn list_folder(&self, path: &str) -> Result<Vec<(String, FileKind)>, String> {
+        let _ = path;
+        Err("folders cannot be read here".to_owned())
+    }
+
+    /// The home folder of the user, which `~` stands for.
+    fn home_folder(&self) -> Option<String> {
+        None
+    }
+
+    /// The folder that relative paths begin at, as an absolute path.
+    fn working_folder(&self) -> Option<String> {
+        None
+    }
+
+    /// When the plan was begun, as an RFC 3339 timestamp of UTC in seconds; it stays the same
+    /// until the plan has been applied. Without it, `plantimestamp()` is unknown.
+    fn start_time(&self) -> Option<String> {
+        None
+    }
+
+    /// The clock and the chance that `timestamp()`, `uuid()` and `bcrypt()` take their results
+    /// from. None while planning: their results are then unknown, and a plan stays a function
+    /// of what it is made from.
+    fn impure(&self) -> Option<&dyn Impure> {
+        None
+    }
+
+    /// The expression of a template: a file of `sources` that is a template as a whole. Its
+    /// variables are [`Subject::Variable`].
+    ///
+    /// # Errors
+    /// Everything that is wrong with the template, each with its place in `sources`.
+    fn parse_template(&self, sources: &Sources, file: FileId) -> Result<Expr, Diagnostics> {
+        let _ = (sources, file);
+        Err(Diagnostic::error("Templates are not available", "None can be read here.").into())
+    }
+
+    /// The settings in a file of `sources` that is written like a file of variable values, in
+    /// order. Their expressions may refer to nothing.
+    ///
+    /// # Errors
+    /// Everything that is wrong with the file, each with its place in `sources`.
+    fn parse_settings(
+        &self,
+        sources: &Sources,
+        file: FileId,
+    ) -> Result<Vec<(Arc<str>, Expr)>, Diagnostics> {
+        let _ = (sources, file);
+        Err(Diagnostic::error("Variable values are not available", "None can be read here.").into())
+    }
+
+    /// Whether what is evaluated is a template that a function renders.
+    fn is_template(&self) -> bool {
+        false
     }
 }
 

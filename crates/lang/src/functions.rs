@@ -1,16 +1,28 @@
 //! The functions of the language.
 
 mod argument;
+mod character_sets;
 mod collection;
 mod conversion;
+mod csv;
+mod decryption;
 mod encoding;
+mod files;
 mod format;
+mod hashes;
 mod lists;
 mod maps;
+mod network;
 mod numeric;
+mod regex;
 mod sets;
+mod settings;
 mod signature;
+mod templates;
 mod text;
+mod times;
+mod uuids;
+mod yaml;
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -32,77 +44,38 @@ pub(crate) enum Name {
     Function(&'static Function),
     /// A function of expressions.
     Lazy(Lazy),
-    /// A function of Terraform's that is not here.
-    NotSupported,
     /// No function.
     Unknown,
 }
 
 static TABLE: LazyLock<BTreeMap<&'static str, &'static Function>> = LazyLock::new(|| {
     let families = [
+        character_sets::FUNCTIONS,
         collection::FUNCTIONS,
         conversion::FUNCTIONS,
+        csv::FUNCTIONS,
+        decryption::FUNCTIONS,
         encoding::FUNCTIONS,
+        files::FUNCTIONS,
         format::FUNCTIONS,
+        hashes::FUNCTIONS,
         lists::FUNCTIONS,
         maps::FUNCTIONS,
+        network::FUNCTIONS,
         numeric::FUNCTIONS,
+        regex::FUNCTIONS,
         sets::FUNCTIONS,
+        settings::FUNCTIONS,
+        templates::FUNCTIONS,
         text::FUNCTIONS,
+        times::FUNCTIONS,
+        uuids::FUNCTIONS,
+        yaml::FUNCTIONS,
     ];
     families.into_iter().flatten().map(|function| (function.name, function)).collect()
 });
 
 const LAZY: [(&str, Lazy); 2] = [("can", Lazy::Can), ("try", Lazy::Try)];
-
-/// Names that Terraform knows and this crate does not.
-const NOT_SUPPORTED: [&str; 45] = [
-    "abspath",
-    "base64gzip",
-    "base64sha256",
-    "base64sha512",
-    "basename",
-    "bcrypt",
-    "cidrhost",
-    "cidrnetmask",
-    "cidrsubnet",
-    "cidrsubnets",
-    "csvdecode",
-    "dirname",
-    "ephemeralasnull",
-    "filebase64",
-    "filebase64sha256",
-    "filebase64sha512",
-    "fileexists",
-    "filemd5",
-    "fileset",
-    "filesha1",
-    "filesha256",
-    "filesha512",
-    "formatdate",
-    "log",
-    "md5",
-    "pathexpand",
-    "plantimestamp",
-    "regex",
-    "regexall",
-    "rsadecrypt",
-    "sha1",
-    "sha256",
-    "sha512",
-    "templatefile",
-    "templatestring",
-    "textdecodebase64",
-    "textencodebase64",
-    "timeadd",
-    "timecmp",
-    "timestamp",
-    "type",
-    "uuid",
-    "uuidv5",
-    "yamldecode",
-    "yamlencode",
-];
 
 /// What a name stands for; every function goes by `core::` and its name as well.
 pub(crate) fn find(name: &str) -> Name {
@@ -113,19 +86,15 @@ pub(crate) fn find(name: &str) -> Name {
     if let Some((_, lazy)) = LAZY.iter().find(|(lazy, _)| *lazy == name) {
         return Name::Lazy(*lazy);
     }
-    if NOT_SUPPORTED.contains(&name) { Name::NotSupported } else { Name::Unknown }
+    Name::Unknown
 }
 
-/// The names of all functions that can be called, in order.
+/// The names of all functions that can be called, in order; those of the built-in provider
+/// begin with `provider::terraform::`.
 pub fn function_names() -> Vec<&'static str> {
     let mut names: Vec<&str> = TABLE.keys().copied().chain(LAZY.map(|(name, _)| name)).collect();
     names.sort_unstable();
     names
-}
-
-/// The names that one can have meant: those that can be called and those that are not here yet.
-pub(crate) fn all_names() -> impl Iterator<Item = &'static str> {
-    function_names().into_iter().chain(NOT_SUPPORTED)
 }
 
 #[cfg(test)]

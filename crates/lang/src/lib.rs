@@ -19,6 +19,7 @@ mod nearest;
 mod number;
 mod path;
 mod source;
+mod surroundings;
 mod types;
 mod value;
 
@@ -39,5 +40,6 @@ pub use nearest::nearest;
 pub use number::Number;
 pub use path::{Path, Step};
 pub use source::{FileId, Position, Sources, Span};
+pub use surroundings::{FileKind, Impure};
 pub use types::{Field, Type};
 pub use value::{Kind, Marks, Unknown, Value};

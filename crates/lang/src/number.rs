@@ -1,6 +1,7 @@
 //! Numbers: binary floating point of 512 bits, so that no decimal that people write is lost.
 
 mod decimal;
+mod double;
 
 use std::cmp::Ordering;
 use std::fmt;
@@ -43,11 +44,16 @@ impl Number {
 
     /// The shortest decimal that an IEEE double stands for; none for "not a number".
     fn from_f64(value: f64) -> Option<Number> {
+        if value == 0.0 && value.is_sign_negative() {
+            return Some(Number(Repr::NegativeZero));
+        }
         if value.is_infinite() {
             let sign = if value > 0.0 { Sign::Positive } else { Sign::Negative };
             return Some(Number(Repr::Infinite(sign)));
         }
-        Number::parse(&value.to_string())
+        double::power_of_two_text(value)
+            .and_then(|text| Number::parse(&text))
+            .or_else(|| Number::parse(&value.to_string()))
     }
 
     /// The IEEE double nearest to this number.
@@ -232,7 +238,12 @@ impl Number {
 
     /// This number to that power, at the precision of an IEEE double; none without a meaning.
     pub fn pow(&self, power: &Number) -> Option<Number> {
-        Number::from_f64(self.to_f64().powf(power.to_f64()))
+        Number::from_f64(double::pow(self.to_f64(), power.to_f64()))
+    }
+
+    /// The logarithm to that base, at the precision of an IEEE double; none without a meaning.
+    pub fn log(&self, base: &Number) -> Option<Number> {
+        Number::from_f64(double::ln(self.to_f64()) / double::ln(base.to_f64()))
     }
 
     /// The whole number written in `base` (2 to 62) with an optional sign; digits beyond nine are
@@ -369,6 +380,15 @@ impl From<i32> for Number {
 
 impl From<u64> for Number {
     fn from(value: u64) -> Number {
+        match i64::try_from(value) {
+            Ok(small) => small.into(),
+            Err(_) => canonical(value.into(), 0),
+        }
+    }
+}
+
+impl From<u128> for Number {
+    fn from(value: u128) -> Number {
         match i64::try_from(value) {
             Ok(small) => small.into(),
             Err(_) => canonical(value.into(), 0),

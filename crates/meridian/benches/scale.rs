@@ -244,5 +244,8 @@ fn surroundings(sealer: &Sealer) -> Surroundings {
         fingerprint: Box::new(move |context, secret| {
             sealer.fingerprint(context, secret.as_bytes())
         }),
+        folders: Box::new(()),
+        start_time: None,
+        impure: None,
     }
 }

@@ -10,6 +10,7 @@ mod arguments;
 mod cloud;
 mod command;
 mod failure;
+mod machine;
 mod paths;
 mod planning;
 mod project;

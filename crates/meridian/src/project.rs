@@ -7,7 +7,7 @@ use std::sync::Arc;
 use meridian_aws::{AmbientTags, AwsProvider, ambient_region, profile_region};
 use meridian_config::{Config, Loaded, Variables};
 use meridian_graph::Graph;
-use meridian_lang::{Diagnostics, Type, Value};
+use meridian_lang::{Diagnostics, Impure, Type, Value};
 use meridian_plan::{
     Configured, Surroundings, Values, Viewpoint, check_variables, configure, validate,
 };
@@ -16,6 +16,7 @@ use meridian_state::Sealer;
 
 use crate::arguments::VariableArguments;
 use crate::failure::Failure;
+use crate::machine::Machine;
 use crate::terminal::Terminal;
 
 /// The prefix of environment variables that give variables their values.
@@ -205,5 +206,8 @@ fn surroundings(sealer: &Sealer) -> Surroundings {
         fingerprint: Box::new(move |context, secret| {
             sealer.fingerprint(context, secret.as_bytes())
         }),
+        folders: Box::new(Machine),
+        start_time: Some(Machine.now()),
+        impure: None,
     }
 }

@@ -1,12 +1,12 @@
 //! What a plan is made from.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use meridian_config::Config;
 use meridian_graph::{Graph, InstanceAddress, ResourceAddress, Target};
-use meridian_lang::{Diagnostic, Span, Value};
+use meridian_lang::{Diagnostic, FileKind, Impure, Span, Value};
 use meridian_resource::{Object, Place, ProviderKey, Registry};
 
 use crate::{Basis, Mode};
@@ -28,6 +28,52 @@ pub struct Surroundings {
     /// A fingerprint of a secret, in a context, that cannot be tried without a key that is not
     /// in the state. The state holds it in the place of secrets that come from the configuration.
     pub fingerprint: Box<Fingerprint>,
+    /// Files and folders beside their content.
+    pub folders: Box<dyn Folders>,
+    /// When the plan was begun, as an RFC 3339 timestamp of UTC in seconds.
+    pub start_time: Option<String>,
+    /// The clock and the chance of functions such as `uuid()`; none while planning.
+    pub impure: Option<Box<dyn Impure>>,
+}
+
+/// Looks at files and folders for the functions that do so. All paths are absolute.
+pub trait Folders {
+    /// What a path leads to, links followed; none if there is nothing.
+    ///
+    /// # Errors
+    /// Why that cannot be told.
+    fn file_kind(&self, path: &Path) -> Result<Option<FileKind>, String>;
+
+    /// The names in a folder and what they lead to.
+    ///
+    /// # Errors
+    /// Why the folder cannot be read.
+    fn list(&self, folder: &Path) -> Result<Vec<(String, FileKind)>, String>;
+
+    /// The home folder of the user.
+    fn home(&self) -> Option<String>;
+}
+
+/// No files at all.
+impl Folders for () {
+    fn file_kind(&self, _: &Path) -> Result<Option<FileKind>, String> {
+        Ok(None)
+    }
+
+    fn list(&self, _: &Path) -> Result<Vec<(String, FileKind)>, String> {
+        Err("there are no folders".to_owned())
+    }
+
+    fn home(&self) -> Option<String> {
+        None
+    }
+}
+
+impl Surroundings {
+    /// The path from the root, of one that may begin at the folder of the command.
+    pub(crate) fn absolute(&self, path: &str) -> PathBuf {
+        self.cwd.join(path)
+    }
 }
 
 /// An object of the state, and what was read of it.

@@ -36,7 +36,7 @@ pub use conditions::{
 };
 pub use declared::Declared;
 pub use inputs::{
-    Answers, DataAnswer, Fingerprint, ImportAnswer, Inputs, Options, PriorObject, PriorOutput,
+    Answers, DataAnswer, Fingerprint, Folders, ImportAnswer, Inputs, Options, PriorObject, PriorOutput,
     Question, ReadFile, Surroundings,
 };
 pub use instance::REGION;

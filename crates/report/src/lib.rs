@@ -7,6 +7,7 @@
 //! What is sensitive is neither printed nor written, with the one exception of
 //! [`outputs_json`] and [`output_raw`], which exist to hand values out.
 
+mod console_text;
 mod diagnostic;
 mod diff;
 mod event;
@@ -19,6 +20,7 @@ mod style;
 mod summary;
 mod value_text;
 
+pub use console_text::{console_text, console_type_text};
 pub use diagnostic::diagnostic_text;
 pub use event::EventLines;
 pub use json::{

@@ -60,7 +60,7 @@ fn push_visible(out: &mut String, character: char) {
 
 /// Whether a character has no shape of its own: controls, unusual spaces, and the format
 /// characters that can reorder or hide what surrounds them.
-fn is_hidden(character: char) -> bool {
+pub(crate) fn is_hidden(character: char) -> bool {
     character.is_control()
         || (character.is_whitespace() && character != ' ')
         || matches!(

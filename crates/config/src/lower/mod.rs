@@ -18,6 +18,8 @@ pub(crate) use body::lower_body;
 pub(crate) enum References {
     Allowed,
     Forbidden,
+    /// Every name is a variable of the template, and functions may be called.
+    Template,
 }
 
 /// Lowers one expression.

@@ -34,6 +34,10 @@ impl Lowering<'_, '_> {
             let kind = ExprKind::Reference(Subject::Bound(bound.clone()));
             return self.steps(Expr { span: root, kind }, operators);
         }
+        if self.references == References::Template {
+            let kind = ExprKind::Reference(Subject::Variable(name.into()));
+            return self.steps(Expr { span: root, kind }, operators);
+        }
         if self.references == References::Forbidden {
             return self.error(span, "Variables not allowed", "Variables may not be used here.");
         }

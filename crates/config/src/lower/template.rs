@@ -50,6 +50,13 @@ impl Lowering<'_, '_> {
         self.assemble(tokens, indented, span)
     }
 
+    /// A template that is a text of its own.
+    pub(crate) fn bare(&mut self, template: &Template, span: Span) -> Expr {
+        let mut tokens = Vec::new();
+        self.flatten(template, Style::Heredoc, &mut tokens);
+        self.assemble(tokens, false, span)
+    }
+
     fn assemble(&mut self, mut tokens: Vec<Stripped<'_>>, indented: bool, span: Span) -> Expr {
         // `"${x}"` is x itself, of whatever type.
         if let [(Token::Interpolation(interpolation), _)] = tokens[..] {

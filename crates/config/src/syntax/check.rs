@@ -79,6 +79,11 @@ impl<'a> Check<'a> {
         }
     }
 
+    /// Checks a whole template.
+    pub(super) fn whole_template(&mut self) {
+        self.template(Kind::End);
+    }
+
     fn body_until(&mut self, end: Kind, opening: Option<Token>) {
         let mut names: HashMap<&str, Token> = HashMap::new();
         self.depth += 1;

@@ -14,11 +14,12 @@ mod tokens;
 
 use hcl_edit::expr::Expression;
 use hcl_edit::structure::Body;
+use hcl_edit::template::Template;
 use meridian_lang::{Diagnostic, Diagnostics, FileId, Sources, Span};
 
 use check::Check;
 use mask::mask;
-use scan::{scan, scan_with_comments};
+use scan::{scan, scan_template, scan_with_comments};
 pub(crate) use tokens::{Kind, Token};
 
 /// Parses a file.
@@ -41,6 +42,14 @@ pub(crate) fn parse_expression(sources: &Sources, file: FileId) -> Result<Expres
     parse_with(sources, file, hcl_edit::parser::parse_expr, |check| check.whole_expression())
 }
 
+/// Parses a text that is a template as a whole.
+pub(crate) fn parse_template(sources: &Sources, file: FileId) -> Result<Template, Diagnostics> {
+    let tokens = scan_template(sources.text(file));
+    parse_tokens(sources, file, tokens, hcl_edit::parser::parse_template, |check| {
+        check.whole_template();
+    })
+}
+
 /// Gives what the parser makes of a text, or what is wrong with the text.
 fn parse_with<T>(
     sources: &Sources,
@@ -48,8 +57,17 @@ fn parse_with<T>(
     parse: fn(&str) -> Result<T, hcl_edit::parser::Error>,
     check: impl FnOnce(&mut Check<'_>),
 ) -> Result<T, Diagnostics> {
+    parse_tokens(sources, file, scan(sources.text(file)), parse, check)
+}
+
+fn parse_tokens<T>(
+    sources: &Sources,
+    file: FileId,
+    tokens: Vec<Token>,
+    parse: fn(&str) -> Result<T, hcl_edit::parser::Error>,
+    check: impl FnOnce(&mut Check<'_>),
+) -> Result<T, Diagnostics> {
     let text = sources.text(file);
-    let tokens = scan(text);
     // The parser lets quoted strings run over several lines.
     let broken = tokens.iter().any(|token| token.kind == Kind::QuotedNewline);
     let error = match parse(&mask(text, &tokens)) {

@@ -32,13 +32,20 @@ pub(super) fn scan(text: &str) -> Vec<Token> {
 
 /// Cuts a text into tokens, the last of which is its end.
 pub(super) fn scan_with_comments(text: &str) -> Vec<Token> {
-    let mut scanner = Scanner {
-        text,
-        at: 0,
-        tokens: Vec::new(),
-        modes: vec![Mode::Code { braces: 0, in_template: false }],
-        comments_end: true,
-    };
+    scan_in(text, Mode::Code { braces: 0, in_template: false })
+}
+
+/// Cuts a text that is a template as a whole. Comments are left out.
+pub(super) fn scan_template(text: &str) -> Vec<Token> {
+    // No line can equal this marker, so the text ends where it ends.
+    let mut tokens = scan_in(text, Mode::Heredoc { marker: "\n".into() });
+    tokens.retain(|token| token.kind != Kind::Comment);
+    tokens
+}
+
+fn scan_in(text: &str, mode: Mode) -> Vec<Token> {
+    let mut scanner =
+        Scanner { text, at: 0, tokens: Vec::new(), modes: vec![mode], comments_end: true };
     while scanner.at < text.len() {
         match scanner.modes.last_mut() {
             Some(Mode::Quoted) => scanner.quoted(),

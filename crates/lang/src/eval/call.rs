@@ -1,8 +1,12 @@
 //! Function calls.
 
 use super::Evaluator;
+use crate::convert::converted_type;
 use crate::functions::{self, Function, FunctionError, Lazy, Name};
-use crate::{Diagnostic, Diagnostics, Expr, Kind, Marks, Span, Type, Value, convert, nearest};
+use crate::{
+    ConvertError, Diagnostic, Diagnostics, Expr, Kind, Marks, Span, Step, Type, Value, convert,
+    nearest,
+};
 
 const INVALID_ARGUMENT: &str = "Invalid function argument";
 const CALL_FAILED: &str = "Error in function call";
@@ -27,25 +31,13 @@ impl Evaluator<'_> {
         let function = match functions::find(call.name) {
             Name::Function(function) => function,
             Name::Lazy(lazy) => return self.call_lazily(call, lazy),
-            Name::NotSupported => {
-                let detail = format!(
-                    "The function {:?} exists in Terraform, but is not supported yet.",
-                    call.name
-                );
-                return self.fail(
-                    Diagnostic::error("Function not supported yet", detail).at(call.name_span),
-                );
-            }
-            Name::Unknown => {
-                let near = nearest(call.name, functions::all_names())
-                    .map(|near| format!(" Did you mean {near:?}?"))
-                    .unwrap_or_default();
-                let detail = format!("There is no function named {:?}.{near}", call.name);
-                return self.fail(
-                    Diagnostic::error("Call to unknown function", detail).at(call.name_span),
-                );
-            }
+            Name::Unknown => return self.fail(unknown_function(call.name).at(call.name_span)),
         };
+        if let (Some(check), Some(first)) = (function.first_argument, call.arguments.first())
+            && let Err(reason) = check(first)
+        {
+            return self.fail(invalid_argument(function, 0, first.span, reason));
+        }
         let (arguments, errors) = self.apart(|evaluator| evaluator.arguments(call));
         let failed = errors.has_errors();
         self.diagnostics.extend(errors);
@@ -111,9 +103,7 @@ impl Evaluator<'_> {
         let mut errors = Diagnostics::new();
         let mut values = Vec::new();
         let invalid = |position: usize, span: Span, reason: &str| {
-            let name = function.parameter(position).map_or("", |parameter| parameter.name);
-            let detail = format!("Invalid value for {name:?} parameter: {reason}.");
-            Diagnostic::error(INVALID_ARGUMENT, detail).at(span)
+            invalid_argument(function, position, span, reason)
         };
         for (position, argument) in arguments.iter().enumerate() {
             let Some(parameter) = function.parameter(position) else { continue };
@@ -122,7 +112,11 @@ impl Evaluator<'_> {
                     errors.push(invalid(position, argument.span, "argument must not be null"));
                 }
                 Ok(value) => values.push(value),
-                Err(error) => errors.push(invalid(position, argument.span, &error.to_string())),
+                Err(error) => {
+                    let wanted = parameter.shape.to_type();
+                    let reason = conversion_reason(&argument.value, &wanted, &error);
+                    errors.push(invalid(position, argument.span, &reason));
+                }
             }
         }
         errors.check()?;
@@ -183,6 +177,61 @@ impl Evaluator<'_> {
             "no expression succeeded:\n{attempts}\nAt least one expression must produce a successful result"
         );
         self.fail(failed(call, &reason))
+    }
+}
+
+fn invalid_argument(function: &Function, position: usize, span: Span, reason: &str) -> Diagnostic {
+    let name = function.parameter(position).map_or("", |parameter| parameter.name);
+    let detail = format!("Invalid value for {name:?} parameter: {reason}.");
+    Diagnostic::error(INVALID_ARGUMENT, detail).at(span)
+}
+
+/// Why an argument cannot be converted: with the part of it that is of the wrong type, if it is
+/// the type that is wrong.
+fn conversion_reason(value: &Value, wanted: &Type, error: &ConvertError) -> String {
+    if converted_type(&value.ty(), wanted).is_some() {
+        return error.message.clone();
+    }
+    match error.path.0.first() {
+        Some(Step::Index(index)) => format!("element {index}: {}", error.message),
+        Some(Step::Key(name) | Step::Attribute(name)) => {
+            format!("element {:?}: {}", &**name, error.message)
+        }
+        None => error.message.clone(),
+    }
+}
+
+/// What is wrong with a name that no function goes by.
+fn unknown_function(name: &str) -> Diagnostic {
+    const UNKNOWN_PROVIDER: &str = "Unknown provider function";
+    match name.split_once("::") {
+        None => {
+            let near = nearest(name, functions::function_names())
+                .map(|near| format!(" Did you mean {near:?}?"))
+                .unwrap_or_default();
+            let detail = format!("There is no function named {name:?}.{near}");
+            Diagnostic::error("Call to unknown function", detail)
+        }
+        Some(("core", bare)) if !bare.contains("::") => {
+            let detail = format!("There is no function named {bare:?}.");
+            Diagnostic::error("Call to unknown function", detail)
+        }
+        Some(("provider", rest)) => {
+            let detail = match rest.split_once("::") {
+                Some((provider, function)) => format!(
+                    "The function {function:?} is not available from the provider {provider:?}."
+                ),
+                None => format!("There is no function named {name:?}."),
+            };
+            Diagnostic::error(UNKNOWN_PROVIDER, detail)
+        }
+        Some((namespace, _)) => {
+            let detail = format!(
+                "The function namespace {namespace:?} is not valid. Provider function calls must \
+                 use the \"provider::\" namespace prefix."
+            );
+            Diagnostic::error(UNKNOWN_PROVIDER, detail)
+        }
     }
 }
 

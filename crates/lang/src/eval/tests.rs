@@ -349,7 +349,8 @@ fn calls() {
     }
     let cases = [
         (call("nosuch", []), "Call to unknown function"),
-        (call("regex", []), "Function not supported yet"),
+        (call("provider::aws::nosuch", []), "Unknown provider function"),
+        (call("nosuch::nosuch", []), "Unknown provider function"),
         (call("abs", []), "Not enough function arguments"),
         (call("abs", [lit(n(1)), lit(n(2))]), "Too many function arguments"),
         (call("abs", [null()]), "Invalid function argument"),

@@ -3,6 +3,19 @@
 use super::signature::FunctionError;
 use crate::{Number, Value};
 
+/// Bytes of the longest text that a function makes of shorter ones.
+pub(super) const GREATEST_TEXT: usize = 256 << 20;
+
+/// An error if a text of that many bytes would be too long.
+pub(super) fn check_length(bytes: usize) -> Result<(), FunctionError> {
+    if bytes > GREATEST_TEXT { Err(too_long()) } else { Ok(()) }
+}
+
+/// The error for a text that would be too long.
+pub(super) fn too_long() -> FunctionError {
+    FunctionError::new(format!("the result would be longer than {GREATEST_TEXT} bytes"))
+}
+
 /// The text of a known argument of type string.
 pub(super) fn text(value: &Value) -> &str {
     value.as_str().expect("an argument for a string parameter is a known string")

@@ -2,7 +2,6 @@
 
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::argument::elements;
 use super::signature::{Function, FunctionError, Outcome, Parameter, Shape};
 use crate::eval::equals;
 use crate::{Kind, Marks, Type, Value, convert, unify};
@@ -12,12 +11,8 @@ const VALS: Parameter = Parameter::nullable("vals", Shape::Any);
 const LIST: Parameter = Parameter::new("list", Shape::Any);
 
 pub(super) const FUNCTIONS: &[Function] = &[
-    Function::new("alltrue", &[BOOLS], Shape::Bool, |arguments| {
-        Ok(Value::bool(elements(&arguments[0]).iter().all(|value| value.as_bool() == Some(true))))
-    }),
-    Function::new("anytrue", &[BOOLS], Shape::Bool, |arguments| {
-        Ok(Value::bool(elements(&arguments[0]).iter().any(|value| value.as_bool() == Some(true))))
-    }),
+    Function::new("alltrue", &[BOOLS], Shape::Bool, alltrue).sees_unknown(),
+    Function::new("anytrue", &[BOOLS], Shape::Bool, anytrue).sees_unknown(),
     Function::new("coalesce", &[], Shape::Any, coalesce).and(VALS).sees_unknown(),
     Function::new("coalescelist", &[], Shape::Any, coalescelist).and(VALS).sees_unknown(),
     Function::new("contains", &[LIST, Parameter::new("value", Shape::Any)], Shape::Bool, contains)
@@ -28,10 +23,31 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::new("one", &[LIST], Shape::Any, one).sees_unknown(),
 ];
 
+/// The first element that is unknown or not true decides.
+fn alltrue(arguments: &[Value]) -> Outcome {
+    let Some(elements) = arguments[0].as_elements() else {
+        return Ok(Value::unknown_not_null(Type::Bool));
+    };
+    Ok(match elements.iter().find(|element| element.as_bool() != Some(true)) {
+        Some(element) if !element.is_known() => Value::unknown_not_null(Type::Bool),
+        decisive => Value::bool(decisive.is_none()),
+    })
+}
+
+/// An element that is true decides, whatever the unknown ones turn out to be.
+fn anytrue(arguments: &[Value]) -> Outcome {
+    let Some(elements) = arguments[0].as_elements() else {
+        return Ok(Value::unknown_not_null(Type::Bool));
+    };
+    let any = elements.iter().any(|element| element.as_bool() == Some(true));
+    Ok(if any || elements.iter().all(Value::is_known) {
+        Value::bool(any)
+    } else {
+        Value::unknown_not_null(Type::Bool)
+    })
+}
+
 fn coalesce(arguments: &[Value]) -> Outcome {
-    if arguments.is_empty() {
-        return Err(FunctionError::new("at least one argument is required"));
-    }
     let types: Vec<Type> = arguments.iter().map(Value::ty).collect();
     let ty =
         unify(&types).ok_or_else(|| FunctionError::new("all arguments must have the same type"))?;
@@ -54,7 +70,7 @@ fn coalescelist(arguments: &[Value]) -> Outcome {
     }
     for argument in arguments {
         match argument.kind() {
-            Kind::Null(_) => {}
+            Kind::Null(Type::List(_) | Type::Tuple(_)) => {}
             Kind::Unknown(_) => return Ok(Value::unknown(Type::Dynamic)),
             Kind::List(_, elements) | Kind::Tuple(elements) => {
                 if !elements.is_empty() {
@@ -73,7 +89,7 @@ fn contains(arguments: &[Value]) -> Outcome {
         Type::Dynamic | Type::List(_) | Type::Set(_) | Type::Tuple(_) => {}
         _ => return Err(FunctionError::new("argument must be list, tuple, or set")),
     }
-    let Some(elements) = list.as_elements() else {
+    let Some(elements) = list.as_elements().filter(|_| wanted.is_wholly_known()) else {
         return Ok(Value::unknown_not_null(Type::Bool));
     };
     let answers: Vec<Option<bool>> =
@@ -92,7 +108,7 @@ fn length(arguments: &[Value]) -> Outcome {
     let length = match value.kind() {
         Kind::String(text) => Some(text.graphemes(true).count()),
         // Unknown elements of a set may turn out to be equal to others.
-        Kind::Set(..) if !value.is_wholly_known() => None,
+        Kind::Set(_, elements) if elements.len() > 1 && !value.is_wholly_known() => None,
         Kind::List(_, elements) | Kind::Set(_, elements) | Kind::Tuple(elements) => {
             Some(elements.len())
         }

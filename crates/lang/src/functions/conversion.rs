@@ -2,7 +2,7 @@
 
 use super::signature::{Function, FunctionError, Outcome, Parameter, Shape};
 use crate::convert::{constraint_name, converted_type};
-use crate::{Marks, Type, Value, convert};
+use crate::{Kind, Marks, Type, Value, convert};
 
 const V: Parameter = Parameter::nullable("v", Shape::Any);
 const VALUE: Parameter = Parameter::nullable("value", Shape::Any);
@@ -20,6 +20,11 @@ pub(super) const FUNCTIONS: &[Function] = &[
     converting("tomap", Shape::Map(&Shape::Any), |arguments| {
         to_type(arguments, &Type::map(Type::Dynamic))
     }),
+    Function::new("ephemeralasnull", &[VALUE], Shape::Any, |arguments| {
+        Ok(without_ephemeral(&arguments[0]))
+    })
+    .sees_unknown()
+    .sees_marks(),
     Function::new("sensitive", &[VALUE], Shape::Any, |arguments| {
         Ok(arguments[0].clone().mark(Marks::SENSITIVE))
     })
@@ -42,6 +47,35 @@ pub(super) const FUNCTIONS: &[Function] = &[
     .sees_unknown()
     .sees_marks(),
 ];
+
+/// The value with null in the place of each part that is ephemeral.
+fn without_ephemeral(value: &Value) -> Value {
+    if !value.deep_marks().contains(Marks::EPHEMERAL) {
+        return value.clone();
+    }
+    let marks = value.marks().without(Marks::EPHEMERAL);
+    if value.marks().contains(Marks::EPHEMERAL) {
+        return Value::null(value.ty()).mark(marks);
+    }
+    let bare = match value.kind() {
+        Kind::List(element, elements) => {
+            Value::list(element.clone(), elements.iter().map(without_ephemeral))
+        }
+        Kind::Set(element, elements) => {
+            Value::set(element.clone(), elements.iter().map(without_ephemeral))
+        }
+        Kind::Tuple(elements) => Value::tuple(elements.iter().map(without_ephemeral)),
+        Kind::Map(element, entries) => Value::map(
+            element.clone(),
+            entries.iter().map(|(key, value)| (key.clone(), without_ephemeral(value))),
+        ),
+        Kind::Object(entries) => Value::object(
+            entries.iter().map(|(key, value)| (key.clone(), without_ephemeral(value))),
+        ),
+        _ => value.clone().unmark(),
+    };
+    bare.mark(marks)
+}
 
 const fn converting(name: &'static str, shape: Shape, body: fn(&[Value]) -> Outcome) -> Function {
     Function::new(name, &[V], shape, body).sees_unknown().sees_marks()

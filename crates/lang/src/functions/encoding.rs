@@ -1,12 +1,21 @@
 //! Functions that encode and decode.
 
+use std::io::Write as _;
+
 use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use base64::alphabet::STANDARD as STANDARD_ALPHABET;
+use base64::engine::general_purpose::{GeneralPurpose, PAD, STANDARD};
+use flate2::write::DeflateEncoder;
+use flate2::{Compression, Crc};
 
 use super::argument::text;
 use super::signature::{Function, FunctionError, Outcome, Parameter, Shape};
+use crate::Value;
 use crate::json::{read_text, write_text};
-use crate::{Scope, Value};
+
+/// Like the standard, but what is left over of the last character may be anything.
+const LENIENT: GeneralPurpose =
+    GeneralPurpose::new(&STANDARD_ALPHABET, PAD.with_decode_allow_trailing_bits(true));
 
 const STR: Parameter = Parameter::new("str", Shape::String);
 
@@ -15,7 +24,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::new("base64encode", &[STR], Shape::String, |arguments| {
         Ok(Value::string(STANDARD.encode(text(&arguments[0]))))
     }),
-    Function::reading("file", &[Parameter::new("path", Shape::String)], Shape::String, file),
+    Function::new("base64gzip", &[STR], Shape::String, base64gzip),
     Function::new("jsondecode", &[STR], Shape::Any, |arguments| {
         read_text(text(&arguments[0])).map_err(|reason| FunctionError::new(reason).quoting())
     }),
@@ -31,7 +40,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
 fn base64decode(arguments: &[Value]) -> Outcome {
     let given = text(&arguments[0]);
     // Line breaks may stand anywhere in the text.
-    let bytes = STANDARD.decode(given.replace(['\r', '\n'], "")).map_err(|_| {
+    let bytes = LENIENT.decode(given.replace(['\r', '\n'], "")).map_err(|_| {
         FunctionError::new(format!("failed to decode base64 data {given:?}")).quoting()
     })?;
     let decoded = String::from_utf8(bytes).map_err(|_| {
@@ -40,19 +49,24 @@ fn base64decode(arguments: &[Value]) -> Outcome {
     Ok(Value::string(decoded))
 }
 
-fn file(arguments: &[Value], scope: &dyn Scope) -> Outcome {
-    let path = text(&arguments[0]);
-    let bytes =
-        scope.read_file(path).map_err(|reason| FunctionError::argument(0, reason).quoting())?;
-    let content = String::from_utf8(bytes).map_err(|_| {
-        let reason = format!(
-            "contents of {path:?} are not valid UTF-8; use the filebase64 function to obtain the \
-             Base64 encoded contents or the other file functions (e.g. filemd5, filesha256) to \
-             obtain file hashing results instead"
-        );
-        FunctionError::argument(0, reason).quoting()
-    })?;
-    Ok(Value::string(content))
+/// A gzip member with the blocks at the end that Terraform's compressor writes: an empty one
+/// to flush, and an empty stored one as the last.
+fn base64gzip(arguments: &[Value]) -> Outcome {
+    // No time, no name, and no word on the system that it was made on (RFC 1952).
+    const HEADER: [u8; 10] = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff];
+    const LAST_BLOCK: [u8; 5] = [1, 0, 0, 0xff, 0xff];
+    let content = text(&arguments[0]).as_bytes();
+    let failed = |_| FunctionError::new("failed to compress the text");
+    let mut encoder = DeflateEncoder::new(HEADER.to_vec(), Compression::default());
+    encoder.write_all(content).map_err(failed)?;
+    encoder.flush().map_err(failed)?;
+    let mut member = encoder.get_ref().clone();
+    let mut checksum = Crc::new();
+    checksum.update(content);
+    member.extend(LAST_BLOCK);
+    member.extend(checksum.sum().to_le_bytes());
+    member.extend(checksum.amount().to_le_bytes());
+    Ok(Value::string(STANDARD.encode(member)))
 }
 
 fn urlencode(arguments: &[Value]) -> Outcome {

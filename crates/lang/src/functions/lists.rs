@@ -19,7 +19,9 @@ pub(super) const FUNCTIONS: &[Function] = &[
         &[Parameter::new("list", ANY_LIST), Parameter::new("size", Shape::Number)],
         Shape::List(&ANY_LIST),
         chunklist,
-    ),
+    )
+    .sees_unknown()
+    .sees_marks(),
     Function::new("compact", &[STRINGS], Shape::List(&Shape::String), |arguments| {
         let kept = elements(&arguments[0])
             .iter()
@@ -33,7 +35,8 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::new("distinct", &[Parameter::new("list", ANY_LIST)], ANY_LIST, distinct),
     Function::new("element", &[LIST, INDEX], Shape::Any, element).sees_unknown().sees_marks(),
     Function::new("flatten", &[LIST], Shape::Any, flatten).sees_unknown().sees_marks(),
-    Function::new("index", &[LIST, Parameter::new("value", Shape::Any)], Shape::Number, index),
+    Function::new("index", &[LIST, Parameter::new("value", Shape::Any)], Shape::Number, index)
+        .sees_unknown(),
     Function::new(
         "matchkeys",
         &[
@@ -59,7 +62,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     )
     .sees_unknown()
     .sees_marks(),
-    Function::new("sort", &[STRINGS], Shape::List(&Shape::String), sort),
+    Function::new("sort", &[STRINGS], Shape::List(&Shape::String), sort).sees_unknown(),
 ];
 
 fn element_type(list: &Value) -> Type {
@@ -80,13 +83,18 @@ fn rebuilt(like: &Value, elements: Vec<Value>) -> Value {
 
 fn chunklist(arguments: &[Value]) -> Outcome {
     let ty = element_type(&arguments[0]);
-    let all = elements(&arguments[0]);
-    let size = usize::try_from(whole(arguments, 1)?)
-        .map_err(|_| FunctionError::argument(1, "the size argument must be positive"))?;
+    let marks = arguments[0].marks() | arguments[1].marks();
+    let (Some(all), true) = (arguments[0].as_elements(), arguments[1].is_known()) else {
+        return Ok(Value::unknown_not_null(Type::list(Type::list(ty))).mark(marks));
+    };
+    let size = whole(arguments, 1)
+        .map_err(|error| FunctionError::new(format!("invalid size: {}", error.message)))?;
+    let size = usize::try_from(size)
+        .map_err(|_| FunctionError::new("the size argument must be positive"))?;
     // Size zero puts everything into one chunk.
     let size = if size == 0 { all.len().max(1) } else { size };
     let chunks = all.chunks(size).map(|chunk| Value::list(ty.clone(), chunk.iter().cloned()));
-    Ok(Value::list(Type::list(ty.clone()), chunks.collect::<Vec<_>>()))
+    Ok(Value::list(Type::list(ty.clone()), chunks.collect::<Vec<_>>()).mark(marks))
 }
 
 fn concat(arguments: &[Value]) -> Outcome {
@@ -151,7 +159,7 @@ fn element(arguments: &[Value]) -> Outcome {
         Type::Tuple(_) | Type::Dynamic => Type::Dynamic,
         other => {
             let reason = format!("cannot read elements from {}", other.friendly_name());
-            return Err(FunctionError::argument(0, reason));
+            return Err(FunctionError::new(reason));
         }
     };
     let marks = list.marks() | arguments[1].marks();
@@ -161,9 +169,10 @@ fn element(arguments: &[Value]) -> Outcome {
     if elements.is_empty() {
         return Err(FunctionError::new("cannot use element function with an empty list"));
     }
-    let position = usize::try_from(whole(arguments, 1)?).map_err(|_| {
-        FunctionError::argument(1, "cannot use element function with a negative index")
-    })?;
+    let index = whole(arguments, 1)
+        .map_err(|error| FunctionError::new(format!("invalid index: {}", error.message)))?;
+    let position = usize::try_from(index)
+        .map_err(|_| FunctionError::new("cannot use element function with a negative index"))?;
     Ok(elements[position % elements.len()].clone().mark(marks))
 }
 
@@ -206,16 +215,24 @@ fn flatten_into(sequence: &Value, flat: &mut Option<Vec<Value>>, marks: &mut Mar
 fn index(arguments: &[Value]) -> Outcome {
     let elements = match arguments[0].kind() {
         Kind::List(_, elements) | Kind::Tuple(elements) => elements,
-        _ => return Err(FunctionError::argument(0, "argument must be a list or tuple")),
+        Kind::Unknown(unknown)
+            if matches!(unknown.ty, Type::Dynamic | Type::List(_) | Type::Tuple(_)) =>
+        {
+            return Ok(Value::unknown_not_null(Type::Number));
+        }
+        _ => return Err(FunctionError::new("argument must be a list or tuple")),
     };
     if elements.is_empty() {
         return Err(FunctionError::new("cannot search an empty list"));
     }
-    elements
-        .iter()
-        .position(|element| equals(element, &arguments[1]) == Some(true))
-        .map(Value::number)
-        .ok_or_else(|| FunctionError::new("item not found"))
+    for (position, element) in elements.iter().enumerate() {
+        match equals(element, &arguments[1]) {
+            Some(true) => return Ok(Value::number(position)),
+            Some(false) => {}
+            None => return Ok(Value::unknown_not_null(Type::Number)),
+        }
+    }
+    Err(FunctionError::new("item not found"))
 }
 
 fn matchkeys(arguments: &[Value]) -> Outcome {
@@ -248,9 +265,6 @@ fn range(arguments: &[Value]) -> Outcome {
         [start, limit, step] => (start, limit, step.clone()),
         _ => return Err(FunctionError::new("must have one, two, or three arguments")),
     };
-    if step.is_zero() {
-        return Err(FunctionError::argument(2, "step must not be zero"));
-    }
     if step.is_negative() && limit > start {
         let reason = "end must be less than start when step is negative";
         return Err(FunctionError::argument(1, reason));
@@ -313,7 +327,11 @@ fn slice(arguments: &[Value]) -> Outcome {
         return Ok(unknown.mark(marks));
     };
     let bound = |position: usize, name: &str| {
-        let index = usize::try_from(whole(arguments, position)?).map_err(|_| {
+        let index = whole(arguments, position).map_err(|error| {
+            let reason = format!("invalid {name} index: {}", error.message);
+            FunctionError::argument(position, reason)
+        })?;
+        let index = usize::try_from(index).map_err(|_| {
             FunctionError::argument(position, format!("{name} index must not be less than zero"))
         })?;
         if index > elements.len() {
@@ -331,12 +349,23 @@ fn slice(arguments: &[Value]) -> Outcome {
 }
 
 fn sort(arguments: &[Value]) -> Outcome {
+    let list = &arguments[0];
+    if !list.is_wholly_known() {
+        // Whatever their order will be, there will be as many.
+        return Ok(match list.as_elements() {
+            Some(elements) => {
+                let unknown = Value::unknown(Type::String);
+                Value::list(Type::String, vec![unknown; elements.len()])
+            }
+            None => Value::unknown_not_null(Type::list(Type::String)),
+        });
+    }
     let mut texts = Vec::new();
-    for (position, value) in elements(&arguments[0]).iter().enumerate() {
+    for (position, value) in elements(list).iter().enumerate() {
         texts.push(value.as_str().ok_or_else(|| {
             let reason =
                 format!("given list element {position} is null; a null string cannot be sorted");
-            FunctionError::argument(0, reason)
+            FunctionError::new(reason)
         })?);
     }
     texts.sort_unstable();

@@ -56,6 +56,7 @@ fn keys(arguments: &[Value]) -> Outcome {
 }
 
 fn values(arguments: &[Value]) -> Outcome {
+    let not_a_map = || FunctionError::new("values() requires a map as the first argument");
     let map = &arguments[0];
     let result = match (map.kind(), map.ty()) {
         (Kind::Map(element, entries), _) => Value::list(element.clone(), entries.values().cloned()),
@@ -75,7 +76,11 @@ fn lookup(arguments: &[Value]) -> Outcome {
     let default = match arguments {
         [_, _] => None,
         [_, _, default] => Some(default),
-        _ => return Err(FunctionError::new("lookup() takes two or three arguments")),
+        _ => {
+            let given = arguments.len();
+            let reason = format!("lookup() takes two or three arguments, got {given}");
+            return Err(FunctionError::new(reason));
+        }
     };
     let ty = map.ty();
     let marks = map.marks() | key.marks();
@@ -101,11 +106,14 @@ fn lookup(arguments: &[Value]) -> Outcome {
         (Some(value), _) => Ok(value.clone().mark(marks)),
         (None, Some(default)) => Ok(default.mark(marks)),
         (None, None) => {
-            let what = match map.kind() {
-                Kind::Object(_) => "the given object has no attribute",
-                _ => "the given map has no element with the key",
+            let error = match map.kind() {
+                Kind::Object(_) => {
+                    let reason = format!("the given object has no attribute {key:?}");
+                    FunctionError::argument(0, reason)
+                }
+                _ => FunctionError::new(format!("lookup failed to find key {key:?}")),
             };
-            Err(FunctionError::argument(0, format!("{what} {key:?}")).quoting())
+            Err(error.quoting())
         }
     }
 }
@@ -134,9 +142,6 @@ fn merge(arguments: &[Value]) -> Outcome {
             None => known &= argument.is_null(),
         }
     }
-    if !arguments.is_empty() && arguments.iter().all(Value::is_null) {
-        return Ok(Value::null(types.into_iter().next().unwrap_or(Type::Dynamic)).mark(marks));
-    }
     // Maps of one type stay a map; anything else becomes an object.
     let map = match types.split_first() {
         Some((first @ Type::Map(element), rest)) if rest.iter().all(|ty| ty == first) => {
@@ -160,11 +165,11 @@ fn transpose(arguments: &[Value]) -> Outcome {
     let entries = arguments[0].as_entries().into_iter().flatten();
     for (key, list) in entries {
         let Some(list) = list.as_elements() else {
-            return Err(FunctionError::argument(0, "input must not contain null lists"));
+            return Err(FunctionError::new("input must not contain null list"));
         };
         for element in list {
             let Some(name) = element.as_str() else {
-                return Err(FunctionError::argument(0, "input must not contain null strings"));
+                return Err(FunctionError::new("input list must not contain null string"));
             };
             transposed.entry(name.into()).or_default().push(Value::string(key));
         }
@@ -179,8 +184,7 @@ fn zipmap(arguments: &[Value]) -> Outcome {
     match values.ty() {
         Type::List(_) | Type::Tuple(_) | Type::Dynamic => {}
         _ => {
-            let reason = "values argument must be a list or tuple value";
-            return Err(FunctionError::argument(1, reason));
+            return Err(FunctionError::new("values argument must be a list or tuple value"));
         }
     }
     let Some(given) = values.as_elements().filter(|_| keys.is_wholly_known()) else {
@@ -199,8 +203,9 @@ fn zipmap(arguments: &[Value]) -> Outcome {
         );
         return Err(FunctionError::new(reason));
     }
-    if keys.iter().any(Value::is_null) {
-        return Err(FunctionError::argument(0, "keys must not be null"));
+    if let Some(index) = keys.iter().position(Value::is_null) {
+        let reason = format!("keys list has null value at index {index}");
+        return Err(FunctionError::new(reason));
     }
     let pairs: BTreeMap<Arc<str>, Value> =
         keys.iter().map(text).map(Arc::from).zip(given.iter().cloned()).collect();

@@ -17,6 +17,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::new("floor", &[NUMBER], Shape::Number, |arguments| {
         Ok(Value::number(number(&arguments[0]).floor()))
     }),
+    Function::new("log", &[NUMBER, Parameter::new("base", Shape::Number)], Shape::Number, log),
     Function::new("max", &[], Shape::Number, max).and(NUMBERS),
     Function::new("min", &[], Shape::Number, min).and(NUMBERS),
     Function::new(
@@ -27,7 +28,9 @@ pub(super) const FUNCTIONS: &[Function] = &[
     ),
     Function::new("pow", &[NUMBER, Parameter::new("power", Shape::Number)], Shape::Number, pow),
     Function::new("signum", &[NUMBER], Shape::Number, |arguments| {
-        Ok(Value::number(number(&arguments[0]).cmp(&Number::ZERO) as i64))
+        // Terraform takes whole numbers only.
+        let given = whole(arguments, 0).map_err(|error| FunctionError::new(error.message))?;
+        Ok(Value::number(given.signum()))
     }),
     Function::new("sum", &[Parameter::new("list", Shape::Any)], Shape::Number, sum),
 ];
@@ -49,6 +52,13 @@ fn best(number: Option<&Number>) -> Outcome {
 fn pow(arguments: &[Value]) -> Outcome {
     number(&arguments[0])
         .pow(number(&arguments[1]))
+        .map(Value::number)
+        .ok_or_else(|| FunctionError::new("the result is not a real number"))
+}
+
+fn log(arguments: &[Value]) -> Outcome {
+    number(&arguments[0])
+        .log(number(&arguments[1]))
         .map(Value::number)
         .ok_or_else(|| FunctionError::new("the result is not a real number"))
 }
@@ -76,8 +86,12 @@ fn parseint(arguments: &[Value]) -> Outcome {
 fn sum(arguments: &[Value]) -> Outcome {
     let list = &arguments[0];
     let elements = list.as_elements().ok_or_else(|| {
-        let ty = list.ty().friendly_name();
-        let reason = format!("argument must be list, set, or tuple. Received {ty}");
+        let ty = list.ty();
+        let reason = if ty.is_primitive() {
+            "cannot sum noniterable".to_owned()
+        } else {
+            format!("argument must be list, set, or tuple. Received {}", ty.friendly_name())
+        };
         FunctionError::argument(0, reason)
     })?;
     if elements.is_empty() {

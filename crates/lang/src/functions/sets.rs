@@ -2,7 +2,10 @@
 
 use super::argument::elements;
 use super::signature::{Function, FunctionError, Outcome, Parameter, Shape};
-use crate::{Type, Value, convert, unify};
+use crate::{Marks, Type, Value, convert, unify};
+
+/// How many combinations `setproduct` gives at most.
+const GREATEST_PRODUCT: usize = 1_000_000;
 
 const ANY_SET: Shape = Shape::Set(&Shape::Any);
 const FIRST_SET: Parameter = Parameter::new("first_set", ANY_SET);
@@ -14,7 +17,9 @@ pub(super) const FUNCTIONS: &[Function] = &[
     })
     .and(OTHER_SETS),
     Function::new("setproduct", &[], Shape::Any, setproduct)
-        .and(Parameter::new("sets", Shape::Any)),
+        .and(Parameter::new("sets", Shape::Any))
+        .sees_unknown()
+        .sees_marks(),
     Function::new(
         "setsubtract",
         &[Parameter::new("a", ANY_SET), Parameter::new("b", ANY_SET)],
@@ -24,11 +29,15 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::new("setunion", &[FIRST_SET], ANY_SET, |arguments| {
         combine(arguments, |kept, next| kept.extend_from_slice(next))
     })
-    .and(OTHER_SETS),
+    .and(OTHER_SETS)
+    .sees_unknown(),
 ];
 
 /// Brings sets to one type and combines each with those before it.
 fn combine(sets: &[Value], step: fn(&mut Vec<Value>, &[Value])) -> Outcome {
+    if !sets.iter().all(Value::is_known) {
+        return Ok(Value::unknown_not_null(Type::set(Type::Dynamic)));
+    }
     // An empty set of no type in particular goes with any other.
     let decided: Vec<Type> = sets
         .iter()
@@ -65,7 +74,9 @@ fn setproduct(arguments: &[Value]) -> Outcome {
         return Err(FunctionError::new("at least two arguments are required"));
     }
     let mut types = Vec::new();
-    let mut all_sets = true;
+    let mut any_set = false;
+    let mut known = true;
+    let mut marks = Marks::NONE;
     let mut products: Vec<Vec<Value>> = vec![Vec::new()];
     for (position, argument) in arguments.iter().enumerate() {
         let listed = convert(argument, &Type::list(Type::Dynamic)).map_err(|error| {
@@ -75,15 +86,24 @@ fn setproduct(arguments: &[Value]) -> Outcome {
             };
             FunctionError::argument(position, reason)
         })?;
-        all_sets &= matches!(argument.ty(), Type::Set(_));
+        any_set |= matches!(argument.ty(), Type::Set(_));
+        marks |= argument.marks();
         types.push(match listed.ty() {
             Type::List(element) => (*element).clone(),
             _ => Type::Dynamic,
         });
+        let Some(elements) = listed.as_elements().filter(|_| argument.is_known()) else {
+            known = false;
+            continue;
+        };
+        if products.len().saturating_mul(elements.len()) > GREATEST_PRODUCT {
+            let reason = format!("the product would have more than {GREATEST_PRODUCT} elements");
+            return Err(FunctionError::new(reason));
+        }
         products = products
             .iter()
             .flat_map(|head| {
-                elements(&listed).iter().map(|next| {
+                elements.iter().map(|next| {
                     let mut product = head.clone();
                     product.push(next.clone());
                     product
@@ -93,5 +113,11 @@ fn setproduct(arguments: &[Value]) -> Outcome {
     }
     let ty = Type::Tuple(types.into());
     let tuples = products.into_iter().map(Value::tuple);
-    Ok(if all_sets { Value::set(ty, tuples) } else { Value::list(ty, tuples) })
+    let product = match (known, any_set) {
+        (false, true) => Value::unknown_not_null(Type::set(ty)),
+        (false, false) => Value::unknown_not_null(Type::list(ty)),
+        (true, true) => Value::set(ty, tuples),
+        (true, false) => Value::list(ty, tuples),
+    };
+    Ok(product.mark(marks))
 }

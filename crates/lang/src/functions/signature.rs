@@ -1,6 +1,6 @@
 //! What a function takes and gives.
 
-use crate::{Marks, Scope, Type, Value};
+use crate::{Expr, Marks, Scope, Type, Value};
 
 /// The type of a parameter or result, in a form that a constant can have.
 #[derive(Clone, Copy, Debug)]
@@ -97,6 +97,9 @@ enum Body {
     Reading(fn(&[Value], &dyn Scope) -> Outcome),
 }
 
+/// Says what is wrong with an argument as it is written.
+pub(crate) type ExprCheck = fn(&Expr) -> Result<(), &'static str>;
+
 /// A function.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Function {
@@ -106,6 +109,8 @@ pub(crate) struct Function {
     pub(crate) parameters: &'static [Parameter],
     /// The parameter that takes all further arguments.
     pub(crate) variadic: Option<Parameter>,
+    /// What is wrong with the first argument as it is written, before it is evaluated.
+    pub(crate) first_argument: Option<ExprCheck>,
     returns: Shape,
     body: Body,
     sees_unknown: bool,
@@ -125,6 +130,7 @@ impl Function {
             name,
             parameters,
             variadic: None,
+            first_argument: None,
             returns,
             body: Body::Pure(body),
             sees_unknown: false,
@@ -143,6 +149,7 @@ impl Function {
             name,
             parameters,
             variadic: None,
+            first_argument: None,
             returns,
             body: Body::Reading(body),
             sees_unknown: false,
@@ -153,6 +160,11 @@ impl Function {
     /// The same function with a parameter for all further arguments.
     pub(super) const fn and(self, variadic: Parameter) -> Function {
         Function { variadic: Some(variadic), ..self }
+    }
+
+    /// The same function, which looks at the first argument as it is written.
+    pub(super) const fn checks_first_argument(self, check: ExprCheck) -> Function {
+        Function { first_argument: Some(check), ..self }
     }
 
     /// The same function, which makes the best of unknown arguments itself.

@@ -1,5 +1,5 @@
 use super::*;
-use crate::{Diagnostic, Marks, Number, Scope, Span, Subject, Type, Value, convert};
+use crate::{Diagnostic, FileKind, Marks, Number, Scope, Span, Subject, Type, Value, convert};
 
 struct Files;
 
@@ -14,6 +14,14 @@ impl Scope for Files {
             "bytes" => Ok(vec![0xff]),
             _ => Err("no such file".to_owned()),
         }
+    }
+
+    fn file_kind(&self, path: &str) -> Result<Option<FileKind>, String> {
+        Ok(matches!(path, "text" | "bytes").then_some(FileKind::File))
+    }
+
+    fn list_folder(&self, _: &str) -> Result<Vec<(String, FileKind)>, String> {
+        Ok(vec![("a".repeat(200), FileKind::File)])
     }
 }
 
@@ -72,14 +80,13 @@ fn decimal(text: &str) -> Value {
 
 #[test]
 fn every_name_of_terraforms_is_known_once() {
-    let names: Vec<&str> = all_names().collect();
+    let names = function_names();
     let distinct: std::collections::BTreeSet<&str> = names.iter().copied().collect();
     assert_eq!(names.len(), distinct.len());
-    // Terraform 1.11 has 118 functions, and `type` in its console.
-    assert_eq!(names.len(), 119);
+    // Terraform 1.11 has 118 functions, and three of its built-in provider.
+    assert_eq!(names.len(), 118 + 3);
     assert!(matches!(find("core::upper"), Name::Function(_)));
     assert!(matches!(find("core::try"), Name::Lazy(Lazy::Try)));
-    assert!(matches!(find("regex"), Name::NotSupported));
     assert!(matches!(find("nosuch"), Name::Unknown));
 }
 
@@ -130,7 +137,7 @@ fn functions_of_text() {
     let nulls = tuple([s("a"), Value::null(Type::Dynamic)]);
     let error = call("join", &[s(","), nulls]);
     assert_eq!(error, Err("element 1 is null; cannot concatenate null values".into()));
-    assert!(call("replace", &[s("a"), s("/a+/"), s("b")]).is_err());
+    assert_eq!(call("replace", &[s("caat"), s("/a+/"), s("o")]), Ok(s("cot")));
 }
 
 #[test]
@@ -149,7 +156,7 @@ fn functions_that_format() {
             vec![decimal("1.5"), s("é\n\""), Value::bool(true), tuple([n(1)])],
             "1.5 \"é\\n\\\"\" true [1] %",
         ),
-        ("%#v %v", vec![object([("a", n(1))]), Value::null(Type::Dynamic)], "{\"a\":1} null"),
+        ("%#v %v", vec![object([("a", n(1))]), Value::null(Type::String)], "{\"a\":1} null"),
         ("%[2]s %[1]s", vec![s("a"), s("b")], "b a"),
         ("%4s|%-4s|%.2s", vec![s("é"), s("b"), s("abc")], "   é|b   |ab"),
     ];
@@ -301,11 +308,13 @@ fn functions_that_encode_and_convert() {
             "cannot convert \"0x10\" to bool; only the strings \"true\" or \"false\" are allowed",
         ),
         ("tolist", "cannot convert string to list of any single type"),
-        ("file", "no such file"),
+        ("filemd5", "open 0x10: no such file or directory"),
     ];
     for (name, expected) in errors {
         assert_eq!(call(name, &[s("0x10")]), Err(expected.into()), "{name}");
     }
+    let missing = call("file", &[s("0x10")]).expect_err("no file");
+    assert!(missing.starts_with("no file exists at \"0x10\""), "{missing}");
     let binary = call("base64decode", &[s("/w==")]);
     assert_eq!(binary, Err("the result of decoding the provided string is not valid UTF-8".into()));
     assert!(call("file", &[s("bytes")]).is_err());
@@ -334,3 +343,37 @@ fn marks_and_unknowns_travel_through_functions() {
         ("jsonencode", vec![tuple([unknown()])], Value::unknown_not_null(Type::String)),
     ]);
 }
+
+#[test]
+fn what_would_explode_is_refused() {
+    let long = s(&"ab\n".repeat(1 << 12));
+    let wide = "%1048576s".repeat(400);
+    let many: Vec<Value> = (0..400).map(n).collect();
+    let bomb = (0..40).fold(String::from("a0: &a0 [x]\n"), |text, level| {
+        let next = level + 1;
+        format!("{text}a{next}: &a{next} [{}*a{level}]\n", format!("*a{level}, ").repeat(9))
+    });
+    let list = numbers::<1000>(std::array::from_fn(|at| i64::try_from(at).unwrap_or(0)));
+    let cases = [
+        ("indent", vec![n(1 << 30), long.clone()]),
+        ("replace", vec![long.clone(), s("b"), s(&"x".repeat(1 << 20))]),
+        ("replace", vec![long.clone(), s("/b/"), s(&"x".repeat(1 << 20))]),
+        ("join", vec![s(&"-".repeat(1 << 20)), tuple([s(""); 1]), list.clone()]),
+        ("format", [s(&wide)].into_iter().chain(many).collect()),
+        ("setproduct", vec![list.clone(), list.clone(), list.clone(), list]),
+        ("range", vec![n(0), decimal("1e300"), decimal("1e-300")]),
+        ("regex", vec![s("((x{1000}){1000}){1000}"), s("x")]),
+        ("regex", vec![s(&"(".repeat(100_000)), s("x")]),
+        ("yamldecode", vec![s(&bomb)]),
+        ("yamldecode", vec![s(&"[".repeat(100_000))]),
+        ("jsondecode", vec![s(&"[".repeat(100_000))]),
+        ("cidrsubnets", [s("10.0.0.0/24")].into_iter().chain(vec![n(8); 300]).collect()),
+        ("fileset", vec![s("."), s(&("*{a,b}".repeat(90) + "c"))]),
+    ];
+    for (name, arguments) in cases {
+        let result = call(name, &arguments);
+        assert!(result.is_err(), "{name}: {result:?}");
+    }
+}
+
+mod properties;

@@ -2,7 +2,8 @@
 
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::argument::{elements, text, whole};
+use super::argument::{GREATEST_TEXT, check_length, elements, text, too_long, whole};
+use super::regex::Expression;
 use super::signature::{Function, FunctionError, Outcome, Parameter, Shape};
 use crate::{Type, Value};
 
@@ -33,8 +34,14 @@ pub(super) const FUNCTIONS: &[Function] = &[
     ),
     Function::new("split", &[SEPARATOR, STR], Shape::List(&Shape::String), split),
     Function::new("startswith", &[STR, PREFIX], Shape::Bool, |arguments| {
-        Ok(Value::bool(text(&arguments[0]).starts_with(text(&arguments[1]))))
-    }),
+        Ok(match (arguments[0].as_str(), arguments[1].as_str()) {
+            // Every text begins with nothing.
+            (None, Some("")) => Value::bool(true),
+            (Some(whole), Some(prefix)) => Value::bool(whole.starts_with(prefix)),
+            _ => Value::unknown_not_null(Type::Bool),
+        })
+    })
+    .sees_unknown(),
     Function::new("strcontains", &[STR, SUBSTR], Shape::Bool, |arguments| {
         Ok(Value::bool(text(&arguments[0]).contains(text(&arguments[1]))))
     }),
@@ -74,20 +81,41 @@ fn to_upper(letter: char) -> char {
     }
 }
 
+/// A capital at the beginning of a word: of two letters in one, only the first becomes large.
+fn to_title(letter: char) -> char {
+    match letter {
+        '\u{1c4}'..='\u{1c6}' => '\u{1c5}',
+        '\u{1c7}'..='\u{1c9}' => '\u{1c8}',
+        '\u{1ca}'..='\u{1cc}' => '\u{1cb}',
+        '\u{1f1}'..='\u{1f3}' => '\u{1f2}',
+        letter => to_upper(letter),
+    }
+}
+
 /// One letter for one letter, the first where there would be two.
 fn to_lower(letter: char) -> char {
     letter.to_lowercase().next().unwrap_or(letter)
 }
 
 fn indent(arguments: &[Value]) -> Outcome {
-    let spaces = usize::try_from(whole(arguments, 0)?)
-        .map_err(|_| FunctionError::argument(0, "the number of spaces must not be negative"))?;
+    let spaces = whole(arguments, 0).map_err(|error| FunctionError::new(error.message))?;
+    let spaces = usize::try_from(spaces)
+        .map_err(|_| FunctionError::new("the number of spaces must not be negative"))?;
+    let given = text(&arguments[1]);
+    let lines = given.matches('\n').count();
+    check_length(lines.saturating_mul(spaces).saturating_add(given.len()))?;
+    if lines == 0 {
+        return Ok(arguments[1].clone());
+    }
     let line_break = format!("\n{}", " ".repeat(spaces));
-    Ok(Value::string(text(&arguments[1]).replace('\n', &line_break)))
+    Ok(Value::string(given.replace('\n', &line_break)))
 }
 
 fn join(arguments: &[Value]) -> Outcome {
     let (separator, lists) = arguments.split_at(1);
+    if lists.is_empty() {
+        return Err(FunctionError::new("at least one list is required"));
+    }
     let mut parts = Vec::new();
     for (list, values) in lists.iter().map(elements).enumerate() {
         for (position, value) in values.iter().enumerate() {
@@ -101,17 +129,26 @@ fn join(arguments: &[Value]) -> Outcome {
             parts.push(part);
         }
     }
-    Ok(Value::string(parts.join(text(&separator[0]))))
+    let separator = text(&separator[0]);
+    let length: usize = parts.iter().map(|part| part.len()).sum();
+    check_length(separator.len().saturating_mul(parts.len()).saturating_add(length))?;
+    Ok(Value::string(parts.join(separator)))
 }
 
 fn replace(arguments: &[Value]) -> Outcome {
-    let search = text(&arguments[1]);
+    let (string, search, with) = (text(&arguments[0]), text(&arguments[1]), text(&arguments[2]));
     if search.len() > 1 && search.starts_with('/') && search.ends_with('/') {
-        let reason = "a search text between slashes is a regular expression, and regular \
-                      expressions are not supported yet";
-        return Err(FunctionError::argument(1, reason));
+        let expression = Expression::new(&search[1..search.len() - 1]).map_err(|reason| {
+            let reason = reason.trim_start_matches("invalid regexp pattern: ");
+            let (what, place) = reason.split_once(" in ").unwrap_or((reason, search));
+            FunctionError::new(format!("error parsing regexp: {what}: `{place}`")).quoting()
+        })?;
+        let replaced = expression.replace_all(string, with, GREATEST_TEXT).ok_or_else(too_long)?;
+        return Ok(Value::string(replaced));
     }
-    Ok(Value::string(text(&arguments[0]).replace(search, text(&arguments[2]))))
+    let matches = string.matches(search).count();
+    check_length(matches.saturating_mul(with.len()).saturating_add(string.len()))?;
+    Ok(Value::string(string.replace(search, with)))
 }
 
 fn split(arguments: &[Value]) -> Outcome {
@@ -126,7 +163,9 @@ fn split(arguments: &[Value]) -> Outcome {
 
 fn substr(arguments: &[Value]) -> Outcome {
     let graphemes: Vec<&str> = text(&arguments[0]).graphemes(true).collect();
-    let (offset, length) = (whole(arguments, 1)?, whole(arguments, 2)?);
+    let integer =
+        |position| whole(arguments, position).map_err(|error| FunctionError::new(error.message));
+    let (offset, length) = (integer(1)?, integer(2)?);
     let start = match usize::try_from(offset) {
         Ok(offset) => offset.min(graphemes.len()),
         // From the end, but not beyond the beginning.
@@ -135,12 +174,8 @@ fn substr(arguments: &[Value]) -> Outcome {
             .saturating_sub(usize::try_from(offset.unsigned_abs()).unwrap_or(usize::MAX)),
     };
     let rest = &graphemes[start..];
-    let taken = match length {
-        -1 => rest.len(),
-        _ => usize::try_from(length)
-            .map_err(|_| FunctionError::argument(2, "length should be a non-negative integer"))?
-            .min(rest.len()),
-    };
+    // A negative length stands for all that is left.
+    let taken = usize::try_from(length).map_or(rest.len(), |length| length.min(rest.len()));
     Ok(Value::string(rest[..taken].concat()))
 }
 
@@ -153,7 +188,7 @@ fn title(arguments: &[Value]) -> Outcome {
         } else {
             !letter.is_whitespace()
         };
-        if begins { to_upper(letter) } else { letter }
+        if begins { to_title(letter) } else { letter }
     });
     Ok(Value::string(letters.collect::<String>()))
 }

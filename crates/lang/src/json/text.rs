@@ -80,7 +80,7 @@ pub(crate) fn read_text(text: &str) -> Result<Value, String> {
     reader.skip_space();
     match reader.rest.chars().next() {
         None => Ok(value),
-        Some(letter) => Err(format!("invalid character {letter:?} after top-level value")),
+        Some(_) => Err("extraneous data after JSON object".to_owned()),
     }
 }
 
@@ -107,7 +107,7 @@ impl Reader<'_> {
     fn unexpected<T>(&self, place: &str) -> Result<T, String> {
         Err(match self.rest.chars().next() {
             Some(letter) => format!("invalid character {letter:?} {place}"),
-            None => "unexpected end of JSON input".to_owned(),
+            None => "EOF".to_owned(),
         })
     }
 
@@ -124,8 +124,25 @@ impl Reader<'_> {
             _ if self.take("null") => Ok(Value::null(Type::Dynamic)),
             _ if self.take("true") => Ok(Value::bool(true)),
             _ if self.take("false") => Ok(Value::bool(false)),
-            _ => self.unexpected("looking for beginning of value"),
+            _ => self.broken_literal(),
         }
+    }
+
+    /// The error for what may be a misspelt `null`, `true` or `false`.
+    fn broken_literal<T>(&self) -> Result<T, String> {
+        for literal in ["null", "true", "false"] {
+            let spelt = literal.bytes().zip(self.rest.bytes()).take_while(|(a, b)| a == b).count();
+            if spelt > 0 {
+                let (rest, wanted) = (&self.rest[spelt..], &literal[spelt..]);
+                return Err(match (rest.chars().next(), wanted.chars().next()) {
+                    (Some(letter), Some(wanted)) => format!(
+                        "invalid character {letter:?} in literal {literal} (expecting {wanted:?})"
+                    ),
+                    _ => "EOF".to_owned(),
+                });
+            }
+        }
+        self.unexpected("looking for beginning of value")
     }
 
     fn array(&mut self, depth: usize) -> Result<Value, String> {
@@ -179,7 +196,7 @@ impl Reader<'_> {
             ends
         });
         let Some(end) = end else {
-            return Err("unexpected end of JSON input".to_owned());
+            return Err("EOF".to_owned());
         };
         let (literal, rest) = self.rest.split_at(end + 2);
         self.rest = rest;

@@ -1,11 +1,11 @@
 //! What an expression sees.
 
-use std::path::Path;
 use std::sync::Arc;
 
 use meridian_graph::ResourceAddress;
 use meridian_lang::{
-    Diagnostic, PathRoot, RepetitionPart, ResourceMode, Scope, Span, Subject, Type, Value,
+    Diagnostic, Diagnostics, Expr, FileId, FileKind, Impure, PathRoot, RepetitionPart,
+    ResourceMode, Scope, Sources, Span, Subject, Type, Value,
 };
 
 use super::{Values, Viewpoint};
@@ -76,12 +76,45 @@ impl Scope for ViewpointScope<'_, '_> {
     }
 
     fn read_file(&self, path: &str) -> Result<Vec<u8>, String> {
-        let path = Path::new(path);
-        let absolute = if path.is_absolute() {
-            path.to_path_buf()
-        } else {
-            self.values.surroundings.cwd.join(path)
-        };
-        (self.values.surroundings.read_file)(&absolute.to_string_lossy())
+        let surroundings = self.values.surroundings;
+        (surroundings.read_file)(&surroundings.absolute(path).to_string_lossy())
+    }
+
+    fn file_kind(&self, path: &str) -> Result<Option<FileKind>, String> {
+        let surroundings = self.values.surroundings;
+        surroundings.folders.file_kind(&surroundings.absolute(path))
+    }
+
+    fn list_folder(&self, path: &str) -> Result<Vec<(String, FileKind)>, String> {
+        let surroundings = self.values.surroundings;
+        surroundings.folders.list(&surroundings.absolute(path))
+    }
+
+    fn home_folder(&self) -> Option<String> {
+        self.values.surroundings.folders.home()
+    }
+
+    fn working_folder(&self) -> Option<String> {
+        Some(self.values.surroundings.cwd.display().to_string())
+    }
+
+    fn start_time(&self) -> Option<String> {
+        self.values.surroundings.start_time.clone()
+    }
+
+    fn impure(&self) -> Option<&dyn Impure> {
+        self.values.surroundings.impure.as_deref()
+    }
+
+    fn parse_template(&self, sources: &Sources, file: FileId) -> Result<Expr, Diagnostics> {
+        meridian_config::parse_template(sources, file)
+    }
+
+    fn parse_settings(
+        &self,
+        sources: &Sources,
+        file: FileId,
+    ) -> Result<Vec<(Arc<str>, Expr)>, Diagnostics> {
+        meridian_config::parse_settings(sources, file)
     }
 }

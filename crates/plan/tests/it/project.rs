@@ -106,6 +106,9 @@ fn surroundings() -> Surroundings {
         cwd: ".".into(),
         read_file: Box::new(|path| Err(format!("no file {path}"))),
         fingerprint: Box::new(fingerprint),
+        folders: Box::new(()),
+        start_time: None,
+        impure: None,
     }
 }
 

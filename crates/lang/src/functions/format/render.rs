@@ -18,7 +18,7 @@ pub(super) fn render(verb: &Verb<'_>, argument: &Value) -> Result<String, String
     match verb.letter {
         't' => {
             let truth = converted(Type::Bool)?.as_bool() == Some(true);
-            Ok(padded(verb, truth.to_string()))
+            Ok(truth.to_string())
         }
         'b' | 'd' | 'o' | 'x' | 'X' => {
             let value = converted(Type::Number)?;
@@ -37,7 +37,7 @@ pub(super) fn render(verb: &Verb<'_>, argument: &Value) -> Result<String, String
             };
             Ok(padded(verb, if verb.letter == 'q' { quoted(&cut) } else { cut }))
         }
-        other => Err(format!("unsupported format verb {other:?}")),
+        _ => Err("unsupported format verb".to_owned()),
     }
 }
 
@@ -150,13 +150,6 @@ fn quoted(text: &str) -> String {
             '\n' => result.push_str("\\n"),
             '\r' => result.push_str("\\r"),
             '\t' => result.push_str("\\t"),
-            '\u{7}' => result.push_str("\\a"),
-            '\u{8}' => result.push_str("\\b"),
-            '\u{b}' => result.push_str("\\v"),
-            '\u{c}' => result.push_str("\\f"),
-            control if control.is_ascii_control() => {
-                result.push_str(&format!("\\x{:02x}", u32::from(control)));
-            }
             control if control.is_control() => {
                 result.push_str(&format!("\\u{:04x}", u32::from(control)));
             }

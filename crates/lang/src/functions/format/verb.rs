@@ -88,17 +88,27 @@ fn read_verb(format: &str, offset: usize) -> Result<Verb<'_>, String> {
     }
     if let Some(after) = rest.strip_prefix('[') {
         rest = after;
+        let unrecognized = |rest: &str| match rest.chars().next() {
+            Some(letter) => {
+                let at = format.len() - rest.len();
+                Err(format!("unrecognized format character {letter:?} at offset {at}"))
+            }
+            None => Err(unfinished(format)),
+        };
+        if !rest.starts_with(|letter: char| matches!(letter, '1'..='9')) {
+            return unrecognized(rest);
+        }
         verb.argument = take_number(&mut rest);
-        rest = match (verb.argument, rest.strip_prefix(']')) {
-            (Some(_), Some(after)) => after,
-            _ => return Err(format!("invalid argument index at offset {offset}")),
+        rest = match rest.strip_prefix(']') {
+            Some(after) => after,
+            None => return unrecognized(rest),
         };
     }
     if verb.width.max(verb.precision) > Some(GREATEST_WIDTH) {
         return Err(format!("width or precision too large at offset {offset}"));
     }
     let Some(letter) = rest.chars().next() else {
-        return Err(format!("unterminated verb at end of format string, at offset {offset}"));
+        return Err(unfinished(format));
     };
     let end = format.len() - rest.len();
     if !letter.is_ascii_alphabetic() {
@@ -107,6 +117,11 @@ fn read_verb(format: &str, offset: usize) -> Result<Verb<'_>, String> {
     verb.letter = letter;
     verb.raw = &format[offset..=end];
     Ok(verb)
+}
+
+/// The error for a verb that the format ends in.
+fn unfinished(format: &str) -> String {
+    format!("invalid format string starting at offset {}", format.len())
 }
 
 fn take_number(rest: &mut &str) -> Option<usize> {
