@@ -173,7 +173,7 @@ fn object(reader: &mut Reader<'_>, file: FileId, attributes: &Object) -> Option<
     let mut failed = false;
     for (key, value) in attributes {
         let name = match key {
-            ObjectKey::Ident(name) => name.as_str(),
+            ObjectKey::Ident(name) => reader.sources.excerpt(reader.span(file, name)),
             ObjectKey::Expression(other) => {
                 reader.error(
                     reader.span(file, other),

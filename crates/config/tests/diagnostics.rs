@@ -63,7 +63,6 @@ fn syntax_errors_are_where_terraform_finds_them() {
             ],
         ),
         ("locals {\n  a = \"b\n c\"\n}\n", &[(2, MULTI_LINE), (2, "Unterminated template string")]),
-        ("locals {\n  a = { b = 1, b = 2 }\n}\n", &[(2, "Duplicate object key")]),
     ]);
 }
 

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
-use crate::{Field, Kind, Number, Path, Step, Type, Value};
+use crate::{Field, Kind, Number, Path, Range, Step, Type, Unknown, Value};
 
 pub(crate) use mismatch::constraint_name;
 pub(crate) use unify::converted_type;
@@ -63,7 +63,7 @@ fn convert_kind(value: &Value, ty: &Type) -> Result<Value, ConvertError> {
         Kind::Null(from) => converted_type(from, ty).map(Value::null).ok_or_else(mismatch),
         Kind::Unknown(unknown) => {
             let ty = converted_type(&unknown.ty, ty).ok_or_else(mismatch)?;
-            Ok(if unknown.not_null { Value::unknown_not_null(ty) } else { Value::unknown(ty) })
+            Ok(convert_unknown(value, unknown, ty))
         }
         Kind::Bool(_) | Kind::Number(_) | Kind::String(_) => match ty {
             Type::Bool => to_bool(value),
@@ -94,6 +94,24 @@ fn convert_kind(value: &Value, ty: &Type) -> Result<Value, ConvertError> {
             _ => Err(mismatch()),
         },
     }
+}
+
+/// What stays known of an unknown value when it becomes one of another type.
+fn convert_unknown(value: &Value, unknown: &Unknown, ty: Type) -> Value {
+    if ty == unknown.ty {
+        return value.clone().unmark();
+    }
+    let (least, greatest) = value.length_bounds();
+    let range = match (&unknown.ty, &ty) {
+        // Elements may turn out to be the same.
+        (Type::List(_) | Type::Tuple(_), Type::Set(_)) => Range::Length(least.min(1), greatest),
+        // A set of unknown size may only shrink when its elements become more alike.
+        (Type::Set(_), Type::Set(_) | Type::List(_)) => Range::Length(least.min(1), greatest),
+        (Type::List(_) | Type::Tuple(_), Type::List(_))
+        | (Type::Map(_) | Type::Object(_), Type::Map(_)) => Range::Length(least, greatest),
+        _ => Range::Any,
+    };
+    Value::unknown_within(ty, unknown.not_null, range)
 }
 
 fn to_bool(value: &Value) -> Result<Value, ConvertError> {
@@ -149,6 +167,10 @@ fn to_elements(
     }
     let types: Vec<Type> = converted.iter().map(Value::ty).collect();
     let shared = unify(&types).ok_or(None)?;
+    // Next to a null of no type, what has parts finds no type to share.
+    if shared == Type::Dynamic && types.iter().any(|ty| *ty != Type::Dynamic) {
+        return Err(None);
+    }
     let converted = each(&shared, &converted)?;
     Ok((shared, converted))
 }

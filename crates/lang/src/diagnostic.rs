@@ -28,6 +28,9 @@ pub struct Diagnostic {
     pub address: Option<String>,
     /// What to write or do instead.
     pub help: Option<String>,
+    /// References in the expression that it is about, each with what is known of its value:
+    /// `var.x` and `is "abc"`. Never of anything sensitive.
+    pub values: Vec<(String, String)>,
 }
 
 impl Diagnostic {
@@ -41,6 +44,7 @@ impl Diagnostic {
             labels: Vec::new(),
             address: None,
             help: None,
+            values: Vec::new(),
         }
     }
 

@@ -5,7 +5,9 @@ mod call;
 mod conditional;
 mod construct;
 mod equality;
+mod explain;
 mod iteration;
+mod limits;
 mod operator;
 mod template;
 
@@ -16,6 +18,7 @@ use crate::surroundings::{FileKind, Impure};
 use crate::{Diagnostic, Diagnostics, FileId, Kind, Sources, Span, Type, Value};
 
 pub(crate) use equality::equals;
+use limits::Limits;
 
 /// What expressions see of the world around them.
 pub trait Scope {
@@ -128,8 +131,14 @@ pub fn evaluate_with(
     scope: &dyn Scope,
     bound: &[(Arc<str>, Value)],
 ) -> Result<Value, Diagnostics> {
-    let mut evaluator = Evaluator { scope, bound: bound.to_vec(), diagnostics: Diagnostics::new() };
+    let mut evaluator = Evaluator {
+        scope,
+        bound: bound.to_vec(),
+        diagnostics: Diagnostics::new(),
+        limits: Limits::default(),
+    };
     let value = evaluator.eval(expr);
+    let value = evaluator.checked_depth(value, expr);
     evaluator.diagnostics.check().map(|_| value)
 }
 
@@ -138,31 +147,37 @@ struct Evaluator<'a> {
     /// Names bound by the expressions around, innermost last.
     bound: Vec<(Arc<str>, Value)>,
     diagnostics: Diagnostics,
+    limits: Limits,
 }
 
 impl Evaluator<'_> {
     fn eval(&mut self, expr: &Expr) -> Value {
+        if !self.limits.enter() {
+            return self.fail(limits::too_deep(expr));
+        }
+        let value = self.eval_kind(expr);
+        self.limits.leave();
+        value
+    }
+
+    fn eval_kind(&mut self, expr: &Expr) -> Value {
         match &expr.kind {
             ExprKind::Literal(value) => value.clone(),
             ExprKind::Reference(subject) => self.reference(subject, expr.span),
-            ExprKind::Template(parts) => self.template(parts),
-            ExprKind::Attribute(source, name) => self.attribute(expr.span, source, name),
-            ExprKind::Index(source, key) => self.index(expr.span, source, key),
+            ExprKind::Template(parts) => self.template(expr, parts),
+            ExprKind::Attribute(source, name) => self.attribute(expr, source, name),
+            ExprKind::Index(source, key) => self.index(expr, source, key),
             ExprKind::Splat { source, element, each } => self.splat(source, element, each),
             ExprKind::Call { name, name_span, arguments, expand } => self.call(&call::Call {
+                expr,
                 name,
                 name_span: *name_span,
-                span: expr.span,
                 arguments,
                 expand: *expand,
             }),
-            ExprKind::Unary(operator, operand) => self.unary(expr.span, *operator, operand),
-            ExprKind::Binary(operator, left, right) => {
-                self.binary(expr.span, *operator, left, right)
-            }
-            ExprKind::Conditional(condition, yes, no) => {
-                self.conditional(expr.span, condition, yes, no)
-            }
+            ExprKind::Unary(operator, operand) => self.unary(expr, *operator, operand),
+            ExprKind::Binary(operator, left, right) => self.binary(expr, *operator, left, right),
+            ExprKind::Conditional(condition, yes, no) => self.conditional(expr, condition, yes, no),
             ExprKind::Tuple(elements) => self.tuple(elements),
             ExprKind::Object(items) => self.object(items),
             ExprKind::For(each) => self.for_expr(each),
@@ -184,8 +199,17 @@ impl Evaluator<'_> {
 
     /// Notes what is wrong; the value to go on with.
     fn fail(&mut self, diagnostic: Diagnostic) -> Value {
-        self.diagnostics.push(diagnostic);
+        if self.diagnostics.iter().len() < limits::MOST_DIAGNOSTICS {
+            self.diagnostics.push(diagnostic);
+        }
         Value::unknown(Type::Dynamic)
+    }
+
+    /// Notes all that is wrong.
+    fn fail_all(&mut self, diagnostics: Diagnostics) {
+        for diagnostic in diagnostics {
+            self.fail(diagnostic);
+        }
     }
 
     /// Evaluates with names bound.
@@ -209,16 +233,14 @@ impl Evaluator<'_> {
     }
 }
 
-/// Keys and elements of what can be walked over; none of what cannot, or is not known well enough:
-/// two unknown elements of a set may turn out to be one.
+/// Keys and elements of what can be walked over; none of what cannot, or is not known.
 fn entries(value: &Value) -> Option<Vec<(Value, Value)>> {
     match value.kind() {
         Kind::List(_, elements) | Kind::Tuple(elements) => {
             let keys = (0..elements.len()).map(Value::number);
             Some(keys.zip(elements.iter().cloned()).collect())
         }
-        // An element that is not known at all may turn out to be the same as another one.
-        Kind::Set(_, elements) if elements.iter().all(Value::is_known) => {
+        Kind::Set(_, elements) => {
             Some(elements.iter().map(|element| (element.clone(), element.clone())).collect())
         }
         Kind::Map(_, entries) | Kind::Object(entries) => {

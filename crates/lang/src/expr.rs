@@ -216,37 +216,40 @@ pub enum BinaryOperator {
 impl Expr {
     /// Calls `visit` on this expression and on each below it, outermost first.
     pub fn walk<'a>(&'a self, visit: &mut dyn FnMut(&'a Expr)) {
-        visit(self);
+        // A list of our own, since a chain of operators may be longer than the stack is deep.
+        let mut left = vec![self];
+        while let Some(expr) = left.pop() {
+            visit(expr);
+            let first = left.len();
+            expr.children(&mut left);
+            left[first..].reverse();
+        }
+    }
+
+    /// Adds the expressions right below this one, in the order of the source.
+    pub(crate) fn children<'a>(&'a self, found: &mut Vec<&'a Expr>) {
         match &self.kind {
             ExprKind::Literal(_) | ExprKind::Reference(_) => {}
-            ExprKind::Template(parts) => walk_parts(parts, visit),
+            ExprKind::Template(parts) => part_expressions(parts, found),
             ExprKind::Attribute(source, _)
             | ExprKind::Unary(_, source)
-            | ExprKind::Parentheses(source) => source.walk(visit),
-            ExprKind::Index(a, b) | ExprKind::Binary(_, a, b) => {
-                a.walk(visit);
-                b.walk(visit);
-            }
-            ExprKind::Splat { source, each, .. } => {
-                source.walk(visit);
-                each.walk(visit);
-            }
+            | ExprKind::Parentheses(source) => found.push(source),
+            ExprKind::Index(a, b) | ExprKind::Binary(_, a, b) => found.extend([&**a, &**b]),
+            ExprKind::Splat { source, each, .. } => found.extend([&**source, &**each]),
             ExprKind::Call { arguments, .. } | ExprKind::Tuple(arguments) => {
-                arguments.iter().for_each(|argument| argument.walk(visit));
+                found.extend(arguments);
             }
             ExprKind::Conditional(condition, yes, no) => {
-                condition.walk(visit);
-                yes.walk(visit);
-                no.walk(visit);
+                found.extend([&**condition, &**yes, &**no]);
             }
-            ExprKind::Object(items) => items.iter().for_each(|item| {
-                item.key.walk(visit);
-                item.value.walk(visit);
-            }),
-            ExprKind::For(expr) => {
-                expr.collection.walk(visit);
-                let parts = [expr.key.as_ref(), Some(&expr.value), expr.condition.as_ref()];
-                parts.into_iter().flatten().for_each(|part| part.walk(visit));
+            ExprKind::Object(items) => {
+                found.extend(items.iter().flat_map(|item| [&item.key, &item.value]));
+            }
+            ExprKind::For(each) => {
+                found.push(&each.collection);
+                found.extend(each.key.as_ref());
+                found.push(&each.value);
+                found.extend(each.condition.as_ref());
             }
         }
     }
@@ -297,19 +300,19 @@ pub struct Reference {
     pub output: Option<Arc<str>>,
 }
 
-fn walk_parts<'a>(parts: &'a [TemplatePart], visit: &mut dyn FnMut(&'a Expr)) {
+fn part_expressions<'a>(parts: &'a [TemplatePart], found: &mut Vec<&'a Expr>) {
     for part in parts {
         match part {
             TemplatePart::Literal(_) => {}
-            TemplatePart::Interpolation(expr) => expr.walk(visit),
+            TemplatePart::Interpolation(expr) => found.push(expr),
             TemplatePart::If { condition, yes, no } => {
-                condition.walk(visit);
-                walk_parts(yes, visit);
-                walk_parts(no, visit);
+                found.push(condition);
+                part_expressions(yes, found);
+                part_expressions(no, found);
             }
             TemplatePart::For { collection, body, .. } => {
-                collection.walk(visit);
-                walk_parts(body, visit);
+                found.push(collection);
+                part_expressions(body, found);
             }
         }
     }

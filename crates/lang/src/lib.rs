@@ -17,10 +17,12 @@ mod functions;
 mod json;
 mod nearest;
 mod number;
+mod order;
 mod path;
 mod source;
 mod surroundings;
 mod types;
+mod unknown;
 mod value;
 
 pub use address::{
@@ -42,4 +44,5 @@ pub use path::{Path, Step};
 pub use source::{FileId, Position, Sources, Span};
 pub use surroundings::{FileKind, Impure};
 pub use types::{Field, Type};
-pub use value::{Kind, Marks, Unknown, Value};
+pub use unknown::{Bound, Range, Unknown};
+pub use value::{Kind, Marks, Value};

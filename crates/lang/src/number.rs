@@ -15,6 +15,10 @@ pub(crate) use decimal::Decimal;
 /// Bits of a significand.
 const PRECISION: usize = 512;
 
+/// The greatest power of two, above which a number counts as infinite and below whose inverse as
+/// zero: writing a greater one out would fill the memory. Terraform goes up to 2^31.
+const GREATEST_EXPONENT: isize = 1 << 19;
+
 /// A number. Whole numbers of 64 bits are kept as such and computed with at their speed.
 #[derive(Clone)]
 pub struct Number(Repr);
@@ -40,6 +44,11 @@ impl Number {
     /// exponent, and nothing else.
     pub fn parse(text: &str) -> Option<Number> {
         decimal::parse(text)
+    }
+
+    /// One of the two infinities.
+    fn infinite(sign: Sign) -> Number {
+        Number(Repr::Infinite(sign))
     }
 
     /// The shortest decimal that an IEEE double stands for; none for "not a number".
@@ -166,11 +175,11 @@ impl Number {
         Some(quotient(sign, a.unsigned_abs(), b.unsigned_abs(), a_exponent - b_exponent))
     }
 
-    /// What remains after division with the quotient cut towards zero; none without a meaning.
+    /// What remains after division with the quotient cut towards zero; none for the infinities.
     /// The remainder by zero is the number itself.
     pub fn rem(&self, other: &Number) -> Option<Number> {
         if self.is_infinite() || other.is_infinite() {
-            return self.mul(other);
+            return None;
         }
         if other.is_zero() {
             return Some(self.clone());
@@ -362,6 +371,13 @@ fn canonical(significand: IBig, exponent: isize) -> Number {
         && let Ok(small) = i64::try_from(&significand << exponent.unsigned_abs())
     {
         return small.into();
+    }
+    let top = exponent.saturating_add(significand.bit_len().cast_signed());
+    if top > GREATEST_EXPONENT {
+        return Number(Repr::Infinite(significand.sign()));
+    }
+    if top < -GREATEST_EXPONENT {
+        return signed_zero(significand.sign());
     }
     Number(Repr::Big(significand, exponent))
 }

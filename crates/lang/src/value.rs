@@ -1,6 +1,5 @@
 //! Values: what configuration evaluates to and what the cloud answers.
 
-use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::{BitOr, BitOrAssign};
@@ -8,7 +7,7 @@ use std::sync::Arc;
 
 use unicode_normalization::UnicodeNormalization;
 
-use crate::{Field, Number, Path, Step, Type};
+use crate::{Field, Number, Path, Step, Type, Unknown, order};
 
 /// What must not be forgotten about a value, wherever it travels.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -50,15 +49,6 @@ impl BitOrAssign for Marks {
     fn bitor_assign(&mut self, other: Marks) {
         self.0 |= other.0;
     }
-}
-
-/// What is known of a value that is not known yet.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Unknown {
-    /// The type that it will have.
-    pub ty: Type,
-    /// Whether it is certain not to be null.
-    pub not_null: bool,
 }
 
 /// What a value is, apart from its marks.
@@ -140,7 +130,7 @@ impl Value {
                 value.unmark_deep()
             })
             .collect();
-        all.sort_by(Value::compare);
+        order::sort(&mut all);
         all.dedup_by(|a, b| a == b && a.is_wholly_known());
         Value { kind: Kind::Set(element, all.into()), marks }
     }
@@ -163,16 +153,6 @@ impl Value {
     /// A tuple.
     pub fn tuple(elements: impl IntoIterator<Item = Value>) -> Value {
         Kind::Tuple(elements.into_iter().collect()).into()
-    }
-
-    /// A value of type `ty` that is not known yet, perhaps null.
-    pub fn unknown(ty: Type) -> Value {
-        Kind::Unknown(Arc::new(Unknown { ty, not_null: false })).into()
-    }
-
-    /// A value of type `ty` that is not known yet but certainly not null.
-    pub fn unknown_not_null(ty: Type) -> Value {
-        Kind::Unknown(Arc::new(Unknown { ty, not_null: true })).into()
     }
 
     /// What it is, apart from its marks.
@@ -359,6 +339,20 @@ impl Value {
         }
     }
 
+    /// Whether parts stand within parts more than `levels` deep.
+    pub(crate) fn is_deeper_than(&self, levels: usize) -> bool {
+        let mut left = vec![(self, 0)];
+        while let Some((value, level)) = left.pop() {
+            if level > levels {
+                return true;
+            }
+            let has_parts =
+                |child: &&Value| child.as_elements().is_some() || child.as_entries().is_some();
+            left.extend(value.children().filter(has_parts).map(|child| (child, level + 1)));
+        }
+        false
+    }
+
     /// Paths of the outermost parts that carry one of `marks`.
     pub fn marked_paths(&self, marks: Marks) -> Vec<Path> {
         let mut found = Vec::new();
@@ -427,45 +421,6 @@ impl Value {
         };
         Value { kind, marks: self.marks }
     }
-
-    /// A total order over unmarked values: by kind, then by content. Sets are kept in it.
-    pub fn compare(a: &Value, b: &Value) -> Ordering {
-        fn rank(value: &Value) -> u8 {
-            match value.kind {
-                Kind::Bool(_) => 1,
-                Kind::Number(_) => 2,
-                Kind::String(_) => 3,
-                Kind::List(..) | Kind::Set(..) | Kind::Tuple(_) => 4,
-                Kind::Map(..) | Kind::Object(_) => 5,
-                Kind::Unknown(_) => 6,
-                Kind::Null(_) => 7,
-            }
-        }
-        match (&a.kind, &b.kind) {
-            (Kind::Bool(a), Kind::Bool(b)) => a.cmp(b),
-            (Kind::Number(a), Kind::Number(b)) => a.cmp(b),
-            (Kind::String(a), Kind::String(b)) => a.cmp(b),
-            _ => match (a.as_elements(), b.as_elements()) {
-                (Some(a), Some(b)) => compare_all(a.iter().zip(b), a.len().cmp(&b.len())),
-                _ => match (a.as_entries(), b.as_entries()) {
-                    (Some(a), Some(b)) => a
-                        .keys()
-                        .cmp(b.keys())
-                        .then_with(|| compare_all(a.values().zip(b.values()), Ordering::Equal)),
-                    _ => rank(a).cmp(&rank(b)),
-                },
-            },
-        }
-    }
-}
-
-fn compare_all<'a>(
-    mut pairs: impl Iterator<Item = (&'a Value, &'a Value)>,
-    otherwise: Ordering,
-) -> Ordering {
-    pairs
-        .find_map(|(a, b)| Some(Value::compare(a, b)).filter(|order| order.is_ne()))
-        .unwrap_or(otherwise)
 }
 
 /// Never shows what is sensitive.

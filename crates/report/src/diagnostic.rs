@@ -23,6 +23,7 @@ pub fn diagnostic_text(diagnostic: &Diagnostic, sources: &Sources, style: Style)
     let renderer = if style.colour { Renderer::styled() } else { Renderer::plain() };
     let mut text = renderer.term_width(style.width).render(&[group]);
     text.push('\n');
+    text.push_str(&values_text(diagnostic));
     if let Some(address) = &diagnostic.address {
         text.push_str(&format!("  with {address},\n"));
     }
@@ -35,6 +36,16 @@ pub fn diagnostic_text(diagnostic: &Diagnostic, sources: &Sources, style: Style)
         text.push_str(&format!("\n{}{help}\n", style.paint(Tone::Note, "help:")));
     }
     text
+}
+
+/// What is known of the references in the expression that the message is about, below its excerpt.
+fn values_text(diagnostic: &Diagnostic) -> String {
+    if diagnostic.values.is_empty() {
+        return String::new();
+    }
+    let line = |(reference, said): &(String, String)| format!("    │ {reference} {said}\n");
+    let lines: String = diagnostic.values.iter().map(line).collect();
+    format!("    ├────────────────\n{lines}")
 }
 
 /// Some lines of a file with marks on them. Only these lines are given to the renderer, so
@@ -154,6 +165,30 @@ mod tests {
         of the key can be taken back.
 
         help: write a number from 7 to 30, or leave it out: then it is 30
+"#);
+    }
+
+    #[test]
+    fn the_values_of_references_stand_below_the_excerpt() {
+        let mut sources = Sources::default();
+        let file = sources.add("main.tf", MAIN);
+        let mut diagnostic = Diagnostic::error("Invalid operand", "A number is required.")
+            .at(span_of(&sources, file, "3"));
+        diagnostic.values = vec![
+            ("local.list".into(), "is list of string with 3 elements".into()),
+            ("var.x".into(), "is \"abc\"".into()),
+        ];
+        insta::assert_snapshot!(diagnostic_text(&diagnostic, &sources, Style::default()), @r#"
+        Error: Invalid operand
+         --> main.tf:2:29
+          |
+        2 |   deletion_window_in_days = 3
+          |                             ^
+            ├────────────────
+            │ local.list is list of string with 3 elements
+            │ var.x is "abc"
+
+        A number is required.
 "#);
     }
 

@@ -8,6 +8,7 @@ use meridian_lang::{
 };
 
 use super::{Lowering, References};
+use crate::syntax::{is_name_part, parse_part};
 
 impl Lowering<'_, '_> {
     /// Lowers an expression.
@@ -87,8 +88,14 @@ impl Lowering<'_, '_> {
     fn key(&mut self, key: &ObjectKey) -> Expr {
         match key {
             ObjectKey::Ident(name) => {
-                let kind = ExprKind::Literal(Value::string(name.as_str()));
-                Expr { span: self.span(name), kind }
+                let span = self.span(name);
+                let text = self.text(span);
+                if text.chars().all(is_name_part) && !text.starts_with(|c: char| c.is_ascii_digit())
+                {
+                    return Expr { span, kind: ExprKind::Literal(Value::string(text)) };
+                }
+                // A name that stands for another key, which the object has already.
+                self.renamed_key(span)
             }
             ObjectKey::Expression(source @ (Expression::Bool(_) | Expression::Null(_))) => {
                 let span = self.span(source);
@@ -108,6 +115,17 @@ impl Lowering<'_, '_> {
             }
             ObjectKey::Expression(source) => self.expr(source),
         }
+    }
+
+    /// A key that the parser has seen under another name.
+    fn renamed_key(&mut self, span: Span) -> Expr {
+        let Some(parsed) = parse_part(self.text(span)) else {
+            return self.error(span, "Invalid expression", "This key cannot be read.");
+        };
+        let outer = std::mem::replace(&mut self.offset, span.start);
+        let key = self.key(&ObjectKey::from(parsed));
+        self.offset = outer;
+        key
     }
 
     fn call(&mut self, call: &hcl::FuncCall, span: Span) -> Expr {

@@ -8,6 +8,7 @@ mod check;
 mod check_expression;
 mod check_template;
 mod mask;
+mod repeated_keys;
 mod scan;
 mod stray;
 mod tokens;
@@ -19,6 +20,8 @@ use meridian_lang::{Diagnostic, Diagnostics, FileId, Sources, Span};
 
 use check::Check;
 use mask::mask;
+use repeated_keys::rename_repeated_keys;
+pub(crate) use scan::is_name_part;
 use scan::{scan, scan_template, scan_with_comments};
 pub(crate) use tokens::{Kind, Token};
 
@@ -70,7 +73,12 @@ fn parse_tokens<T>(
     let text = sources.text(file);
     // The parser lets quoted strings run over several lines.
     let broken = tokens.iter().any(|token| token.kind == Kind::QuotedNewline);
-    let error = match parse(&mask(text, &tokens)) {
+    let masked = mask(text, &tokens);
+    let mut parsed = parse(&masked);
+    if parsed.as_ref().is_err_and(has_repeated_key) {
+        parsed = parse(&rename_repeated_keys(text, &masked, &tokens));
+    }
+    let error = match parsed {
         Ok(parsed) if !broken => return Ok(parsed),
         Ok(_) => None,
         Err(error) => Some(error),
@@ -84,10 +92,23 @@ fn parse_tokens<T>(
     Err(found.into_iter().collect())
 }
 
+/// Parses an expression that is a part of a text which has been parsed as a whole.
+pub(crate) fn parse_part(text: &str) -> Option<Expression> {
+    let tokens = scan(text);
+    let masked = mask(text, &tokens);
+    let parse = hcl_edit::parser::parse_expr;
+    parse(&masked).or_else(|_| parse(&rename_repeated_keys(text, &masked, &tokens))).ok()
+}
+
+/// Whether the parser stopped at a key that an object has already.
+fn has_repeated_key(error: &hcl_edit::parser::Error) -> bool {
+    error.message().contains("redefined object key")
+}
+
 /// What the parser refuses although it is well-formed.
 fn limit(error: &hcl_edit::parser::Error) -> Diagnostic {
     let message = error.message();
-    if message.contains("redefined object key") {
+    if has_repeated_key(error) {
         return Diagnostic::error(
             "Duplicate object key",
             "This key is set twice in the same object, so one of its values would be lost.",

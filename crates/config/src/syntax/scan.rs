@@ -198,7 +198,7 @@ fn is_name_start(character: char) -> bool {
     is_xid_start(character) || character == '_'
 }
 
-fn is_name_part(character: char) -> bool {
+pub(crate) fn is_name_part(character: char) -> bool {
     is_xid_continue(character) || character == '-'
 }
 

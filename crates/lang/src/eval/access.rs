@@ -2,28 +2,28 @@
 
 use std::sync::Arc;
 
-use super::{Evaluator, entries};
-use crate::{Diagnostic, Expr, Kind, Number, Span, Type, Value, convert, nearest, unify};
+use super::Evaluator;
+use crate::{Diagnostic, Expr, Kind, Number, Range, Span, Type, Value, convert, nearest, unify};
 
 const UNSUPPORTED_ATTRIBUTE: &str = "Unsupported attribute";
 const INVALID_INDEX: &str = "Invalid index";
 const NO_ELEMENT: &str = "The given key does not identify an element in this collection value";
 
 impl Evaluator<'_> {
-    pub(super) fn attribute(&mut self, span: Span, source: &Expr, name: &str) -> Value {
+    pub(super) fn attribute(&mut self, expr: &Expr, source: &Expr, name: &str) -> Value {
         let whole = self.eval(source);
         match attribute_of(&whole, name) {
             Ok(value) => value.mark(whole.marks()),
-            Err(diagnostic) => self.fail(diagnostic.at(span)),
+            Err(diagnostic) => self.fail_about(diagnostic.at(step(source, expr)), expr),
         }
     }
 
-    pub(super) fn index(&mut self, span: Span, source: &Expr, key: &Expr) -> Value {
+    pub(super) fn index(&mut self, expr: &Expr, source: &Expr, key: &Expr) -> Value {
         let whole = self.eval(source);
         let key = self.eval(key);
         match element_of(&whole, &key) {
             Ok(value) => value.mark(whole.marks() | key.marks()),
-            Err(diagnostic) => self.fail(diagnostic.at(span)),
+            Err(diagnostic) => self.fail_about(diagnostic.at(step(source, expr)), expr),
         }
     }
 
@@ -32,32 +32,38 @@ impl Evaluator<'_> {
         let walk = |evaluator: &mut Self, value: Value| {
             evaluator.with_bound([(element.clone(), value)], |evaluator| evaluator.eval(each))
         };
-        // The type of a list is that of what an element would give; errors are about real ones only.
+        // The type of a list is that of what an element would give.
         let probe = |evaluator: &mut Self, inner: &Type| {
-            evaluator.apart(|evaluator| walk(evaluator, Value::unknown(inner.clone()))).0.ty()
+            walk(evaluator, Value::unknown(inner.clone())).ty()
         };
         let result = match whole.kind() {
             Kind::Null(Type::List(_) | Type::Set(_) | Type::Tuple(_)) => {
                 let detail =
                     "Splat expressions (with the * symbol) cannot be applied to null sequences.";
-                self.fail(Diagnostic::error("Splat of null value", detail).at(source.span))
+                let diagnostic = Diagnostic::error("Splat of null value", detail);
+                self.fail_about(diagnostic.at(source.span), source)
             }
             Kind::Null(_) => Value::tuple([]),
             Kind::Tuple(elements) => {
                 let walked = elements.iter().map(|value| walk(self, value.clone()));
                 Value::tuple(walked.collect::<Vec<_>>())
             }
-            Kind::List(inner, _) | Kind::Set(inner, _) => match entries(&whole) {
-                None => Value::unknown_not_null(Type::list(probe(self, inner))),
-                Some(elements) if elements.is_empty() => Value::list(probe(self, inner), []),
-                Some(elements) => list_or_tuple(
-                    elements.into_iter().map(|(_, value)| walk(self, value)).collect(),
-                ),
+            Kind::List(inner, elements) | Kind::Set(inner, elements) => match &**elements {
+                [] => Value::list(probe(self, inner), []),
+                elements => {
+                    list_or_tuple(elements.iter().map(|value| walk(self, value.clone())).collect())
+                }
             },
             Kind::Unknown(unknown) => match &unknown.ty {
-                Type::Dynamic | Type::Tuple(_) => Value::unknown(Type::Dynamic),
+                Type::Dynamic => Value::unknown(Type::Dynamic),
+                Type::Tuple(types) => {
+                    let types: Vec<Type> = types.iter().map(|ty| probe(self, ty)).collect();
+                    Value::unknown_not_null(Type::Tuple(types.into()))
+                }
                 Type::List(inner) | Type::Set(inner) => {
-                    Value::unknown_not_null(Type::list(probe(self, inner)))
+                    let (least, greatest) = whole.length_bounds();
+                    let range = Range::Length(least, greatest);
+                    Value::unknown_within(Type::list(probe(self, inner)), true, range)
                 }
                 _ => {
                     let value = walk(self, whole.clone());
@@ -73,6 +79,12 @@ impl Evaluator<'_> {
         };
         result.mark(whole.marks())
     }
+}
+
+/// The place of the last step of an expression that goes on from a source.
+fn step(source: &Expr, expr: &Expr) -> Span {
+    let start = source.span.end.clamp(expr.span.start, expr.span.end);
+    if source.span.file == expr.span.file { Span { start, ..expr.span } } else { expr.span }
 }
 
 /// A list if the elements share a type exactly, as those of a splat over a list mostly do.
@@ -108,7 +120,7 @@ fn no_attribute<'a>(
     clippy::result_large_err,
     reason = "a diagnostic ends the happy path; its size is no cost on it"
 )]
-fn attribute_of(whole: &Value, name: &str) -> Result<Value, Diagnostic> {
+pub(super) fn attribute_of(whole: &Value, name: &str) -> Result<Value, Diagnostic> {
     if whole.is_null() {
         return Err(Diagnostic::error(
             "Attempt to get attribute from null value",
@@ -139,10 +151,10 @@ fn attribute_of(whole: &Value, name: &str) -> Result<Value, Diagnostic> {
                      {name:?} for a specific element of the list, or across all elements of the list?"
                 )))
             }
-            Type::Set(element) if matches!(*element, Type::Object(_)) => Err(unsupported(format!(
-                "Can't access attributes on a set of objects. Did you mean to access attribute \
-                 {name:?} across all elements of the set?"
-            ))),
+            Type::Set(element) if matches!(*element, Type::Object(_)) => Err(unsupported(
+                "Can't access attributes on a set of objects. Did you mean to access an attribute \
+                 across all elements of the set?",
+            )),
             ty if ty.is_primitive() => Err(unsupported(format!(
                 "Can't access attributes on a primitive-typed value ({}).",
                 ty.friendly_name()
@@ -160,7 +172,7 @@ fn invalid_index(reason: &str) -> Diagnostic {
     clippy::result_large_err,
     reason = "a diagnostic ends the happy path; its size is no cost on it"
 )]
-fn element_of(whole: &Value, key: &Value) -> Result<Value, Diagnostic> {
+pub(super) fn element_of(whole: &Value, key: &Value) -> Result<Value, Diagnostic> {
     if whole.is_null() {
         return Err(Diagnostic::error(
             "Attempt to index null value",
@@ -177,14 +189,7 @@ fn element_of(whole: &Value, key: &Value) -> Result<Value, Diagnostic> {
     let key =
         convert(key, &wanted).map_err(|error| invalid_index(&format!(": {}", error.message)))?;
     if !key.is_known() || !whole.is_known() {
-        return Ok(Value::unknown(match whole.kind() {
-            Kind::List(element, _) | Kind::Map(element, _) => element.clone(),
-            Kind::Unknown(unknown) => match &unknown.ty {
-                Type::List(element) | Type::Map(element) => (**element).clone(),
-                _ => Type::Dynamic,
-            },
-            _ => Type::Dynamic,
-        }));
+        return element_of_unknown(whole, &key).map(Value::unknown);
     }
     match whole.kind() {
         Kind::List(_, elements) | Kind::Tuple(elements) => {
@@ -193,7 +198,7 @@ fn element_of(whole: &Value, key: &Value) -> Result<Value, Diagnostic> {
                 .to_i64()
                 .and_then(|at| usize::try_from(at).ok())
                 .and_then(|at| elements.get(at).cloned())
-                .ok_or_else(|| invalid_index(outside(number, elements.len())))
+                .ok_or_else(|| invalid_index(outside(whole, &key, elements.len())))
         }
         Kind::Map(_, entries) | Kind::Object(entries) => {
             key.as_str().and_then(|key| entries.get(key)).cloned().ok_or_else(|| {
@@ -237,9 +242,44 @@ fn key_type(whole: &Value) -> Result<Option<Type>, Diagnostic> {
     }
 }
 
-/// Why a number is no index; does not show it, for it may be sensitive.
-fn outside(number: &Number, length: usize) -> &'static str {
-    if !number.is_integer() {
+/// The type of an element where the key or the whole is not known.
+#[allow(
+    clippy::result_large_err,
+    reason = "a diagnostic ends the happy path; its size is no cost on it"
+)]
+fn element_of_unknown(whole: &Value, key: &Value) -> Result<Type, Diagnostic> {
+    let unknown = match whole.kind() {
+        Kind::List(element, _) | Kind::Map(element, _) => return Ok(element.clone()),
+        Kind::Unknown(unknown) => unknown,
+        _ => return Ok(Type::Dynamic),
+    };
+    match &unknown.ty {
+        Type::List(element) | Type::Map(element) => Ok((**element).clone()),
+        Type::Tuple(types) => match key.as_number() {
+            None => Ok(Type::Dynamic),
+            Some(number) => number
+                .to_i64()
+                .and_then(|at| usize::try_from(at).ok())
+                .and_then(|at| types.get(at).cloned())
+                .ok_or_else(|| invalid_index(outside(whole, key, types.len()))),
+        },
+        Type::Object(fields) => match key.as_str() {
+            Some(name) if !fields.contains_key(name) => Err(invalid_index("")),
+            _ => Ok(Type::Dynamic),
+        },
+        _ => Ok(Type::Dynamic),
+    }
+}
+
+/// Why a number is no index; nothing if it is marked, for the reason says something about it.
+fn outside(whole: &Value, key: &Value, length: usize) -> &'static str {
+    let unmarked = (whole.marks() | key.marks()).is_none();
+    let Some(number) = key.as_number().filter(|_| unmarked) else {
+        return "";
+    };
+    if number.is_integer() && number.to_i64().is_none() {
+        ""
+    } else if !number.is_integer() {
         ": indexing a sequence requires a whole number, but the given index has a fractional part"
     } else if number.is_negative() {
         ": a negative number is not a valid index for a sequence"

@@ -13,17 +13,19 @@ const CALL_FAILED: &str = "Error in function call";
 
 /// A call as it is written.
 pub(super) struct Call<'a> {
+    pub(super) expr: &'a Expr,
     pub(super) name: &'a str,
     pub(super) name_span: Span,
-    pub(super) span: Span,
     pub(super) arguments: &'a [Expr],
     pub(super) expand: bool,
 }
 
 /// An argument's value and where it was written.
-struct Argument {
+struct Argument<'a> {
     value: Value,
-    span: Span,
+    expr: &'a Expr,
+    /// Whether it is an element of what was spread.
+    spread: bool,
 }
 
 impl Evaluator<'_> {
@@ -40,40 +42,39 @@ impl Evaluator<'_> {
         }
         let (arguments, errors) = self.apart(|evaluator| evaluator.arguments(call));
         let failed = errors.has_errors();
-        self.diagnostics.extend(errors);
+        self.fail_all(errors);
         let Some(arguments) = arguments.filter(|_| !failed) else {
             return Value::unknown(Type::Dynamic);
         };
         match self.apply(call, function, arguments) {
             Ok(value) => value,
             Err(errors) => {
-                self.diagnostics.extend(errors);
+                self.fail_all(errors);
                 Value::unknown(function.return_type())
             }
         }
     }
 
     /// The values of the arguments; none if it is not known yet how many there are.
-    fn arguments(&mut self, call: &Call<'_>) -> Option<Vec<Argument>> {
+    fn arguments<'a>(&mut self, call: &Call<'a>) -> Option<Vec<Argument<'a>>> {
         let mut arguments: Vec<Argument> = call
             .arguments
             .iter()
-            .map(|expr| Argument { value: self.eval(expr), span: expr.span })
+            .map(|expr| Argument { value: self.eval(expr), expr, spread: false })
             .collect();
         if !call.expand {
             return Some(arguments);
         }
-        let Some(Argument { value, span }) = arguments.pop() else {
+        let Some(Argument { value, expr, .. }) = arguments.pop() else {
             return Some(arguments);
         };
         let reason = match value.kind() {
             Kind::List(..) | Kind::Tuple(_) | Kind::Set(..) => {
-                if matches!(value.kind(), Kind::Set(..)) && !value.is_wholly_known() {
-                    return None;
-                }
-                let spread = value
-                    .children()
-                    .map(|element| Argument { value: element.clone().mark(value.marks()), span });
+                let spread = value.children().map(|element| Argument {
+                    value: element.clone().mark(value.marks()),
+                    expr,
+                    spread: true,
+                });
                 arguments.extend(spread);
                 return Some(arguments);
             }
@@ -85,11 +86,14 @@ impl Evaluator<'_> {
             {
                 return None;
             }
-            Kind::Null(_) => "must not be null",
+            Kind::Null(Type::Dynamic | Type::List(_) | Type::Set(_) | Type::Tuple(_)) => {
+                "must not be null"
+            }
             _ => "must be of a tuple, list, or set type",
         };
         let detail = format!("The expanding argument (indicated by ...) {reason}.");
-        self.fail(Diagnostic::error("Invalid expanding argument value", detail).at(span));
+        let diagnostic = Diagnostic::error("Invalid expanding argument value", detail);
+        self.fail_about(diagnostic.at(expr.span), expr);
         None
     }
 
@@ -97,25 +101,26 @@ impl Evaluator<'_> {
         &self,
         call: &Call<'_>,
         function: &Function,
-        arguments: Vec<Argument>,
+        arguments: Vec<Argument<'_>>,
     ) -> Result<Value, Diagnostics> {
         check_count(call, function, arguments.len())?;
         let mut errors = Diagnostics::new();
         let mut values = Vec::new();
-        let invalid = |position: usize, span: Span, reason: &str| {
-            invalid_argument(function, position, span, reason)
+        let invalid = |position: usize, argument: &Argument<'_>, reason: &str| {
+            let diagnostic = invalid_argument(function, position, argument.expr.span, reason);
+            if argument.spread { diagnostic } else { self.explain(diagnostic, argument.expr) }
         };
         for (position, argument) in arguments.iter().enumerate() {
             let Some(parameter) = function.parameter(position) else { continue };
             match convert(&argument.value, &parameter.shape.to_type()) {
                 Ok(value) if value.is_null() && !parameter.nullable => {
-                    errors.push(invalid(position, argument.span, "argument must not be null"));
+                    errors.push(invalid(position, argument, "argument must not be null"));
                 }
                 Ok(value) => values.push(value),
                 Err(error) => {
                     let wanted = parameter.shape.to_type();
                     let reason = conversion_reason(&argument.value, &wanted, &error);
-                    errors.push(invalid(position, argument.span, &reason));
+                    errors.push(invalid(position, argument, &reason));
                 }
             }
         }
@@ -124,8 +129,8 @@ impl Evaluator<'_> {
             let marks = values.iter().fold(Marks::NONE, |marks, value| marks | value.deep_marks());
             let reason = reason(&error, marks);
             match error.argument.and_then(|at| Some((at, arguments.get(at)?))) {
-                Some((at, argument)) => invalid(at, argument.span, &reason).into(),
-                None => failed(call, &reason).into(),
+                Some((at, argument)) => invalid(at, argument, &reason).into(),
+                None => self.explain(failed(call, &reason), call.expr).into(),
             }
         })
     }
@@ -150,7 +155,7 @@ impl Evaluator<'_> {
                 } else {
                     ("Too many function arguments", "Function \"can\" expects only 1 argument(s).")
                 };
-                self.fail(Diagnostic::error(summary, detail).at(call.span))
+                self.fail(Diagnostic::error(summary, detail).at(call.expr.span))
             }
             (Lazy::Try, []) => self.fail(failed(call, "at least one argument is required")),
             (Lazy::Try, expressions) => self.first_success(call, expressions),
@@ -176,7 +181,7 @@ impl Evaluator<'_> {
         let reason = format!(
             "no expression succeeded:\n{attempts}\nAt least one expression must produce a successful result"
         );
-        self.fail(failed(call, &reason))
+        self.fail_about(failed(call, &reason), call.expr)
     }
 }
 
@@ -237,7 +242,7 @@ fn unknown_function(name: &str) -> Diagnostic {
 
 fn failed(call: &Call<'_>, reason: &str) -> Diagnostic {
     let detail = format!("Call to function {:?} failed: {reason}.", call.name);
-    Diagnostic::error(CALL_FAILED, detail).at(call.span)
+    Diagnostic::error(CALL_FAILED, detail).at(call.expr.span)
 }
 
 /// The reason of an error, unless it would show what a mark protects.
@@ -257,12 +262,12 @@ fn check_count(call: &Call<'_>, function: &Function, given: usize) -> Result<(),
             call.name, missing.name
         );
         return Err(Diagnostic::error("Not enough function arguments", detail)
-            .at(call.span)
+            .at(call.expr.span)
             .into());
     }
     if given > expected && function.variadic.is_none() {
         let detail = format!("Function {:?} expects only {expected} argument(s).", call.name);
-        let span = call.arguments.get(expected).map_or(call.span, |argument| argument.span);
+        let span = call.arguments.get(expected).map_or(call.expr.span, |argument| argument.span);
         return Err(Diagnostic::error("Too many function arguments", detail).at(span).into());
     }
     Ok(())

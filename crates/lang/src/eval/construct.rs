@@ -38,7 +38,7 @@ impl Evaluator<'_> {
                 }
             };
             if let Some((summary, detail)) = failure {
-                self.fail(Diagnostic::error(summary, detail).at(item.key.span));
+                self.fail_about(Diagnostic::error(summary, detail).at(item.key.span), &item.key);
                 known = false;
             }
         }

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{Evaluator, entries};
-use crate::{Diagnostic, Expr, ForExpr, Kind, Marks, Span, Type, Value, convert};
+use super::{Evaluator, entries, limits};
+use crate::{Diagnostic, Expr, ForExpr, Kind, Marks, Type, Value, convert};
 
 /// Elements to walk over.
 pub(super) enum Walk {
@@ -24,10 +24,11 @@ enum Gap {
 
 impl Evaluator<'_> {
     /// What `for` walks over in a value.
-    pub(super) fn walk(&mut self, value: &Value, span: Span) -> Walk {
+    pub(super) fn walk(&mut self, value: &Value, expr: &Expr) -> Walk {
         if value.is_null() {
             let detail = "A null value cannot be used as the collection in a 'for' expression.";
-            self.fail(Diagnostic::error("Iteration over null value", detail).at(span));
+            let diagnostic = Diagnostic::error("Iteration over null value", detail);
+            self.fail_about(diagnostic.at(expr.span), expr);
             return Walk::Unknown;
         }
         if let Some(ty) = primitive_type(value) {
@@ -35,15 +36,23 @@ impl Evaluator<'_> {
                 "A value of type {} cannot be used as the collection in a 'for' expression.",
                 ty.friendly_name()
             );
-            self.fail(Diagnostic::error("Iteration over non-iterable value", detail).at(span));
+            let diagnostic = Diagnostic::error("Iteration over non-iterable value", detail);
+            self.fail_about(diagnostic.at(expr.span), expr);
         }
-        entries(value).map_or(Walk::Unknown, Walk::Over)
+        let Some(found) = entries(value) else {
+            return Walk::Unknown;
+        };
+        if !self.limits.elements(found.len()) {
+            self.fail(limits::too_many(expr));
+            return Walk::Unknown;
+        }
+        Walk::Over(found)
     }
 
     pub(super) fn for_expr(&mut self, each: &ForExpr) -> Value {
         let collection = self.eval(&each.collection);
         let mut marks = collection.marks();
-        let Walk::Over(elements) = self.walk(&collection, each.collection.span) else {
+        let Walk::Over(elements) = self.walk(&collection, &each.collection) else {
             return Value::unknown(Type::Dynamic).mark(marks);
         };
         let names = elements.into_iter().map(|(key, value)| {
@@ -92,32 +101,16 @@ impl Evaluator<'_> {
                 evaluator.included(each, marks)?;
                 let key = evaluator.key(key_expr, marks);
                 let value = evaluator.eval(&each.value);
-                Ok((key?, value))
-            });
-            let (key, value) = match outcome {
-                Ok(entry) => entry,
-                Err(Gap::Skipped) => continue,
-                Err(Gap::Unknown) => {
-                    known = false;
-                    continue;
-                }
-            };
-            let gathered = values.entry(key.clone()).or_default();
-            if gathered.is_empty() || each.group {
-                gathered.push(value);
-            } else {
-                // The key may hold what a mark protects.
-                let which = if marks.is_none() {
-                    format!("the key {:?}", &*key)
+                let key = key?;
+                let gathered = values.entry(key.clone()).or_default();
+                if gathered.is_empty() || each.group {
+                    gathered.push(value);
                 } else {
-                    "the same key".into()
-                };
-                let detail = format!(
-                    "Two different items produced {which} in this 'for' expression. If duplicates are \
-                     expected, use the ellipsis (...) after the value expression to enable grouping by key."
-                );
-                self.fail(Diagnostic::error("Duplicate object key", detail).at(key_expr.span));
-            }
+                    evaluator.repeated_key(&key, key_expr, *marks);
+                }
+                Ok(())
+            });
+            known &= !matches!(outcome, Err(Gap::Unknown));
         }
         known.then(|| {
             Value::object(values.into_iter().map(|(key, mut values)| {
@@ -125,6 +118,17 @@ impl Evaluator<'_> {
                 (key, value.unwrap_or_else(|| Value::tuple(values)))
             }))
         })
+    }
+
+    fn repeated_key(&mut self, key: &str, expr: &Expr, marks: Marks) {
+        // The key may hold what a mark protects.
+        let which =
+            if marks.is_none() { format!("the key {key:?}") } else { "the same key".into() };
+        let detail = format!(
+            "Two different items produced {which} in this 'for' expression. If duplicates are \
+             expected, use the ellipsis (...) after the value expression to enable grouping by key."
+        );
+        self.fail_about(Diagnostic::error("Duplicate object key", detail).at(expr.span), expr);
     }
 
     /// Whether the condition lets the element take part.
@@ -136,7 +140,8 @@ impl Evaluator<'_> {
         *marks |= value.marks();
         if value.is_null() {
             let detail = "The value of the 'if' clause must not be null.";
-            self.fail(Diagnostic::error("Condition is null", detail).at(condition.span));
+            let diagnostic = Diagnostic::error("Condition is null", detail);
+            self.fail_about(diagnostic.at(condition.span), condition);
             return Err(Gap::Unknown);
         }
         match convert(&value, &Type::Bool).map(|value| value.as_bool()) {
@@ -145,7 +150,8 @@ impl Evaluator<'_> {
             Ok(None) => Err(Gap::Unknown),
             Err(error) => {
                 let detail = format!("The 'if' clause value is invalid: {error}.");
-                self.fail(Diagnostic::error("Invalid 'for' condition", detail).at(condition.span));
+                let diagnostic = Diagnostic::error("Invalid 'for' condition", detail);
+                self.fail_about(diagnostic.at(condition.span), condition);
                 Err(Gap::Unknown)
             }
         }
@@ -162,7 +168,7 @@ impl Evaluator<'_> {
                 Err(error) => format!("The key expression produced an invalid result: {error}."),
             }
         };
-        self.fail(Diagnostic::error("Invalid object key", reason).at(expr.span));
+        self.fail_about(Diagnostic::error("Invalid object key", reason).at(expr.span), expr);
         Err(Gap::Unknown)
     }
 }

@@ -1,34 +1,42 @@
 //! Templates.
 
-use super::Evaluator;
 use super::iteration::Walk;
+use super::{Evaluator, limits};
 use crate::{Diagnostic, Expr, Marks, TemplatePart, Type, Value, convert};
 
 const INVALID_VALUE: &str = "Invalid template interpolation value";
 
 /// The text of a template as far as it is known.
-struct Text {
+struct Text<'a> {
+    /// The whole template.
+    expr: &'a Expr,
     text: String,
+    /// Whether all so far is known; what comes after the first gap is not kept.
     known: bool,
+    /// Whether something was wrong, so that not even the beginning can be relied on.
+    failed: bool,
     marks: Marks,
 }
 
 impl Evaluator<'_> {
-    pub(super) fn template(&mut self, parts: &[TemplatePart]) -> Value {
-        let mut text = Text { text: String::new(), known: true, marks: Marks::NONE };
+    pub(super) fn template(&mut self, expr: &Expr, parts: &[TemplatePart]) -> Value {
+        let mut text =
+            Text { expr, text: String::new(), known: true, failed: false, marks: Marks::NONE };
         self.append(parts, &mut text);
-        let value = if text.known {
+        let value = if text.failed {
+            Value::unknown_not_null(Type::String)
+        } else if text.known {
             Value::string(text.text)
         } else {
-            Value::unknown_not_null(Type::String)
+            Value::unknown_with_prefix(&text.text)
         };
         value.mark(text.marks)
     }
 
-    fn append(&mut self, parts: &[TemplatePart], text: &mut Text) {
+    fn append(&mut self, parts: &[TemplatePart], text: &mut Text<'_>) {
         for part in parts {
             match part {
-                TemplatePart::Literal(literal) => text.text.push_str(literal),
+                TemplatePart::Literal(literal) => self.append_text(literal, text),
                 TemplatePart::Interpolation(expr) => self.append_interpolation(expr, text),
                 TemplatePart::If { condition, yes, no } => {
                     let decision = self.condition(condition);
@@ -42,7 +50,7 @@ impl Evaluator<'_> {
                 TemplatePart::For { key, value, collection, body } => {
                     let walked = self.eval(collection);
                     text.marks |= walked.marks();
-                    let Walk::Over(elements) = self.walk(&walked, collection.span) else {
+                    let Walk::Over(elements) = self.walk(&walked, collection) else {
                         text.known = false;
                         continue;
                     };
@@ -56,26 +64,42 @@ impl Evaluator<'_> {
         }
     }
 
-    fn append_interpolation(&mut self, expr: &Expr, text: &mut Text) {
+    fn append_text(&mut self, more: &str, text: &mut Text<'_>) {
+        if text.failed || !text.known {
+            return;
+        }
+        if self.limits.text(more.len()) {
+            text.text.push_str(more);
+        } else {
+            self.fail(limits::too_long(text.expr));
+            text.failed = true;
+        }
+    }
+
+    fn append_interpolation(&mut self, expr: &Expr, text: &mut Text<'_>) {
         let value = self.eval(expr);
         text.marks |= value.marks();
+        let wrong = |evaluator: &mut Self, detail: &str| {
+            let diagnostic = Diagnostic::error(INVALID_VALUE, detail).at(expr.span);
+            evaluator.fail_about(diagnostic, expr);
+        };
         if value.is_null() {
             let detail =
                 "The expression result is null. Cannot include a null value in a string template.";
-            self.fail(Diagnostic::error(INVALID_VALUE, detail).at(expr.span));
+            wrong(self, detail);
+            text.failed = true;
+        } else if !value.is_known() {
             text.known = false;
-            return;
-        }
-        match convert(&value, &Type::String) {
-            Ok(value) => match value.as_str() {
-                Some(part) => text.text.push_str(part),
-                None => text.known = false,
-            },
-            Err(error) => {
-                let detail =
-                    format!("Cannot include the given value in a string template: {error}.");
-                self.fail(Diagnostic::error(INVALID_VALUE, detail).at(expr.span));
-                text.known = false;
+        } else {
+            match convert(&value, &Type::String) {
+                Ok(value) => self.append_text(value.as_str().unwrap_or_default(), text),
+                Err(error) => {
+                    wrong(
+                        self,
+                        &format!("Cannot include the given value in a string template: {error}."),
+                    );
+                    text.failed = true;
+                }
             }
         }
     }

@@ -150,6 +150,9 @@ pub(super) fn parse(text: &str) -> Option<Number> {
         b'+' => (Sign::Positive, &text[1..]),
         _ => (Sign::Positive, text),
     };
+    if rest == "Inf" || rest == "inf" {
+        return Some(Number::infinite(sign));
+    }
     let (mantissa, power) = match rest.split_once(['e', 'E']) {
         Some((mantissa, power)) => {
             let digits = power.strip_prefix(['+', '-']).unwrap_or(power);

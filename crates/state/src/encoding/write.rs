@@ -60,6 +60,7 @@ impl Writer<'_> {
 
     fn unmarked(&self, value: &Value, expected: &Type, place: &Place<'_>) -> Json {
         match (value.kind(), expected) {
+            // What else is certain of an unknown value is found again when it is evaluated again.
             (Kind::Unknown(unknown), _) if unknown.not_null => {
                 json!({ "unknown_not_null": type_to_json(&unknown.ty) })
             }
