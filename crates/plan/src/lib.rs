@@ -36,8 +36,8 @@ pub use conditions::{
 };
 pub use declared::Declared;
 pub use inputs::{
-    Answers, DataAnswer, Fingerprint, Folders, ImportAnswer, Inputs, Options, PriorObject, PriorOutput,
-    Question, ReadFile, Surroundings,
+    Answers, DataAnswer, Fingerprint, Folders, ImportAnswer, Inputs, Options, PriorObject,
+    PriorOutput, Question, ReadFile, Surroundings,
 };
 pub use instance::REGION;
 pub use model::{
