@@ -29,8 +29,8 @@ mod variables;
 mod version;
 
 pub use format::format;
-pub use import_target::ImportTarget;
 pub use fragment::{parse_expression, parse_settings, parse_template};
+pub use import_target::ImportTarget;
 pub use load::{Loaded, is_ignored, load, load_with, parse};
 pub use model::*;
 pub use provider_address::ProviderAddress;
