@@ -21,7 +21,7 @@ fn value_of(expression: &str, variables: &Variables) -> Result<Value, Diagnostic
     let text = format!("locals {{\n  e = {expression}\n}}\n");
     let loaded = parse(Path::new("."), vec![("e.tf".into(), text)]);
     loaded.diagnostics.check()?;
-    evaluate(&loaded.config.locals[0].expr, variables)
+    evaluate(&loaded.config.root().locals[0].expr, variables)
 }
 
 fn summaries(outcome: Result<Value, Diagnostics>) -> Vec<String> {
