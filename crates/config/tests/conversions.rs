@@ -37,7 +37,7 @@ fn difference(vector: &Vector) -> Option<String> {
     );
     let loaded = parse(Path::new("."), vec![("main.tf".into(), text)]);
     assert!(loaded.diagnostics.is_empty(), "{vector:?}: {:?}", loaded.diagnostics);
-    let value = evaluate(&loaded.config.locals[0].expr, &Nothing).expect("a constant");
+    let value = evaluate(&loaded.config.root().locals[0].expr, &Nothing).expect("a constant");
     match convert(&value, &loaded.config.variables[0].ty) {
         Ok(value) => {
             let (shown, ty) = (console::value(&value), console::ty(&value.ty()));

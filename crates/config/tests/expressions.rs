@@ -55,7 +55,7 @@ fn value_of(expression: &str) -> Result<Value, Diagnostics> {
     let text = format!("{HEAD}{expression}\n}}\n");
     let loaded = parse(Path::new("."), vec![("e.tf".into(), text)]);
     loaded.diagnostics.check()?;
-    evaluate(&loaded.config.locals[0].expr, &world::World)
+    evaluate(&loaded.config.root().locals[0].expr, &world::World)
 }
 
 /// The place in the expression.

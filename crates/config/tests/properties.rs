@@ -46,7 +46,7 @@ fn lowered(expression: &str) -> Result<Expr, Diagnostics> {
     let source = format!("locals {{\n  e = {expression}\n}}\n");
     let loaded = parse(Path::new("."), vec![("e.tf".into(), source)]);
     loaded.diagnostics.check()?;
-    Ok(loaded.config.locals[0].expr.clone())
+    Ok(loaded.config.root().locals[0].expr.clone())
 }
 
 /// Expressions in which most things are of the right type.
