@@ -73,8 +73,10 @@ pub fn same_policy(a: &Value, b: &Value) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use meridian_lang::Type;
     use meridian_resource::Attribute;
+
+    use super::*;
 
     #[test]
     fn nothing_keeps_its_spelling() {
