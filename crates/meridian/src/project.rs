@@ -47,26 +47,25 @@ impl Project {
         terminal: &Terminal,
     ) -> Result<Project, Failure> {
         let loaded = meridian_config::load(Path::new("."));
-        let mut config = checked(loaded, terminal)?;
+        let mut config = checked(loaded, Some(terminal))?;
         let Variables { values, diagnostics } =
             meridian_config::variables(&mut config, &environment(), &given.in_order);
-        show_or_fail(diagnostics, &config, terminal)?;
+        show_or_fail(diagnostics, &config, Some(terminal))?;
         let profiles = profiles(&config, &values, &surroundings(sealer));
-        Project::new(config, values, registry(local, profiles).await, sealer, terminal)
+        Project::new(config, values, registry(local, profiles).await, sealer, Some(terminal))
     }
 
-    /// The configuration that a saved plan came with.
+    /// The configuration that a saved plan came with. Its warnings were shown when it was planned.
     pub async fn from_sources(
         folder: &Path,
         sources: Vec<(String, String)>,
         variables: BTreeMap<Arc<str>, Value>,
         local: bool,
         sealer: &Sealer,
-        terminal: &Terminal,
     ) -> Result<Project, Failure> {
-        let config = checked(meridian_config::parse(folder, sources), terminal)?;
+        let config = checked(meridian_config::parse(folder, sources), None)?;
         let profiles = profiles(&config, &variables, &surroundings(sealer));
-        Project::new(config, variables, registry(local, profiles).await, sealer, terminal)
+        Project::new(config, variables, registry(local, profiles).await, sealer, None)
     }
 
     fn new(
@@ -74,7 +73,7 @@ impl Project {
         variables: BTreeMap<Arc<str>, Value>,
         registry: Registry,
         sealer: &Sealer,
-        terminal: &Terminal,
+        terminal: Option<&Terminal>,
     ) -> Result<Project, Failure> {
         let graph = Graph::build(&config)
             .map_err(|diagnostics| Failure::new(diagnostics, &config.sources))?;
@@ -153,7 +152,7 @@ fn profiles(
 /// The configuration in the current folder without values for its variables, for commands that
 /// look at it only: each variable is unknown.
 pub async fn check_folder(sealer: &Sealer, terminal: &Terminal) -> Result<Project, Failure> {
-    let config = checked(meridian_config::load(Path::new(".")), terminal)?;
+    let config = checked(meridian_config::load(Path::new(".")), Some(terminal))?;
     let variables = config
         .root()
         .variables
@@ -169,24 +168,26 @@ pub async fn check_folder(sealer: &Sealer, terminal: &Terminal) -> Result<Projec
         })
         .collect();
     let profiles = profiles(&config, &variables, &surroundings(sealer));
-    Project::new(config, variables, registry(false, profiles).await, sealer, terminal)
+    Project::new(config, variables, registry(false, profiles).await, sealer, Some(terminal))
 }
 
-fn checked(loaded: Loaded, terminal: &Terminal) -> Result<Config, Failure> {
+fn checked(loaded: Loaded, terminal: Option<&Terminal>) -> Result<Config, Failure> {
     let Loaded { config, diagnostics } = loaded;
     show_or_fail(diagnostics, &config, terminal)?;
     Ok(config)
 }
 
-/// Shows warnings; errors end the command.
+/// Shows warnings, if there is a place for them; errors end the command.
 fn show_or_fail(
     diagnostics: Diagnostics,
     config: &Config,
-    terminal: &Terminal,
+    terminal: Option<&Terminal>,
 ) -> Result<(), Failure> {
     match diagnostics.check() {
         Ok(warnings) => {
-            terminal.diagnostics(&warnings, &config.sources);
+            if let Some(terminal) = terminal {
+                terminal.diagnostics(&warnings, &config.sources);
+            }
             Ok(())
         }
         Err(errors) => Err(Failure::new(errors, &config.sources)),
