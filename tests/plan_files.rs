@@ -62,6 +62,7 @@ fn a_warning_is_no_part_of_what_a_saved_plan_is_as_json() {
         "#,
     )
     .at(&server);
+    std::fs::create_dir(project.folder().join("a")).unwrap();
     project.write("a/main.tf", "resource \"aws_kms_key\" \"key\" {}\n");
     let _ = project.run("plan -out=saved").succeeds().says("Reference to undefined provider");
     let json = project.run("show -json saved").succeeds().out;
