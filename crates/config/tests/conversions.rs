@@ -38,7 +38,7 @@ fn difference(vector: &Vector) -> Option<String> {
     let loaded = parse(Path::new("."), vec![("main.tf".into(), text)]);
     assert!(loaded.diagnostics.is_empty(), "{vector:?}: {:?}", loaded.diagnostics);
     let value = evaluate(&loaded.config.root().locals[0].expr, &Nothing).expect("a constant");
-    match convert(&value, &loaded.config.variables[0].ty) {
+    match convert(&value, &loaded.config.root().variables[0].ty) {
         Ok(value) => {
             let (shown, ty) = (console::value(&value), console::ty(&value.ty()));
             let same = vector.out.as_ref() == Some(&shown) && vector.ty.as_ref() == Some(&ty);
