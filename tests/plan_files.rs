@@ -47,6 +47,30 @@ fn what_is_shown_is_what_was_planned() {
 }
 
 #[test]
+fn a_warning_is_no_part_of_what_a_saved_plan_is_as_json() {
+    let server = Server::new();
+    let project = Project::of(
+        r#"
+        module "a" {
+          source    = "./a"
+          providers = { aws = aws.other }
+        }
+        provider "aws" {
+          alias  = "other"
+          region = "eu-west-1"
+        }
+        "#,
+    )
+    .at(&server);
+    std::fs::create_dir(project.folder().join("a")).unwrap();
+    project.write("a/main.tf", "resource \"aws_kms_key\" \"key\" {}\n");
+    let _ = project.run("plan -out=saved").succeeds().says("Reference to undefined provider");
+    let json = project.run("show -json saved").succeeds().out;
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(json["resource_changes"][0]["address"], "module.a.aws_kms_key.key");
+}
+
+#[test]
 fn a_saved_plan_is_carried_out_without_a_question() {
     let server = Server::new();
     let project = Project::of(&key("planned")).at(&server);

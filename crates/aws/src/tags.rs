@@ -103,10 +103,17 @@ fn planned_all(place: &Place, prior: Option<&Object>, tags: &Value) -> Option<Va
     if stays { None } else { unknown() }
 }
 
-/// The planned attributes with `tags_all` put in.
+/// The planned attributes with `tags_all` put in. An empty map where there were no tags is none:
+/// the provider sees no difference between them.
 pub fn plan(place: &Place, prior: Option<&Object>, planned: Value) -> Value {
     let none = || Value::null(Type::map(Type::String));
     let own = planned.get("tags").cloned().unwrap_or_else(none);
+    let had_none = prior.is_none_or(|object| object.attribute("tags").is_null());
+    let is_empty = own.is_known() && own.as_entries().is_some_and(Entries::is_empty);
+    let planned = match had_none && is_empty {
+        true => planned.with("tags", none().mark(own.marks())),
+        false => planned,
+    };
     match planned_all(place, prior, &own) {
         Some(all) => planned.with("tags_all", all),
         None => planned,
@@ -253,6 +260,11 @@ mod tests {
         ]));
         assert_eq!(planned_all(&bare, Some(&prior), &null), unknown);
         let defaults = place_with_defaults();
+        let empty = Value::object([("tags", tags([])), ("tags_all", null.clone())]);
+        assert_eq!(plan(&bare, None, empty.clone()).get("tags"), Some(&null));
+        assert_eq!(plan(&bare, Some(&prior), empty.clone()).get("tags"), Some(&tags([])));
+        let secret = empty.with("tags", tags([]).mark(meridian_lang::Marks::SENSITIVE));
+        assert!(plan(&bare, None, secret).get("tags").is_some_and(Value::is_sensitive));
         assert_eq!(planned_all(&defaults, None, &null), Some(tags([("Team", "core")])));
     }
 }

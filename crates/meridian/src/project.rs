@@ -54,11 +54,13 @@ impl Examined {
     }
 
     /// The project, with its warnings shown; errors end the command.
-    fn into_project(self, terminal: &Terminal) -> Result<Project, Failure> {
+    fn into_project(self, terminal: Option<&Terminal>) -> Result<Project, Failure> {
         let Examined { project, sources, diagnostics } = self;
         let failure = |errors| Failure::new(errors, &sources);
         let warnings = diagnostics.check().map_err(failure)?;
-        terminal.diagnostics(&warnings, &sources);
+        if let Some(terminal) = terminal {
+            terminal.diagnostics(&warnings, &sources);
+        }
         project.ok_or_else(|| failure(Diagnostics::new()))
     }
 }
@@ -82,14 +84,15 @@ impl Project {
         sealer: &Sealer,
         terminal: &Terminal,
     ) -> Result<Project, Failure> {
-        let mut config = checked(load_folder(), terminal)?;
+        let mut config = checked(load_folder(), Some(terminal))?;
         let given = &wanted.variables.in_order;
         let Variables { values, diagnostics } =
             inputs::values(&mut config, given, wanted.input, terminal)?;
-        show_or_fail(diagnostics, &config, terminal)?;
+        show_or_fail(diagnostics, &config, Some(terminal))?;
         let profiles = profiles(&config, &values, &surroundings(sealer));
         let registry = registry(local, profiles).await;
-        Project::examine(config, values, registry, wanted.options, sealer).into_project(terminal)
+        Project::examine(config, values, registry, wanted.options, sealer)
+            .into_project(Some(terminal))
     }
 
     /// Reads the folder for a look at its values: variables may have none, there may be no files,
@@ -119,7 +122,7 @@ impl Project {
         Ok(Project { config, graph, registry, variables: values, surroundings })
     }
 
-    /// The configuration that a saved plan came with.
+    /// The configuration that a saved plan came with. Its warnings were shown when it was planned.
     pub async fn from_sources(
         folder: &Path,
         sources: Vec<(String, String)>,
@@ -127,12 +130,11 @@ impl Project {
         options: &Options,
         local: bool,
         sealer: &Sealer,
-        terminal: &Terminal,
     ) -> Result<Project, Failure> {
-        let config = checked(meridian_config::parse(folder, sources), terminal)?;
+        let config = checked(meridian_config::parse(folder, sources), None)?;
         let profiles = profiles(&config, &variables, &surroundings(sealer));
         let registry = registry(local, profiles).await;
-        Project::examine(config, variables, registry, options, sealer).into_project(terminal)
+        Project::examine(config, variables, registry, options, sealer).into_project(None)
     }
 
     /// Looks at everything that can be said without the state and the cloud.
@@ -250,21 +252,23 @@ pub async fn examine_folder(sealer: &Sealer) -> Examined {
     examined
 }
 
-fn checked(loaded: Loaded, terminal: &Terminal) -> Result<Config, Failure> {
+fn checked(loaded: Loaded, terminal: Option<&Terminal>) -> Result<Config, Failure> {
     let Loaded { config, diagnostics } = loaded;
     show_or_fail(diagnostics, &config, terminal)?;
     Ok(config)
 }
 
-/// Shows warnings; errors end the command.
+/// Shows warnings, if there is a place for them; errors end the command.
 fn show_or_fail(
     diagnostics: Diagnostics,
     config: &Config,
-    terminal: &Terminal,
+    terminal: Option<&Terminal>,
 ) -> Result<(), Failure> {
     match diagnostics.check() {
         Ok(warnings) => {
-            terminal.diagnostics(&warnings, &config.sources);
+            if let Some(terminal) = terminal {
+                terminal.diagnostics(&warnings, &config.sources);
+            }
             Ok(())
         }
         Err(errors) => Err(Failure::new(errors, &config.sources)),

@@ -9,7 +9,6 @@ use meridian_state::Sealer;
 use crate::failure::Failure;
 use crate::planning::{Planning, Prior};
 use crate::project::{self, Project};
-use crate::terminal::Terminal;
 
 /// A saved plan, and the project that it came with.
 pub struct Saved {
@@ -22,13 +21,12 @@ pub struct Saved {
 }
 
 /// Reads a plan file and plans again, which must lead to the same plan.
-pub async fn load(path: &Path, sealer: &Sealer, terminal: &Terminal) -> Result<Saved, Failure> {
+pub async fn load(path: &Path, sealer: &Sealer) -> Result<Saved, Failure> {
     let (inputs, is_same) = load_plan(path, sealer)?;
     let SavedInputs { mode, local, folder, sources, variables, .. } = inputs;
     let SavedInputs { objects, outputs, basis, options, mut answers, start_time, .. } = inputs;
     let mut project =
-        Project::from_sources(&folder, sources, variables, &options, local, sealer, terminal)
-            .await?;
+        Project::from_sources(&folder, sources, variables, &options, local, sealer).await?;
     project.surroundings.start_time = start_time;
     let prior = Prior { objects, outputs, basis };
     let providers: Vec<_> = prior.providers().collect();

@@ -14,8 +14,8 @@ use crate::repetition::{check_for_each_type, placeholder};
 use crate::values::{Values, Viewpoint};
 
 /// Checks types, arguments and expressions of a whole configuration. What depends on resources is
-/// unknown; variables have the values that `values` gives them, and repeated modules are looked at
-/// once ([`Values::unexpanded`]).
+/// unknown, as are the values of variables, and repeated modules are looked at once
+/// ([`Values::unexpanded`]).
 pub fn validate(
     config: &Config,
     graph: &Graph,

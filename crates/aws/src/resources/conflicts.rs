@@ -8,9 +8,10 @@ pub fn is_given(config: &Value, name: &str) -> bool {
     config.get(name).is_some_and(|value| !value.is_null())
 }
 
-/// Both arguments at once: a problem for each.
+/// Both arguments at once: a problem for each. What is not known yet may turn out not to be given.
 pub fn exclusive(config: &Value, a: &str, b: &str) -> Vec<Problem> {
-    if !(is_given(config, a) && is_given(config, b)) {
+    let is_known = |name: &str| config.get(name).is_some_and(Value::is_wholly_known);
+    if !(is_given(config, a) && is_given(config, b) && is_known(a) && is_known(b)) {
         return Vec::new();
     }
     let conflict = |here: &str, other: &str| {
@@ -35,4 +36,28 @@ pub fn required_with(config: &Value, argument: &str, needed: &str) -> Vec<Proble
         format!("{argument:?}: all of `{}` must be specified", both.join(",")),
     );
     vec![problem.at(Path::attribute(argument))]
+}
+
+#[cfg(test)]
+mod tests {
+    use meridian_lang::Type;
+
+    use super::*;
+
+    #[test]
+    fn what_is_not_known_yet_excludes_nothing() {
+        let unknown = || Value::unknown(Type::String);
+        let given = || Value::string("x");
+        let null = || Value::null(Type::String);
+        for (a, b, expected) in [
+            (given(), given(), 2),
+            (given(), null(), 0),
+            (given(), unknown(), 0),
+            (unknown(), given(), 0),
+            (unknown(), unknown(), 0),
+        ] {
+            let config = Value::object([("a", a), ("b", b)]);
+            assert_eq!(exclusive(&config, "a", "b").len(), expected, "{config:?}");
+        }
+    }
 }

@@ -1,6 +1,6 @@
 //! Which of several spellings of the same is kept.
 
-use meridian_lang::{Type, Value};
+use meridian_lang::Value;
 use meridian_resource::{Object, Presence, Schema};
 
 use crate::policy;
@@ -39,15 +39,15 @@ pub fn keep_blank(schema: &Schema, prior: Option<&Object>, proposed: Value) -> V
     })
 }
 
-/// An empty policy in the configuration is as good as none: the cloud's stays.
+/// An empty policy in the configuration is as good as none: the cloud's stays. Of a new object the
+/// provider plans it as it is written.
 pub fn keep_policy_unless_given(prior: Option<&Object>, proposed: Value) -> Value {
-    if proposed.get_str("policy") != Some("") {
-        return proposed;
+    match prior {
+        Some(prior) if proposed.get_str("policy") == Some("") => {
+            proposed.with("policy", prior.attribute("policy"))
+        }
+        _ => proposed,
     }
-    let kept = prior
-        .map(|object| object.attribute("policy"))
-        .unwrap_or_else(|| Value::unknown(Type::String));
-    proposed.with("policy", kept)
 }
 
 /// A policy as it is kept: as before if it means the same, otherwise in normal form.
@@ -73,8 +73,10 @@ pub fn same_policy(a: &Value, b: &Value) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use meridian_lang::Type;
     use meridian_resource::Attribute;
+
+    use super::*;
 
     #[test]
     fn nothing_keeps_its_spelling() {

@@ -113,7 +113,7 @@ async fn run_saved(
         return Ok(ExitCode::FAILURE);
     };
     let sealer = paths::sealer()?;
-    let saved::Saved { mut project, plan, local } = saved::load(path, &sealer, terminal).await?;
+    let saved::Saved { mut project, plan, local } = saved::load(path, &sealer).await?;
     let global = &Global { local, ..global.clone() };
     let state = Writable::open(global, &sealer, operation(plan.mode))?;
     let providers: Vec<_> = Prior::of(Some(&state.store.snapshot()?)).providers().collect();

@@ -18,8 +18,7 @@ impl Planner<'_> {
         let Some(variable) = variable else { return };
         for module in self.values.instances_of(path) {
             let value = self.values.variable(&module, name);
-            // Those of the root module were checked before anything was planned.
-            if !path.is_root() && value.is_some() && !variable.validations.is_empty() {
+            if value.is_some() && !variable.validations.is_empty() {
                 let found = check_variable(variable, &self.values, &module);
                 self.note(found);
             }

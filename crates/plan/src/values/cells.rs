@@ -32,7 +32,8 @@ impl Values<'_> {
     /// The value of a variable; none if there is none of that name.
     pub(crate) fn variable(&self, module: &ModuleInstance, name: &Arc<str>) -> Option<Value> {
         if module.is_root() {
-            return self.variables.get(name).cloned();
+            let given = self.variables.get(name).cloned()?;
+            return Some(self.as_checked(module, name, given));
         }
         self.cell(&Cell { module: module.clone(), kind: CellKind::Variable, name: name.clone() })
     }
@@ -125,7 +126,8 @@ impl Values<'_> {
     fn without_expression(&self, cell: &Cell) -> Option<Value> {
         let index = self.indexes.get(&cell.module.path())?;
         let variable = index.variables.get(&*cell.name)?;
-        (cell.kind == CellKind::Variable).then(|| self.default_of(variable))
+        (cell.kind == CellKind::Variable)
+            .then(|| self.as_checked(&cell.module, &cell.name, self.default_of(variable)))
     }
 
     fn evaluated(&self, cell: &Cell, expr: &Expr, viewpoint: &Viewpoint) -> Value {
@@ -138,7 +140,10 @@ impl Values<'_> {
         match cell.kind {
             CellKind::Local => value,
             CellKind::Variable => match index.variables.get(&*cell.name) {
-                Some(variable) => self.argument_of(&cell.module, variable, value, expr.span),
+                Some(variable) => {
+                    let value = self.argument_of(&cell.module, variable, value, expr.span);
+                    self.as_checked(&cell.module, &cell.name, value)
+                }
                 None => value,
             },
             CellKind::Output => match index.outputs.get(&*cell.name) {

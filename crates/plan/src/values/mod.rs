@@ -52,7 +52,8 @@ pub struct Values<'a> {
     /// Values of the root module's variables.
     variables: &'a BTreeMap<Arc<str>, Value>,
     indexes: HashMap<ModulePath, Index<'a>>,
-    /// Whether every repetition stands for a single instance of which nothing is known.
+    /// Whether every repetition stands for a single instance of which nothing is known, and every
+    /// variable for any value of its type.
     unexpanded: bool,
     cells: RefCell<HashMap<Cell, Value>>,
     expansions: RefCell<Expansions>,
@@ -84,8 +85,8 @@ impl<'a> Values<'a> {
         }
     }
 
-    /// The same, in which every repeated module has one instance whose key is not known: enough to
-    /// check what is written.
+    /// The same, in which every repeated module has one instance whose key is not known, and no
+    /// variable's value is known: enough to check what is written.
     #[must_use]
     pub fn unexpanded(mut self) -> Values<'a> {
         self.unexpanded = true;

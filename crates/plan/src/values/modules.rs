@@ -115,6 +115,16 @@ impl Values<'_> {
         marked(variable, value.unwrap_or_else(|| Value::unknown(variable.ty.clone())))
     }
 
+    /// A variable as expressions see it. Where only what is written is checked, its value is
+    /// unknown, so that nothing is said of a block that this value gives no instance.
+    pub(super) fn as_checked(&self, module: &ModuleInstance, name: &str, value: Value) -> Value {
+        let index = self.indexes.get(&module.path()).filter(|_| self.unexpanded);
+        match index.and_then(|index| index.variables.get(name)) {
+            Some(variable) => marked(variable, Value::unknown(variable.ty.clone())),
+            None => value,
+        }
+    }
+
     /// The value of a module's variable from the argument that its call gives.
     pub(super) fn argument_of(
         &self,

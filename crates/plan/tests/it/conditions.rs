@@ -1,6 +1,6 @@
 //! Preconditions, postconditions and validations.
 
-use meridian_plan::{Mode, check_variables};
+use meridian_plan::{CheckStatus, Mode, check_variables};
 
 use crate::world::*;
 
@@ -110,4 +110,8 @@ fn variables_are_validated() {
     assert!(error.detail.contains("At most 2, not 3."), "{error:?}");
     let right = Project::with_variables(text, &["size=2"]);
     assert!(check_variables(&right.config, &right.values()).is_empty());
+    let plan = right.plan(Mode::Normal, World::default()).expect("it is right");
+    assert_eq!(plan.checks.len(), 1);
+    assert_eq!(plan.checks[0].address, "var.size");
+    assert_eq!(plan.checks[0].status, CheckStatus::Pass);
 }

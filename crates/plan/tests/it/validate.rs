@@ -67,3 +67,51 @@ fn what_is_wrong_for_any_value_is_told() {
         assert!(found(text).iter().any(|it| it == expected), "{text}: {:?}", found(text));
     }
 }
+
+/// The summaries of what is wrong with what is written, given the variables' defaults.
+fn found_with_defaults(files: &str) -> Vec<String> {
+    let project = Project::new(files);
+    let variables: BTreeMap<Arc<str>, Value> = project
+        .config
+        .root()
+        .variables
+        .iter()
+        .filter_map(|it| Some((it.name.text.clone(), it.default.clone()?)))
+        .collect();
+    let values = Values::new(&project.config, &variables, &project.surroundings).unexpanded();
+    let found = validate(&project.config, &project.graph, &project.registry, &values);
+    found.iter().map(|it| it.summary.clone()).collect()
+}
+
+#[test]
+fn nothing_is_said_of_values_that_a_block_without_instances_would_have() {
+    let text = r#"
+        variable "name" {
+            type    = string
+            default = null
+        }
+        variable "names" {
+            type    = list(string)
+            default = []
+        }
+        variable "parent" {
+            type    = object({ arn = string })
+            default = null
+        }
+        locals { first = var.names[0] }
+        resource "fake_box" "a" {
+            count  = var.name == null ? 0 : 1
+            name   = var.name
+            size   = var.names[5]
+            parent = var.parent.arn
+        }
+        resource "fake_box" "b" {
+            for_each = toset(var.names)
+            name     = "${var.name}-${local.first}"
+        }
+    "#;
+    assert_eq!(found_with_defaults(text), [""; 0]);
+    // What no value can make right is said all the same.
+    let wrong = text.replace("var.parent.arn", "var.parent.colour");
+    assert_eq!(found_with_defaults(&wrong), ["Unsupported attribute"]);
+}
