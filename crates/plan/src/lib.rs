@@ -32,7 +32,7 @@ mod values;
 mod wanted;
 
 pub use conditions::{
-    Checked, check_assertions, check_outputs, check_postconditions, check_variables,
+    Checked, check_assertions, check_outputs, check_postconditions, check_variable, check_variables,
 };
 pub use declared::Declared;
 pub use inputs::{

@@ -105,6 +105,7 @@ impl<'a> Planner<'a> {
         let drift = self.drift();
         if self.inputs.mode != Mode::Destroy {
             self.walk();
+            moves::refuse_still_declared(&mut self);
         }
         if !self.questions.is_empty() {
             // What is wrong now may be wrong only for want of the answers.

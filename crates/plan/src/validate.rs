@@ -7,6 +7,7 @@ use meridian_resource::{Provider, ProviderKey, Registry, Schema};
 
 use crate::declared::Declared;
 use crate::decode::{decode, locate};
+use crate::ignore::check_ignored;
 use crate::outputs::check_exposure;
 use crate::places::key_of;
 use crate::propose::propose;
@@ -109,6 +110,10 @@ impl<'v> Validation<'v, '_> {
             self.outside.push(self.config, address, resource);
             return;
         };
+        if address.mode == ResourceMode::Managed {
+            let ignored = &resource.lifecycle.ignore_changes;
+            self.diagnostics.extend(check_ignored(schema, ignored, resource.span));
+        }
         self.repetition(resource, &outer);
         let viewpoint = placeholder(&resource.repetition, &outer);
         let values = self.values;
