@@ -44,7 +44,9 @@ pub(crate) fn carry_out(
     diagnostics: &mut Diagnostics,
 ) -> Vec<PriorObject> {
     let statements = statements(config);
-    refuse_ambiguous(config, &statements, diagnostics);
+    if refuse_ambiguous(config, &statements, diagnostics) {
+        return objects;
+    }
     let mut moves: HashMap<InstanceAddress, InstanceAddress> = HashMap::new();
     let taken: HashSet<&InstanceAddress> = objects.iter().map(|object| &object.address).collect();
     let mut blocked: Vec<(InstanceAddress, InstanceAddress)> = Vec::new();
@@ -99,8 +101,13 @@ pub(crate) fn carry_out(
         .collect()
 }
 
-/// What moves goes to one address only, and nothing else goes there.
-fn refuse_ambiguous(config: &Config, statements: &[Statement<'_>], diagnostics: &mut Diagnostics) {
+/// What moves goes to one address only, and nothing else goes there. Says whether that is broken.
+fn refuse_ambiguous(
+    config: &Config,
+    statements: &[Statement<'_>],
+    diagnostics: &mut Diagnostics,
+) -> bool {
+    let mut is_ambiguous = false;
     const SUMMARY: &str = "Ambiguous move statements";
     let mut from: HashMap<String, (String, Span)> = HashMap::new();
     let mut to: HashMap<String, (String, Span)> = HashMap::new();
@@ -110,6 +117,7 @@ fn refuse_ambiguous(config: &Config, statements: &[Statement<'_>], diagnostics: 
         let mut refuse = |earlier: Span, detail: String| {
             let place = config.sources.place(earlier);
             let detail = format!("A statement at {place} declared that {detail}");
+            is_ambiguous = true;
             diagnostics.push(Diagnostic::error(SUMMARY, detail).at(statement.span));
         };
         match from.get(&old) {
@@ -135,6 +143,7 @@ fn refuse_ambiguous(config: &Config, statements: &[Statement<'_>], diagnostics: 
         from.entry(old.clone()).or_insert((new.clone(), statement.span));
         to.entry(new).or_insert((old, statement.span));
     }
+    is_ambiguous
 }
 
 /// Says which instances are still declared although they are said to have moved. Whole blocks

@@ -106,6 +106,7 @@ impl<'a> Planner<'a> {
         if self.inputs.mode != Mode::Destroy {
             self.walk();
             moves::refuse_still_declared(&mut self);
+            self.check_root_variables();
         }
         if !self.questions.is_empty() {
             // What is wrong now may be wrong only for want of the answers.

@@ -74,7 +74,10 @@ fn count(
     }
     let unsuitable =
         |why: &str| invalid(&format!("The given \"count\" argument value is unsuitable: {why}."));
-    let number = convert(&value, &Type::Number).map_err(|error| unsuitable(&error.to_string()))?;
+    let number = convert(&value, &Type::Number).map_err(|error| {
+        let detail = format!("Invalid expression value: {error}.");
+        Diagnostic::error("Incorrect value type", detail).at(expr.span)
+    })?;
     let Some(number) = number.as_number() else {
         return Err(unsuitable("a number is required"));
     };

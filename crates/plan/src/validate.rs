@@ -2,7 +2,7 @@
 
 use meridian_config::{Config, Provider as ProviderBlock, Repetition, Resource};
 use meridian_graph::{ConfigResource, Graph, ModuleInstance, ModulePath, Node, ResourceMode};
-use meridian_lang::{Diagnostic, Diagnostics, ModuleStep, Type, Value, nearest};
+use meridian_lang::{Diagnostic, Diagnostics, ModuleStep, Severity, Type, Value, nearest};
 use meridian_resource::{Provider, ProviderKey, Registry, Schema};
 
 use crate::declared::Declared;
@@ -112,7 +112,10 @@ impl<'v> Validation<'v, '_> {
         };
         if address.mode == ResourceMode::Managed {
             let ignored = &resource.lifecycle.ignore_changes;
-            self.diagnostics.extend(check_ignored(schema, ignored, resource.span));
+            let found = check_ignored(schema, ignored, resource.span);
+            // What is only worth a warning is told with the plan.
+            let errors = found.into_iter().filter(|it| it.severity == Severity::Error);
+            self.diagnostics.extend(errors.collect());
         }
         self.repetition(resource, &outer);
         let viewpoint = placeholder(&resource.repetition, &outer);

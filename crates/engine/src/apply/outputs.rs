@@ -54,8 +54,7 @@ impl Applier<'_> {
                 let assertions = module.checks.iter();
                 let assertions = assertions.map(|it| check_assertions(it, values, &instance));
                 let variables = module.variables.iter();
-                let variables =
-                    variables.filter(|it| !path.is_root() && !it.validations.is_empty());
+                let variables = variables.filter(|it| !it.validations.is_empty());
                 let validations = variables.map(|it| check_variable(it, values, &instance));
                 for checked in conditions.chain(validations).chain(assertions) {
                     self.applied.diagnostics.extend(checked.diagnostics);

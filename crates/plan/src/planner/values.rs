@@ -16,7 +16,7 @@ impl Planner<'_> {
         let Some(variable) = variable else { return };
         for module in self.values.instances_of(path) {
             let value = self.values.variable(&module, name);
-            // Those of the root module were checked before anything was planned.
+            // Those of the root module may lean on anything, and come last.
             if !path.is_root() && value.is_some() && !variable.validations.is_empty() {
                 let found = check_variable(variable, &self.values, &module);
                 self.note(found);

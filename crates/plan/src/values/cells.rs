@@ -32,7 +32,10 @@ impl Values<'_> {
     /// The value of a variable; none if there is none of that name.
     pub(crate) fn variable(&self, module: &ModuleInstance, name: &Arc<str>) -> Option<Value> {
         if module.is_root() {
-            return self.variables.get(name).cloned();
+            // One that is ephemeral is in no saved plan, and is what it is by default.
+            let default =
+                || Some(self.default_of(self.indexes.get(&module.path())?.variables.get(&**name)?));
+            return self.variables.get(name).cloned().or_else(default);
         }
         self.cell(&Cell { module: module.clone(), kind: CellKind::Variable, name: name.clone() })
     }
