@@ -8,6 +8,7 @@ mod build;
 mod cycle;
 mod dot;
 mod graph;
+mod instance_keys;
 mod schedule;
 mod undeclared;
 

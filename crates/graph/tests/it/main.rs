@@ -1,6 +1,7 @@
 //! The dependency graph of configuration texts, and the schedule.
 
 mod cycles;
+mod instance_keys;
 mod references;
 mod schedule;
 mod support;

@@ -42,6 +42,9 @@ impl Viewpoint {
     }
 }
 
+/// What belongs to a call in an instance of the module that it stands in.
+type OfCalls<T> = HashMap<(ModuleInstance, Arc<str>), T>;
+
 /// Variables, locals, outputs and resources of all module instances.
 pub struct Values<'a> {
     config: &'a Config,
@@ -52,8 +55,8 @@ pub struct Values<'a> {
     /// Whether every repetition stands for a single instance of which nothing is known.
     unexpanded: bool,
     cells: RefCell<HashMap<Cell, Value>>,
-    expansions: RefCell<HashMap<(ModuleInstance, Arc<str>), Arc<Expansion>>>,
-    module_values: RefCell<HashMap<(ModuleInstance, Arc<str>), Value>>,
+    expansions: RefCell<OfCalls<Arc<Expansion>>>,
+    module_values: RefCell<OfCalls<Value>>,
     resources: RefCell<HashMap<ResourceAddress, Value>>,
     /// What is wrong with cells and expansions, noted once however often they are asked for.
     diagnostics: RefCell<Diagnostics>,
