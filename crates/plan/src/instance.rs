@@ -6,7 +6,8 @@ use meridian_lang::{Diagnostic, Value};
 use meridian_resource::{Next, Object, Place, ReplacementOrder, ResourceType};
 
 use crate::compare::{differs, drifted, marks_differ, replacing_paths};
-use crate::decode::{decode, locate, refuse_ephemeral};
+use crate::decode::{decode, locate};
+use crate::ephemeral::refuse_ephemeral;
 use crate::ignore::ignore_changes;
 use crate::inputs::PriorObject;
 use crate::planner::{Planner, undecided};

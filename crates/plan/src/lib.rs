@@ -11,6 +11,7 @@ mod conditions;
 mod declared;
 mod decode;
 mod dependencies;
+mod ephemeral;
 mod ignore;
 mod imports;
 mod inputs;

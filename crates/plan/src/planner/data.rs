@@ -7,7 +7,8 @@ use meridian_resource::{DataError, DataSource, Place};
 
 use super::{Planner, combined, undecided};
 use crate::conditions::{check_postconditions, check_preconditions};
-use crate::decode::{decode, locate, refuse_ephemeral};
+use crate::decode::{decode, locate};
+use crate::ephemeral::refuse_ephemeral;
 use crate::inputs::Question;
 use crate::places::provider_key;
 use crate::propose::propose;
