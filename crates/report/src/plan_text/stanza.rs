@@ -152,7 +152,10 @@ fn reason(change: &ResourceChange) -> Option<String> {
         }
         Reason::NoMoveTarget => {
             let before = change.previous_address.as_ref().unwrap_or(&change.address);
-            format!("because {before} was moved to {}, which is not in configuration", change.address)
+            format!(
+                "because {before} was moved to {}, which is not in configuration",
+                change.address
+            )
         }
         Reason::NoResourceConfig => {
             format!("because {} is not in configuration", change.address.resource)
