@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use meridian_config::{Config, Repetition, Resource};
 use meridian_graph::{InstanceAddress, InstanceKey, Outcome, ResourceAddress};
-use meridian_lang::{Diagnostic, Diagnostics, Marks, Value};
+use meridian_lang::{Diagnostic, Diagnostics, Marks, Severity, Value};
 use meridian_plan::{
     Action, Counts, Declared, Operation as Piece, OperationKind, Operations, Plan, REGION,
     ResourceChange, Values, Viewpoint, arguments, check_postconditions, combined, expand,
@@ -444,6 +444,10 @@ impl<'a> Applier<'a> {
         let place = self.resource(&address.resource).map(|resource| resource.span);
         for mut diagnostic in diagnostics {
             diagnostic.span = diagnostic.span.or(place);
+            if diagnostic.severity == Severity::Warning {
+                self.applied.diagnostics.push(diagnostic);
+                continue;
+            }
             self.context.tell(Event::Failed {
                 address: address.clone(),
                 operation: self.operation(piece),

@@ -165,8 +165,10 @@ pub fn load_plan(
 fn to_json(inputs: &SavedInputs, sealer: &Sealer) -> Json {
     let value = |value: &Value| encode(value, sealer, CONTEXT);
     let object = |object: &Object| json!({ "attributes": value(&object.attributes), "facts": value(&object.facts) });
+    let is_ephemeral = |value: &Value| value.deep_marks().contains(Marks::EPHEMERAL);
+    let lasting = inputs.variables.iter().filter(|(_, value)| !is_ephemeral(value));
     let variables: Map<String, Json> =
-        inputs.variables.iter().map(|(name, it)| (name.to_string(), value(it))).collect();
+        lasting.map(|(name, it)| (name.to_string(), value(it))).collect();
     let outputs: Map<String, Json> = inputs
         .outputs
         .iter()

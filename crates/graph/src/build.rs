@@ -11,6 +11,7 @@ use meridian_lang::{
 use petgraph::Direction;
 use petgraph::graph::{DiGraph, NodeIndex};
 
+use crate::instance_keys::{Repeated, wrong_keys};
 use crate::undeclared::{out_of_place, out_of_scope, undeclared, undeclared_provider};
 use crate::{Graph, Node, cycle};
 
@@ -38,6 +39,8 @@ struct Builder<'a> {
     index: HashMap<Node, NodeIndex>,
     /// Data sources that only the check around them may refer to, and that check.
     scoped: HashMap<NodeIndex, Node>,
+    /// How each block is repeated.
+    repeated: HashMap<NodeIndex, Repeated>,
     diagnostics: Diagnostics,
 }
 
@@ -50,6 +53,7 @@ fn gather(config: &Config) -> (Unordered, Diagnostics) {
         graph: DiGraph::new(),
         index: HashMap::new(),
         scoped: HashMap::new(),
+        repeated: HashMap::new(),
         diagnostics: Diagnostics::new(),
     };
     for (path, module) in &config.modules {
@@ -91,6 +95,7 @@ pub(crate) fn check_references(
         graph: DiGraph::new(),
         index: index.clone(),
         scoped: HashMap::new(),
+        repeated: HashMap::new(),
         diagnostics: Diagnostics::new(),
     };
     let references = expr.references();
@@ -120,6 +125,12 @@ impl<'a> Builder<'a> {
         }
         for resource in &module.resources {
             let node = self.node(Node::Resource(resource.address(path)));
+            let repeated = match resource.repetition {
+                Repetition::Single => Repeated::No,
+                Repetition::Count(_) => Repeated::ByCount,
+                Repetition::ForEach(_) => Repeated::ByForEach,
+            };
+            self.repeated.insert(node, repeated);
             if let Some(check) = &resource.check {
                 self.scoped.insert(node, Node::Check(path.clone(), check.clone()));
             }
@@ -310,6 +321,19 @@ impl<'a> Builder<'a> {
         context: Context,
         except_itself: bool,
     ) {
+        let repeated = |subject: &Subject| {
+            let (mode, type_name, name) = match subject {
+                Subject::Resource(type_name, name) => (ResourceMode::Managed, type_name, name),
+                Subject::Data(type_name, name) => (ResourceMode::Data, type_name, name),
+                Subject::Ephemeral(type_name, name) => (ResourceMode::Ephemeral, type_name, name),
+                _ => return None,
+            };
+            let (module, type_name, name) = (path.clone(), type_name.clone(), name.clone());
+            let node = Node::Resource(ConfigResource { module, mode, type_name, name });
+            self.repeated.get(self.index.get(&node)?).copied()
+        };
+        let wrong = wrong_keys(expr, &repeated);
+        self.diagnostics.extend(wrong.into_iter().collect());
         for reference in expr.references() {
             match self.targets(path, &reference, context) {
                 Ok(targets) => {

@@ -9,6 +9,7 @@ mod cycle;
 mod dot;
 mod drawing;
 mod graph;
+mod instance_keys;
 mod mermaid;
 mod schedule;
 mod undeclared;

@@ -2,7 +2,7 @@
 
 use meridian_config::{Check, Config, Output, Resource, Validation, Variable};
 use meridian_graph::{InstanceAddress, ModuleInstance};
-use meridian_lang::{Diagnostic, Diagnostics, Span, Type, Value, convert};
+use meridian_lang::{Diagnostic, Diagnostics, Marks, Span, Type, Value, convert};
 
 use crate::values::{Values, Viewpoint};
 use crate::{CheckKind, CheckResult, CheckStatus};
@@ -34,7 +34,7 @@ pub fn check_variables(config: &Config, values: &Values<'_>) -> Diagnostics {
 }
 
 /// What the `validation` blocks of a variable say of its value in a module instance.
-pub(crate) fn check_variable(
+pub fn check_variable(
     variable: &Variable,
     values: &Values<'_>,
     module: &ModuleInstance,
@@ -53,7 +53,9 @@ pub(crate) fn check_variable(
                 gathered.failed(
                     message,
                     Diagnostic::error("Invalid value for variable", detail)
-                        .at(variable.span)
+                        .at(values
+                            .argument_span(module, &variable.name.text)
+                            .unwrap_or(variable.span))
                         .label(validation.span, "the rule"),
                 );
             }
@@ -208,10 +210,13 @@ impl Gathered {
                 Ok(Held::Unknown) => {
                     self.unknown();
                     if summary == ASSERTION_FAILED {
-                        self.diagnostics.push(not_known_yet(span));
+                        self.diagnostics.push(assertion_known_later(span));
                     }
                 }
                 Ok(Held::No(message)) => {
+                    if let Some(warning) = message_withheld(condition, values, viewpoint) {
+                        self.diagnostics.push(warning);
+                    }
                     let mut found = Diagnostic::error(summary, message.clone()).at(span);
                     if is_warning {
                         found.severity = meridian_lang::Severity::Warning;
@@ -219,7 +224,11 @@ impl Gathered {
                     found.address = address.map(ToString::to_string);
                     self.failed(message, found);
                 }
-                Err(errors) => self.error(if is_warning { warnings(errors) } else { errors }),
+                // An assertion that cannot be evaluated is no failed assertion, but a mistake.
+                Err(errors) if is_warning && summary != ASSERTION_FAILED => {
+                    self.error(warnings(errors));
+                }
+                Err(errors) => self.error(errors),
             }
         }
     }
@@ -242,11 +251,40 @@ impl Gathered {
     }
 }
 
-/// An assertion of a `check` block that only apply can decide.
-fn not_known_yet(span: Span) -> Diagnostic {
-    let detail = "The condition could not be evaluated at this time, a result will be known when \
-                  this plan is applied.";
-    Diagnostic::warning("Check block assertion known after apply", detail).at(span)
+fn assertion_known_later(span: Span) -> Diagnostic {
+    Diagnostic::warning(
+        "Check block assertion known after apply",
+        "The condition could not be evaluated at this time, a result will be known when this plan \
+         is applied.",
+    )
+    .at(span)
+}
+
+/// Says why the message of a condition is not shown, if it must not be.
+fn message_withheld(
+    condition: &Validation,
+    values: &Values<'_>,
+    viewpoint: &Viewpoint,
+) -> Option<Diagnostic> {
+    let message = values.evaluate(&condition.error_message, viewpoint).ok()?;
+    let marks = message.deep_marks();
+    let (what, advice) = if marks.contains(Marks::SENSITIVE) {
+        (
+            "sensitive",
+            "removing references to sensitive values, or by carefully using the nonsensitive() \
+             function if the expression will not reveal the sensitive data",
+        )
+    } else if marks.contains(Marks::EPHEMERAL) {
+        ("ephemeral", "removing references to ephemeral values")
+    } else {
+        return None;
+    };
+    let detail = format!(
+        "The error expression used to explain this condition refers to {what} values, so Meridian \
+         will not display the resulting message.\n\nYou can correct this by {advice}."
+    );
+    let summary = format!("Error message refers to {what} values");
+    Some(Diagnostic::warning(summary, detail).at(condition.error_message.span))
 }
 
 fn warnings(errors: Diagnostics) -> Diagnostics {
@@ -286,6 +324,9 @@ fn broken(
     Ok(Held::No(match message.as_str() {
         Some(_) if message.is_sensitive() => {
             "The error message included a sensitive value, so it will not be displayed.".into()
+        }
+        Some(_) if message.deep_marks().contains(Marks::EPHEMERAL) => {
+            "The error message included an ephemeral value, so it will not be displayed.".into()
         }
         Some(text) => text.to_owned(),
         None => "The condition does not hold.".into(),

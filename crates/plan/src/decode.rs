@@ -279,7 +279,7 @@ pub(crate) fn locate(problem: Problem, body: &Body, header: Span, address: &str)
 }
 
 /// Where the outermost argument or block of a path was written.
-fn place_of(path: &Path, body: &Body) -> Option<Span> {
+pub(crate) fn place_of(path: &Path, body: &Body) -> Option<Span> {
     let Some(Step::Attribute(name)) = path.0.first() else {
         return None;
     };

@@ -7,6 +7,7 @@ use meridian_resource::{Next, Object, Place, ReplacementOrder, ResourceType};
 
 use crate::compare::{differs, drifted, marks_differ, replacing_paths};
 use crate::decode::{decode, locate};
+use crate::ephemeral::refuse_ephemeral;
 use crate::ignore::ignore_changes;
 use crate::inputs::PriorObject;
 use crate::planner::{Planner, undecided};
@@ -38,6 +39,7 @@ pub(crate) fn plan(
     let evaluate = |expr: &_, bound: &_| planner.values.evaluate_with(expr, viewpoint, bound);
     let mut problems = meridian_lang::Diagnostics::new();
     let config = decode(schema, &resource.body, resource.span, &evaluate, &mut problems);
+    refuse_ephemeral(schema, &resource.body, resource.span, &config, &mut problems);
     for problem in kind.validate(&config) {
         problems.push(locate(problem, &resource.body, resource.span, &address.to_string()));
     }

@@ -11,6 +11,7 @@ mod conditions;
 mod declared;
 mod decode;
 mod dependencies;
+mod ephemeral;
 mod ignore;
 mod imports;
 mod inputs;
@@ -32,7 +33,7 @@ mod values;
 mod wanted;
 
 pub use conditions::{
-    Checked, check_assertions, check_outputs, check_postconditions, check_variables,
+    Checked, check_assertions, check_outputs, check_postconditions, check_variable, check_variables,
 };
 pub use declared::Declared;
 pub use inputs::{

@@ -39,6 +39,8 @@ pub enum Reason {
     ReplaceTriggeredBy,
     /// The resource is no longer in the configuration.
     NoResourceConfig,
+    /// It has moved to an address that is not in the configuration.
+    NoMoveTarget,
     /// The instance's index is beyond `count`.
     CountIndex,
     /// The instance's key is not in `for_each`.

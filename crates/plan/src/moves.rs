@@ -9,8 +9,9 @@ use meridian_graph::{
 };
 use meridian_lang::{Diagnostic, Diagnostics, ModuleStep, Span};
 
-use crate::declared::Declared;
+use crate::declared::{Declared, absolute};
 use crate::inputs::PriorObject;
+use crate::planner::Planner;
 
 /// A `moved` block and the module that it stands in.
 struct Statement<'a> {
@@ -20,14 +21,8 @@ struct Statement<'a> {
     span: Span,
 }
 
-/// Gives objects the addresses that they have moved to.
-pub(crate) fn carry_out(
-    config: &Config,
-    declared: &Declared<'_>,
-    objects: Vec<PriorObject>,
-    diagnostics: &mut Diagnostics,
-) -> Vec<PriorObject> {
-    let statements: Vec<Statement<'_>> = config
+fn statements(config: &Config) -> Vec<Statement<'_>> {
+    config
         .modules
         .iter()
         .flat_map(|(path, module)| {
@@ -38,7 +33,20 @@ pub(crate) fn carry_out(
                 span: moved.span,
             })
         })
-        .collect();
+        .collect()
+}
+
+/// Gives objects the addresses that they have moved to.
+pub(crate) fn carry_out(
+    config: &Config,
+    declared: &Declared<'_>,
+    objects: Vec<PriorObject>,
+    diagnostics: &mut Diagnostics,
+) -> Vec<PriorObject> {
+    let statements = statements(config);
+    if refuse_ambiguous(config, &statements, diagnostics) {
+        return objects;
+    }
     let mut moves: HashMap<InstanceAddress, InstanceAddress> = HashMap::new();
     let taken: HashSet<&InstanceAddress> = objects.iter().map(|object| &object.address).collect();
     let mut blocked: Vec<(InstanceAddress, InstanceAddress)> = Vec::new();
@@ -91,6 +99,100 @@ pub(crate) fn carry_out(
             object
         })
         .collect()
+}
+
+/// What moves goes to one address only, and nothing else goes there. Says whether that is broken.
+fn refuse_ambiguous(
+    config: &Config,
+    statements: &[Statement<'_>],
+    diagnostics: &mut Diagnostics,
+) -> bool {
+    let mut is_ambiguous = false;
+    const SUMMARY: &str = "Ambiguous move statements";
+    let mut from: HashMap<String, (String, Span)> = HashMap::new();
+    let mut to: HashMap<String, (String, Span)> = HashMap::new();
+    for statement in statements {
+        let name = |target| absolute(&statement.module, target).map(|it| it.to_string());
+        let (Some(old), Some(new)) = (name(statement.from), name(statement.to)) else { continue };
+        let mut refuse = |earlier: Span, detail: String| {
+            let place = config.sources.place(earlier);
+            let detail = format!("A statement at {place} declared that {detail}");
+            is_ambiguous = true;
+            diagnostics.push(Diagnostic::error(SUMMARY, detail).at(statement.span));
+        };
+        match from.get(&old) {
+            Some((other, span)) if *other != new => refuse(
+                *span,
+                format!(
+                    "{old} moved to {other}, but this statement instead declares that it moved to \
+                     {new}.\n\nEach resource can move to only one destination resource."
+                ),
+            ),
+            _ => {}
+        }
+        match to.get(&new) {
+            Some((other, span)) if *other != old => refuse(
+                *span,
+                format!(
+                    "{other} moved to {new}, but this statement instead declares that {old} moved \
+                     there.\n\nEach resource can have moved from only one source resource."
+                ),
+            ),
+            _ => {}
+        }
+        from.entry(old.clone()).or_insert((new.clone(), statement.span));
+        to.entry(new).or_insert((old, statement.span));
+    }
+    is_ambiguous
+}
+
+/// Says which instances are still declared although they are said to have moved. Whole blocks
+/// that are not repeated were looked at when the configuration was read.
+pub(crate) fn refuse_still_declared(planner: &mut Planner<'_>) {
+    let config = planner.inputs.config;
+    for statement in statements(config) {
+        for base in planner.values.instances_of(&statement.module) {
+            let under = |steps: &[ModuleStep]| -> ModuleInstance {
+                base.steps().iter().chain(steps).cloned().collect()
+            };
+            let found = match (statement.from, statement.to) {
+                (Target::Resource(from), Target::Resource(to)) => {
+                    let module = under(from.resource.module.steps());
+                    let old = ResourceAddress { module, ..from.resource.clone() };
+                    let whole = from.key.is_none() && to.key.is_none();
+                    let is_there = planner
+                        .planned_changes(&old)
+                        .any(|it| it.after.is_some() && (whole || it.address.key == from.key));
+                    let span = planner.declared.get(&old.config()).map(|it| it.span);
+                    let named = match whole {
+                        true => old.to_string(),
+                        false => old.instance(from.key.clone()).to_string(),
+                    };
+                    is_there.then_some((named, "resource instance", span))
+                }
+                (Target::Module(from), Target::Module(_)) => {
+                    let old = under(from.steps());
+                    let is_there = planner.values.instances_of(&old.path()).contains(&old);
+                    let span = config.call(&old.path()).map(|(_, call)| call.span);
+                    is_there.then_some((old.to_string(), "module instance", span))
+                }
+                _ => None,
+            };
+            let Some((old, what, Some(declared))) = found else { continue };
+            let new = match base.to_string() {
+                root if root.is_empty() => statement.to.to_string(),
+                base => format!("{base}.{}", statement.to),
+            };
+            let detail = format!(
+                "This statement declares a move from {old}, but that {what} is still declared at \
+                 {}.\n\nChange your configuration so that this instance will be declared as {new} \
+                 instead.",
+                config.sources.place(declared)
+            );
+            let error = Diagnostic::error("Moved object still exists", detail);
+            planner.diagnostics.push(error.at(statement.span));
+        }
+    }
 }
 
 fn report_blocked(

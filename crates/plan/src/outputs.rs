@@ -6,7 +6,8 @@ use meridian_lang::{Diagnostic, Diagnostics, Marks, Value};
 
 use crate::conditions::check_outputs;
 use crate::planner::Planner;
-use crate::{Action, Mode, OutputChange};
+use crate::values::{Values, Viewpoint};
+use crate::{Action, Mode, OutputChange, PriorOutput};
 
 pub(crate) fn plan_outputs(planner: &mut Planner<'_>) -> Vec<OutputChange> {
     let mut changes: Vec<OutputChange> = Vec::new();
@@ -29,7 +30,7 @@ pub(crate) fn plan_outputs(planner: &mut Planner<'_>) -> Vec<OutputChange> {
         let prior = planner.inputs.outputs.get(name);
         changes.push(OutputChange {
             name: name.clone(),
-            action: action(prior.map(|prior| &prior.value), &value),
+            action: action(prior, &value, output.sensitive),
             before: prior.map(|prior| prior.value.clone()),
             after: (!value.is_null()).then_some(value),
             sensitive: output.sensitive,
@@ -55,18 +56,40 @@ pub(crate) fn plan_outputs(planner: &mut Planner<'_>) -> Vec<OutputChange> {
     changes
 }
 
-fn action(prior: Option<&Value>, value: &Value) -> Action {
+fn action(prior: Option<&PriorOutput>, value: &Value, sensitive: bool) -> Action {
     match prior {
         None if value.is_null() => Action::NoOp,
         None => Action::Create,
-        Some(_) if value.is_null() => Action::Delete,
-        Some(prior) if prior.unmark_deep() == value.unmark_deep() => Action::NoOp,
-        Some(_) => Action::Update,
+        Some(prior) => {
+            let is_same = prior.value.unmark_deep() == value.unmark_deep();
+            if is_same && prior.sensitive == sensitive { Action::NoOp } else { Action::Update }
+        }
     }
 }
 
+/// Whether an output of a called module and its value are both ephemeral, or neither is.
+pub(crate) fn check_ephemeral(
+    output: &Output,
+    value: &Value,
+    values: &Values<'_>,
+    module: &ModuleInstance,
+) -> Option<Diagnostic> {
+    let is_ephemeral = |value: &Value| value.deep_marks().contains(Marks::EPHEMERAL);
+    if !output.ephemeral {
+        return is_ephemeral(value).then(|| ephemeral_output(output));
+    }
+    // The output's own value is marked already; what counts is what it is made of.
+    let given = values.evaluate(&output.value, &Viewpoint::of(module.clone())).ok()?;
+    let error = Diagnostic::error(
+        "Value not allowed in ephemeral output",
+        "This output value is declared as returning an ephemeral value, so it can only be set to \
+         an ephemeral value.",
+    );
+    (!is_ephemeral(&given)).then(|| error.at(output.value.span))
+}
+
 /// Says that a value that exists during one phase only is given out by an output that does not.
-pub(crate) fn ephemeral_output(output: &Output) -> Diagnostic {
+fn ephemeral_output(output: &Output) -> Diagnostic {
     Diagnostic::error(
         "Ephemeral value not allowed",
         "This output value is not declared as returning an ephemeral value, so it cannot be set \

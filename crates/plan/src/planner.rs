@@ -105,6 +105,8 @@ impl<'a> Planner<'a> {
         let drift = self.drift();
         if self.inputs.mode != Mode::Destroy {
             self.walk();
+            moves::refuse_still_declared(&mut self);
+            self.check_root_variables();
         }
         if !self.questions.is_empty() {
             // What is wrong now may be wrong only for want of the answers.
@@ -113,7 +115,6 @@ impl<'a> Planner<'a> {
         let outside = std::mem::take(&mut self.outside);
         outside.report(self.inputs.registry, &mut self.diagnostics);
         self.plan_what_is_left();
-        self.warn_of_forgotten();
         let outputs = plan_outputs(&mut self);
         self.diagnostics.extend(self.values.take_diagnostics());
         let mut changes: Vec<ResourceChange> = self.changes.into_values().collect();

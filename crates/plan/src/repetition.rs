@@ -2,7 +2,7 @@
 
 use meridian_config::Repetition;
 use meridian_graph::InstanceKey;
-use meridian_lang::{Diagnostic, Diagnostics, Expr, Kind, Span, Type, Value, convert};
+use meridian_lang::{Diagnostic, Diagnostics, Expr, Kind, Marks, Span, Type, Value, convert};
 
 use crate::values::{Values, Viewpoint};
 
@@ -38,6 +38,14 @@ pub(crate) fn placeholder(repetition: &Repetition, viewpoint: &Viewpoint) -> Vie
     }
 }
 
+/// How many instances a block may have: far more than any real configuration, and few enough to be
+/// held in memory.
+const MOST_INSTANCES: u64 = 1_000_000;
+
+fn too_many(count: u64) -> String {
+    format!("{count} is too many instances, no more than {MOST_INSTANCES} are possible")
+}
+
 fn count(
     expr: &Expr,
     values: &Values<'_>,
@@ -47,6 +55,13 @@ fn count(
     let invalid = |detail: &str| -> Diagnostics {
         Diagnostic::error("Invalid count argument", detail).at(expr.span).into()
     };
+    if value.deep_marks().contains(Marks::EPHEMERAL) {
+        return Err(invalid(
+            "The given \"count\" is derived from an ephemeral value, which means that Meridian \
+             cannot persist it between plan/apply rounds. Use only non-ephemeral values to specify \
+             the number of resource instances.",
+        ));
+    }
     if value.is_null() {
         return Err(invalid("The given \"count\" argument value is null. An integer is required."));
     }
@@ -59,7 +74,10 @@ fn count(
     }
     let unsuitable =
         |why: &str| invalid(&format!("The given \"count\" argument value is unsuitable: {why}."));
-    let number = convert(&value, &Type::Number).map_err(|error| unsuitable(&error.to_string()))?;
+    let number = convert(&value, &Type::Number).map_err(|error| {
+        let detail = format!("Invalid expression value: {error}.");
+        Diagnostic::error("Incorrect value type", detail).at(expr.span)
+    })?;
     let Some(number) = number.as_number() else {
         return Err(unsuitable("a number is required"));
     };
@@ -69,6 +87,9 @@ fn count(
     };
     let count =
         u64::try_from(count).map_err(|_| unsuitable("must be greater than or equal to zero"))?;
+    if count > MOST_INSTANCES {
+        return Err(unsuitable(&too_many(count)));
+    }
     Ok((0..count)
         .map(|index| {
             let viewpoint = Viewpoint { index: Some(Value::number(index)), ..viewpoint.clone() };
@@ -120,6 +141,14 @@ fn check_for_each(value: &Value, span: Span) -> Result<(), Diagnostics> {
                 .into(),
         );
     }
+    if value.deep_marks().contains(Marks::EPHEMERAL) && is_ephemeral_in_keys(value) {
+        return invalid(
+            "The given \"for_each\" value is derived from an ephemeral value, which means that \
+             Meridian cannot persist it between plan/apply rounds. Use only non-ephemeral values \
+             to specify a resource's instance keys."
+                .into(),
+        );
+    }
     if value.is_null() {
         return invalid(
             "The given \"for_each\" argument value is unsuitable: the given \"for_each\" argument \
@@ -144,6 +173,17 @@ fn check_for_each(value: &Value, span: Span) -> Result<(), Diagnostics> {
                 .into(),
         );
     }
+    let count = match value.kind() {
+        Kind::Map(_, entries) | Kind::Object(entries) => entries.len() as u64,
+        Kind::Set(_, elements) => elements.len() as u64,
+        _ => 0,
+    };
+    if count > MOST_INSTANCES {
+        return invalid(format!(
+            "The given \"for_each\" argument value is unsuitable: {}.",
+            too_many(count)
+        ));
+    }
     if let Kind::Set(element, elements) = value.kind() {
         if elements.iter().any(Value::is_null) {
             return error(
@@ -165,6 +205,11 @@ fn check_for_each(value: &Value, span: Span) -> Result<(), Diagnostics> {
         }
     }
     Ok(())
+}
+
+/// Whether the keys of the instances would come from an ephemeral value; values behind keys may.
+fn is_ephemeral_in_keys(value: &Value) -> bool {
+    value.marks().contains(Marks::EPHEMERAL) || matches!(value.kind(), Kind::Set(..))
 }
 
 fn is_collection(value: &Value) -> bool {

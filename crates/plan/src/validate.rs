@@ -2,11 +2,12 @@
 
 use meridian_config::{Config, Provider as ProviderBlock, Repetition, Resource};
 use meridian_graph::{ConfigResource, Graph, ModuleInstance, ModulePath, Node, ResourceMode};
-use meridian_lang::{Diagnostic, Diagnostics, ModuleStep, Type, Value, nearest};
+use meridian_lang::{Diagnostic, Diagnostics, ModuleStep, Severity, Type, Value, nearest};
 use meridian_resource::{Provider, ProviderKey, Registry, Schema};
 
 use crate::declared::Declared;
 use crate::decode::{decode, locate};
+use crate::ignore::check_ignored;
 use crate::outputs::check_exposure;
 use crate::places::key_of;
 use crate::propose::propose;
@@ -109,6 +110,13 @@ impl<'v> Validation<'v, '_> {
             self.outside.push(self.config, address, resource);
             return;
         };
+        if address.mode == ResourceMode::Managed {
+            let ignored = &resource.lifecycle.ignore_changes;
+            let found = check_ignored(schema, ignored, resource.span);
+            // What is only worth a warning is told with the plan.
+            let errors = found.into_iter().filter(|it| it.severity == Severity::Error);
+            self.diagnostics.extend(errors.collect());
+        }
         self.repetition(resource, &outer);
         let viewpoint = placeholder(&resource.repetition, &outer);
         let values = self.values;

@@ -3,8 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use meridian_graph::ModuleInstance;
 use meridian_lang::Marks;
-use meridian_plan::{Action, Mode, OutputChange, Viewpoint, check_assertions, check_outputs};
+use meridian_plan::{
+    Action, Mode, OutputChange, Viewpoint, check_assertions, check_outputs, check_variable,
+};
 use meridian_state::StoredOutput;
 
 use super::Applier;
@@ -42,14 +45,18 @@ impl Applier<'_> {
         for (path, module) in &config.modules {
             let outputs = module.outputs.iter().filter(|it| !it.preconditions.is_empty());
             let outputs: Vec<_> = outputs.collect();
-            if outputs.is_empty() && module.checks.is_empty() {
+            let is_validated = module.variables.iter().any(|it| !it.validations.is_empty());
+            if outputs.is_empty() && module.checks.is_empty() && !is_validated {
                 continue;
             }
             for instance in values.instances_of(path) {
                 let conditions = outputs.iter().map(|it| check_outputs(it, values, &instance));
                 let assertions = module.checks.iter();
                 let assertions = assertions.map(|it| check_assertions(it, values, &instance));
-                for checked in conditions.chain(assertions) {
+                let variables = module.variables.iter();
+                let variables = variables.filter(|it| !it.validations.is_empty());
+                let validations = variables.map(|it| check_variable(it, values, &instance));
+                for checked in conditions.chain(validations).chain(assertions) {
                     self.applied.diagnostics.extend(checked.diagnostics);
                 }
             }
@@ -67,6 +74,10 @@ impl Applier<'_> {
             return None;
         }
         let output = self.work.config.root().outputs.iter().find(|it| it.name.text == *name)?;
+        let root = ModuleInstance::root();
+        if check_outputs(output, self.work.values, &root).diagnostics.has_errors() {
+            return None;
+        }
         let value = self.work.values.evaluate(&output.value, &Viewpoint::default()).ok()?;
         let value = if output.sensitive { value.mark(Marks::SENSITIVE) } else { value };
         let sensitive = output.sensitive;

@@ -125,6 +125,20 @@ async fn saved(bench: &mut Bench, path: &Path) -> (meridian_engine::SavedInputs,
 }
 
 #[tokio::test]
+async fn a_saved_plan_has_no_ephemeral_value() {
+    let mut bench = Bench::on_disk();
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("plan");
+    let (mut inputs, plan) = saved(&mut bench, &path).await;
+    let value = meridian_lang::Value::string("x").mark(meridian_lang::Marks::EPHEMERAL);
+    inputs.variables.insert("e".into(), value);
+    meridian_engine::save_plan(&path, &inputs, &plan, &bench.sealer).expect("saved");
+    let (read, _) = meridian_engine::load_plan(&path, &bench.sealer).expect("a plan");
+    assert!(!read.variables.contains_key("e"));
+    assert_eq!(read.variables.len() + 1, inputs.variables.len());
+}
+
+#[tokio::test]
 async fn a_saved_plan_reads_back_and_hides_everything() {
     let mut bench = Bench::on_disk();
     let folder = tempfile::tempdir().expect("a folder");

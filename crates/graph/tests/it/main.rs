@@ -2,6 +2,7 @@
 
 mod cycles;
 mod drawing;
+mod instance_keys;
 mod references;
 mod schedule;
 mod support;

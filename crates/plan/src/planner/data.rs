@@ -8,6 +8,7 @@ use meridian_resource::{DataError, DataSource, Place};
 use super::{Planner, combined, undecided};
 use crate::conditions::{check_postconditions, check_preconditions};
 use crate::decode::{decode, locate};
+use crate::ephemeral::refuse_ephemeral;
 use crate::inputs::Question;
 use crate::places::provider_key;
 use crate::propose::propose;
@@ -220,6 +221,9 @@ pub fn arguments(
     let evaluate = |expr: &_, bound: &_| values.evaluate_with(expr, viewpoint, bound);
     let mut problems = Diagnostics::new();
     let config = decode(schema, &resource.body, resource.span, &evaluate, &mut problems);
+    if address.resource.mode != ResourceMode::Ephemeral {
+        refuse_ephemeral(schema, &resource.body, resource.span, &config, &mut problems);
+    }
     for problem in kind.validate(&config) {
         problems.push(locate(problem, &resource.body, resource.span, &address.to_string()));
     }

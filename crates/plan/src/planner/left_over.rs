@@ -1,7 +1,7 @@
 //! Objects of the state that the configuration no longer asks for.
 
 use meridian_config::Repetition;
-use meridian_graph::{InstanceAddress, InstanceKey};
+use meridian_graph::InstanceKey;
 use meridian_lang::Diagnostic;
 use meridian_resource::{Object, Place};
 
@@ -30,24 +30,24 @@ impl Planner<'_> {
             let reason = match (&object.deposed, self.inputs.mode) {
                 (Some(_), _) => Some(Reason::LeftOver),
                 (None, Mode::Destroy) => None,
-                (None, _) => Some(self.why_deleted(&object.address)),
+                (None, _) => Some(self.why_deleted(&object)),
             };
             if let Some(change) = self.plan_deletion(object, reason) {
                 self.left_over.push(change);
             }
         }
+        self.tell_of_the_forgotten();
     }
 
-    /// Says of which objects the state keeps nothing.
-    pub(super) fn warn_of_forgotten(&mut self) {
+    fn tell_of_the_forgotten(&mut self) {
         let forgotten = self.left_over.iter().filter(|it| it.action == Action::Forget);
-        let list: Vec<String> = forgotten
+        let lines: Vec<String> = forgotten
             .map(|it| match &it.deposed {
                 Some(key) => format!(" - {} (deposed object {key})", it.address),
                 None => format!(" - {}", it.address),
             })
             .collect();
-        if list.is_empty() {
+        if lines.is_empty() {
             return;
         }
         let detail = format!(
@@ -55,19 +55,21 @@ impl Planner<'_> {
              following objects, but it will not delete them:\n{}\n\nAfter applying this plan, \
              Meridian will no longer manage these objects. You will need to import them into \
              Meridian to manage them again.",
-            list.join("\n")
+            lines.join("\n")
         );
         let summary = "Some objects will no longer be managed by Meridian";
         self.diagnostics.push(Diagnostic::warning(summary, detail));
     }
 
-    fn why_deleted(&self, address: &InstanceAddress) -> Reason {
+    fn why_deleted(&self, object: &PriorObject) -> Reason {
+        let address = &object.address;
         let resource = self.declared.get(&address.resource.config());
         let module = &address.resource.module;
         if resource.is_some() && !self.values.instances_of(&module.path()).contains(module) {
             return Reason::NoModule;
         }
         match (resource.map(|it| &it.repetition), &address.key) {
+            (None, _) if object.previous_address.is_some() => Reason::NoMoveTarget,
             (None, _) => Reason::NoResourceConfig,
             (Some(Repetition::Count(_)), Some(InstanceKey::Index(_))) => Reason::CountIndex,
             (Some(Repetition::ForEach(_)), Some(InstanceKey::Text(_))) => Reason::EachKey,

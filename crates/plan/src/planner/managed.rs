@@ -5,6 +5,7 @@ use meridian_graph::{InstanceAddress, ResourceAddress};
 
 use super::{Planner, combined};
 use crate::conditions::{check_postconditions, check_preconditions};
+use crate::ignore::check_ignored;
 use crate::imports::imported;
 use crate::instance::{self, Wanted};
 use crate::places::provider_key;
@@ -35,6 +36,8 @@ impl Planner<'_> {
                 return;
             }
         };
+        let ignored = &resource.lifecycle.ignore_changes;
+        self.diagnostics.extend(check_ignored(kind.schema(), ignored, resource.span));
         imported(self, address, place, &instances);
         if instances.is_empty() {
             self.empty.push(address.clone());

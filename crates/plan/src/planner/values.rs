@@ -2,12 +2,10 @@
 
 use std::sync::Arc;
 
-use meridian_graph::ModulePath;
-use meridian_lang::Marks;
-
 use super::Planner;
 use crate::conditions::{check_outputs, check_variable};
-use crate::outputs::ephemeral_output;
+use crate::outputs::check_ephemeral;
+use meridian_graph::ModulePath;
 
 impl Planner<'_> {
     pub(super) fn plan_variable(&mut self, path: &ModulePath, name: &Arc<str>) {
@@ -18,7 +16,8 @@ impl Planner<'_> {
         let Some(variable) = variable else { return };
         for module in self.values.instances_of(path) {
             let value = self.values.variable(&module, name);
-            if value.is_some() && !variable.validations.is_empty() {
+            // Those of the root module may lean on anything, and come last.
+            if !path.is_root() && value.is_some() && !variable.validations.is_empty() {
                 let found = check_variable(variable, &self.values, &module);
                 self.note(found);
             }
@@ -42,11 +41,9 @@ impl Planner<'_> {
             .and_then(|module| module.outputs.iter().find(|it| it.name.text == *name));
         let Some(output) = output else { return };
         for module in self.values.instances_of(path) {
-            if let Some(value) = self.values.output(&module, name)
-                && value.deep_marks().contains(Marks::EPHEMERAL)
-                && !output.ephemeral
-            {
-                self.diagnostics.push(ephemeral_output(output));
+            if let Some(value) = self.values.output(&module, name) {
+                let exposed = check_ephemeral(output, &value, &self.values, &module);
+                self.diagnostics.extend(exposed.into_iter().collect());
             }
             let found = check_outputs(output, &self.values, &module);
             self.note(found);

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use meridian_graph::ModuleInstance;
-use meridian_lang::{Expr, Marks, Subject, Type, Value};
+use meridian_lang::{Expr, Marks, Span, Subject, Type, Value};
 
 use super::{Values, Viewpoint};
 
@@ -32,7 +32,10 @@ impl Values<'_> {
     /// The value of a variable; none if there is none of that name.
     pub(crate) fn variable(&self, module: &ModuleInstance, name: &Arc<str>) -> Option<Value> {
         if module.is_root() {
-            let given = self.variables.get(name).cloned()?;
+            // One that is ephemeral is in no saved plan, and is what it is by default.
+            let default =
+                || Some(self.default_of(self.indexes.get(&module.path())?.variables.get(&**name)?));
+            let given = self.variables.get(name).cloned().or_else(default)?;
             return Some(self.as_checked(module, name, given));
         }
         self.cell(&Cell { module: module.clone(), kind: CellKind::Variable, name: name.clone() })
@@ -122,6 +125,13 @@ impl Values<'_> {
         }
     }
 
+    /// Where the value of a module's variable is given; none where its default holds.
+    pub(crate) fn argument_span(&self, module: &ModuleInstance, name: &Arc<str>) -> Option<Span> {
+        let (parent, step) = module.parent()?;
+        let call = self.indexes.get(&parent.path())?.calls.get(&*step.name)?;
+        call.arguments.attribute(name).map(|argument| argument.expr.span)
+    }
+
     /// The value of a cell that no expression defines: a variable's default.
     fn without_expression(&self, cell: &Cell) -> Option<Value> {
         let index = self.indexes.get(&cell.module.path())?;
@@ -147,8 +157,15 @@ impl Values<'_> {
                 None => value,
             },
             CellKind::Output => match index.outputs.get(&*cell.name) {
-                Some(output) if output.sensitive => value.mark(Marks::SENSITIVE),
-                _ => value,
+                Some(output) => {
+                    let marks = [
+                        (output.sensitive, Marks::SENSITIVE),
+                        (output.ephemeral, Marks::EPHEMERAL),
+                    ];
+                    let given = marks.into_iter().filter(|(is_given, _)| *is_given);
+                    given.fold(value, |value, (_, mark)| value.mark(mark))
+                }
+                None => value,
             },
         }
     }

@@ -42,8 +42,8 @@ impl Viewpoint {
     }
 }
 
-/// What each repeated resource or call of a module comes to.
-type Expansions = HashMap<(ModuleInstance, Arc<str>), Arc<Expansion>>;
+/// What belongs to a call in an instance of the module that it stands in.
+type OfCalls<T> = HashMap<(ModuleInstance, Arc<str>), T>;
 
 /// Variables, locals, outputs and resources of all module instances.
 pub struct Values<'a> {
@@ -56,8 +56,8 @@ pub struct Values<'a> {
     /// variable for any value of its type.
     unexpanded: bool,
     cells: RefCell<HashMap<Cell, Value>>,
-    expansions: RefCell<Expansions>,
-    module_values: RefCell<HashMap<(ModuleInstance, Arc<str>), Value>>,
+    expansions: RefCell<OfCalls<Arc<Expansion>>>,
+    module_values: RefCell<OfCalls<Value>>,
     resources: RefCell<HashMap<ResourceAddress, Value>>,
     /// What is wrong with cells and expansions, noted once however often they are asked for.
     diagnostics: RefCell<Diagnostics>,

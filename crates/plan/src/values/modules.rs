@@ -148,6 +148,14 @@ impl Values<'_> {
                 Value::unknown(variable.ty.clone())
             }
         };
+        if !variable.ephemeral && value.deep_marks().contains(Marks::EPHEMERAL) {
+            let error = Diagnostic::error(
+                "Ephemeral value not allowed",
+                "This input variable is not declared as accepting a ephemeral values, so it cannot \
+                 be set to a result derived from an ephemeral value.",
+            );
+            self.diagnostics.borrow_mut().push(error.at(span));
+        }
         if !value.is_null() || variable.nullable {
             return marked(variable, value);
         }

@@ -115,3 +115,25 @@ fn variables_are_validated() {
     assert_eq!(plan.checks[0].address, "var.size");
     assert_eq!(plan.checks[0].status, CheckStatus::Pass);
 }
+
+#[test]
+fn a_rule_that_leans_on_a_resource_is_checked_with_it() {
+    let text = |label: &str| {
+        format!(
+            "resource \"fake_box\" \"a\" {{\n name = \"a\"\n label = \"{label}\"\n}}\nvariable \"v\" {{\n \
+             default = \"x\"\n validation {{\n condition = var.v == fake_box.a.label\n \
+             error_message = \"no\"\n }}\n}}"
+        )
+    };
+    assert_eq!(plan_in(World::default(), &text("x")).counts().add, 1);
+    assert_eq!(errors_in(World::default(), &text("y")), ["Invalid value for variable"]);
+}
+
+#[test]
+fn an_assertion_that_cannot_be_decided_is_told() {
+    let text = "resource \"fake_box\" \"a\" { name = \"a\" }\ncheck \"c\" {\n assert {\n \
+                condition = fake_box.a.id == \"x\"\n error_message = \"no\"\n }\n}";
+    let told = |world| plan_in(world, text).warnings[0].summary.clone();
+    assert_eq!(told(World::default()), "Check block assertion known after apply");
+    assert_eq!(told(World::of(text)), "Check block assertion failed");
+}

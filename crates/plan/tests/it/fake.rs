@@ -12,6 +12,8 @@ use meridian_resource::*;
 pub struct Fake {
     schema: Schema,
     types: Vec<Box<dyn ResourceType>>,
+    sources: Vec<Box<dyn DataSource>>,
+    ephemeral: Vec<Box<dyn DataSource>>,
 }
 
 /// The registry with this provider alone.
@@ -22,7 +24,13 @@ pub fn registry() -> Registry {
     });
     let region = Attribute::optional("region", Type::String);
     let settings = Schema { attributes: vec![region], ..Schema::default() };
-    let fake = Fake { schema: settings, types: types.into() };
+    let source = |name, asks| Box::new(Source::new(name, asks)) as Box<dyn DataSource>;
+    let fake = Fake {
+        schema: settings,
+        types: types.into(),
+        sources: vec![source("fake_lookup", true), source("fake_echo", false)],
+        ephemeral: vec![source("fake_login", true)],
+    };
     Registry::new([std::sync::Arc::new(fake) as std::sync::Arc<dyn Provider>])
 }
 
@@ -38,6 +46,12 @@ impl Provider for Fake {
     }
     fn resource_types(&self) -> &[Box<dyn ResourceType>] {
         &self.types
+    }
+    fn data_sources(&self) -> &[Box<dyn DataSource>] {
+        &self.sources
+    }
+    fn ephemeral_resources(&self) -> &[Box<dyn DataSource>] {
+        &self.ephemeral
     }
     fn place(&self, key: &ProviderKey, config: &Value) -> Result<Place, Vec<Problem>> {
         Ok(Place {
@@ -283,5 +297,48 @@ impl ResourceType for BoxType {
     fn candidates(&self, answer: &Value) -> Vec<Object> {
         let ids = answer.get("ids").into_iter().flat_map(Value::children);
         ids.map(|id| Object::new(Value::object([("id", id.clone())]))).collect()
+    }
+}
+
+/// Gives back its text as `found`: by a call, or by itself.
+struct Source {
+    name: &'static str,
+    asks: bool,
+    schema: Schema,
+}
+
+impl Source {
+    fn new(name: &'static str, asks: bool) -> Source {
+        let attributes = vec![
+            Attribute::computed("found", Type::String),
+            Attribute::optional("text", Type::String),
+        ];
+        Source { name, asks, schema: Schema { attributes, ..Schema::default() } }
+    }
+}
+
+impl DataSource for Source {
+    fn name(&self) -> &'static str {
+        self.name
+    }
+    fn schema(&self) -> &Schema {
+        &self.schema
+    }
+    fn reads(&self, place: &Place, config: &Value) -> Vec<Call> {
+        let text = config.get("text").cloned().expect("text");
+        let call = Call::read(Service::Kms, "LookUp", &place.region, [("text", text)]);
+        if self.asks { vec![call] } else { Vec::new() }
+    }
+    fn observe(
+        &self,
+        _place: &Place,
+        config: &Value,
+        _answers: &[Answer],
+    ) -> Result<Value, DataError> {
+        let text = config.get("text").cloned().expect("text");
+        if text.as_str() == Some("nothing") {
+            return Err(DataError::Problem(Box::new(Problem::new("Nothing found", "Not there."))));
+        }
+        Ok(config.clone().with("found", text))
     }
 }

@@ -188,3 +188,22 @@ fn a_new_object_never_gets_the_fingerprint_of_an_ignored_secret() {
         assert_eq!(sent.as_deref(), Some("new"), "{ignored}");
     }
 }
+
+#[test]
+fn a_part_of_any_depth_can_be_ignored() {
+    let text = |rate: u32, burst: u32, ignored: &str| {
+        a(&format!(
+            "name = \"a\"\n limits {{\n rate = {rate}\n burst = {burst}\n }}\n \
+             lifecycle {{ ignore_changes = [{ignored}] }}"
+        ))
+    };
+    let plan = plan_in(World::of(&text(1, 1, "")), &text(2, 1, "limits.rate"));
+    assert!(!plan.has_changes());
+    let plan = plan_in(World::of(&text(1, 1, "")), &text(2, 2, "limits.rate"));
+    let limits = after(&plan, "fake_box.a", "limits");
+    assert_eq!(limits.get("rate"), Some(&Value::number(1)));
+    assert_eq!(limits.get("burst"), Some(&Value::number(2)));
+    assert_eq!(errors_in(World::default(), &text(1, 1, "nope")), ["Unsupported attribute"]);
+    let plan = plan_in(World::default(), &text(1, 1, "arn"));
+    assert_eq!(plan.warnings[0].summary, "Redundant ignore_changes element");
+}

@@ -2,9 +2,13 @@
 
 mod actions;
 mod conditions;
+mod data;
 mod drift;
+mod ephemeral;
 mod fake;
 mod lifecycle;
+mod modules;
+mod moves;
 mod operations;
 mod outputs;
 mod project;
@@ -13,6 +17,7 @@ mod repeatable;
 mod repetition;
 mod replacement;
 mod secrets;
+mod selection;
 mod validate;
 mod values;
 mod world;

@@ -26,7 +26,8 @@ fn outputs_are_created_updated_deleted_and_left_alone() {
     assert_eq!(output(&plan).before, Some(Value::string("1")));
     assert_eq!(output(&plan).after, Some(Value::string("2")));
     assert_eq!(output(&plan_in(one.clone(), "")).action, Action::Delete);
-    assert_eq!(output(&plan_in(one, &text("null"))).action, Action::Delete);
+    let plan = plan_in(one, &text("null"));
+    assert_eq!((output(&plan).action, &output(&plan).after), (Action::Update, &None));
     assert_eq!(output(&plan_in(World::default(), &text("null"))).action, Action::NoOp);
 }
 

@@ -27,9 +27,19 @@ impl Project {
         Project::with_variables(text, &[])
     }
 
-    /// The same with values for variables: `name=value`.
+    /// The same with values for variables: `name=value`. A line `--- PATH` begins another file.
     pub fn with_variables(text: &str, given: &[&str]) -> Project {
-        let files = vec![("main.tf".to_owned(), text.to_owned())];
+        let mut files = vec![("main.tf".to_owned(), String::new())];
+        for line in text.lines() {
+            match line.trim().strip_prefix("--- ") {
+                Some(path) => files.push((path.to_owned(), String::new())),
+                None => {
+                    let (_, text) = files.last_mut().expect("a file");
+                    text.push_str(line);
+                    text.push('\n');
+                }
+            }
+        }
         let loaded = meridian_config::parse(Path::new("."), files);
         assert!(!loaded.diagnostics.has_errors(), "{:#?}", loaded.diagnostics);
         let mut config = loaded.config;
@@ -69,8 +79,22 @@ impl Project {
         options: Options,
         world: World,
     ) -> Result<Plan, Diagnostics> {
+        match self.plan_answering(mode, options, world, &Answers::default())? {
+            Planned::Done(plan) => Ok(*plan),
+            Planned::Asks(questions) => panic!("nobody answers {questions:?}"),
+        }
+    }
+
+    /// A plan, or questions, where some questions are answered.
+    pub fn plan_answering(
+        &self,
+        mode: Mode,
+        options: Options,
+        world: World,
+        answers: &Answers,
+    ) -> Result<Planned, Diagnostics> {
         let places = self.places(&world.objects);
-        let planned = plan(Inputs {
+        plan(Inputs {
             mode,
             config: &self.config,
             graph: &self.graph,
@@ -82,12 +106,8 @@ impl Project {
             outputs: world.outputs,
             basis: Basis { lineage: "test".into(), serial: 1 },
             options,
-            answers: &Answers::default(),
-        })?;
-        match planned {
-            Planned::Done(plan) => Ok(*plan),
-            Planned::Asks(questions) => panic!("nobody answers {questions:?}"),
-        }
+            answers,
+        })
     }
 }
 

@@ -180,6 +180,7 @@ fn action_reason(reason: Reason) -> Option<&'static str> {
     match reason {
         Reason::CannotUpdate => Some("replace_because_cannot_update"),
         Reason::ReplaceTriggeredBy => Some("replace_by_triggers"),
+        Reason::NoMoveTarget => Some("delete_because_no_move_target"),
         Reason::NoResourceConfig => Some("delete_because_no_resource_config"),
         Reason::CountIndex => Some("delete_because_count_index"),
         Reason::EachKey => Some("delete_because_each_key"),

@@ -150,6 +150,13 @@ fn reason(change: &ResourceChange) -> Option<String> {
         Reason::DependencyPending => {
             "depends on a resource or a module with changes pending".to_owned()
         }
+        Reason::NoMoveTarget => {
+            let before = change.previous_address.as_ref().unwrap_or(&change.address);
+            format!(
+                "because {before} was moved to {}, which is not in configuration",
+                change.address
+            )
+        }
         Reason::NoResourceConfig => {
             let ResourceAddress { mode, type_name, name, .. } = &change.address.resource;
             format!("because {}{type_name}.{name} is not in configuration", mode.prefix())
