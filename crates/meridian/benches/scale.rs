@@ -1,8 +1,8 @@
 //! Time, memory and API calls by the size of the configuration.
 //!
-//! `cargo bench -p meridian --bench scale [-- N …]` writes configurations of N resources (keys,
-//! replica keys, secrets replicated under them, and their values: a quarter each), and works with
-//! each in a process of its own, so that the peak of memory is that of the size: read the files,
+//! `cargo bench -p meridian --bench scale [-- N …]` writes configurations of N resources in modules
+//! of 100 (keys, replica keys, secrets replicated under them, and their values: a quarter each), and
+//! works with each in a process of its own, so that the peak of memory is that of the size: read the files,
 //! build the graph, plan everything as new, apply it to an embedded AWS, load the state, read
 //! every object again, and plan without changes.
 
@@ -18,15 +18,19 @@ use meridian_engine::{Context, Ledger, Stop, Work, prior_objects, prior_outputs,
 use meridian_graph::Graph;
 use meridian_local_aws::{Clock, Cloud as LocalAws};
 use meridian_plan::{
-    Action, Basis, Configured, Inputs, Mode, Plan, PriorObject, Surroundings, Values, configure,
-    plan, validate,
+    Action, Answers, Basis, Configured, Inputs, Mode, Options, Plan, Planned, PriorObject,
+    Surroundings, Values, configure, plan, validate,
 };
 use meridian_resource::{Place, Provider, ProviderKey, Registry};
 use meridian_state::{Sealer, Store};
 use tokio::sync::Semaphore;
 
+/// The same as in the program itself: what is measured should be what users get.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Sizes that are measured unless others are given.
-const SIZES: [usize; 3] = [100, 1_000, 10_000];
+const SIZES: [usize; 4] = [100, 1_000, 10_000, 100_000];
 /// Says to the process that it is to measure one size.
 const CHILD: &str = "--measure-one";
 
@@ -53,9 +57,9 @@ fn main() {
     }
 }
 
-/// A configuration of so many resources, each group of four in a block of its own.
-fn configuration(size: usize) -> String {
-    let mut text = String::from(
+/// A configuration of so many resources: modules of one source, with 25 groups of four each.
+fn configuration(size: usize) -> Vec<(String, String)> {
+    let mut root = String::from(
         r#"provider "aws" {
   region = "eu-central-1"
   default_tags {
@@ -75,43 +79,83 @@ variable "password" {
 }
 "#,
     );
-    for group in 0..size.div_ceil(4) {
+    let groups = size.div_ceil(4);
+    for module in 0..groups.div_ceil(GROUPS) {
+        let count = GROUPS.min(groups - module * GROUPS);
         write!(
-            text,
+            root,
             r#"
-resource "aws_kms_key" "k{group}" {{
-  description         = "orders of customer {group}"
-  multi_region        = true
-  enable_key_rotation = true
-  tags                = {{ Customer = "c{group}" }}
-}}
-
-resource "aws_kms_replica_key" "k{group}" {{
-  provider        = aws.ireland
-  description     = "orders of customer {group}, replica"
-  primary_key_arn = aws_kms_key.k{group}.arn
-}}
-
-resource "aws_secretsmanager_secret" "k{group}" {{
-  name       = "orders/c{group}"
-  kms_key_id = aws_kms_key.k{group}.arn
-
-  replica {{
-    region     = "eu-west-1"
-    kms_key_id = aws_kms_replica_key.k{group}.arn
-  }}
-}}
-
-resource "aws_secretsmanager_secret_version" "k{group}" {{
-  secret_id     = aws_secretsmanager_secret.k{group}.id
-  secret_string = jsonencode({{ user = "c{group}", password = var.password }})
+module "team{module}" {{
+  source    = "./team"
+  providers = {{ aws = aws, aws.ireland = aws.ireland }}
+  customers = {{ for n in range({count}) : format("team{module}-%03d", n) => n }}
+  password  = var.password
 }}
 "#
         )
         .expect("a string can be written to");
     }
-    text
+    vec![("main.tf".to_owned(), root), ("team/main.tf".to_owned(), MODULE.to_owned())]
 }
+
+/// Groups in a module.
+const GROUPS: usize = 25;
+
+/// The module: for each customer a key, its replica, a secret under both, and its value.
+const MODULE: &str = r#"
+terraform {
+  required_providers {
+    aws = {
+      source                = "hashicorp/aws"
+      configuration_aliases = [aws.ireland]
+    }
+  }
+}
+
+variable "customers" {
+  type = map(number)
+}
+
+variable "password" {
+  type      = string
+  sensitive = true
+}
+
+resource "aws_kms_key" "this" {
+  for_each            = var.customers
+  description         = "orders of ${each.key}"
+  multi_region        = true
+  enable_key_rotation = true
+  tags                = { Customer = each.key }
+}
+
+resource "aws_kms_replica_key" "this" {
+  for_each        = var.customers
+  provider        = aws.ireland
+  description     = "orders of ${each.key}, replica"
+  primary_key_arn = aws_kms_key.this[each.key].arn
+}
+
+resource "aws_secretsmanager_secret" "this" {
+  for_each   = var.customers
+  name       = "orders/${each.key}"
+  kms_key_id = aws_kms_key.this[each.key].arn
+
+  replica {
+    region     = "eu-west-1"
+    kms_key_id = aws_kms_replica_key.this[each.key].arn
+  }
+}
+
+resource "aws_secretsmanager_secret_version" "this" {
+  for_each      = var.customers
+  secret_id     = aws_secretsmanager_secret.this[each.key].id
+  secret_string = jsonencode({ user = each.key, password = var.password })
+}
+"#;
+
+/// What is larger is planned as new only: to apply it would take minutes.
+const LARGEST_APPLY: usize = 20_000;
 
 struct Report {
     size: usize,
@@ -152,8 +196,7 @@ async fn measure(size: usize) {
     let folder = tempfile::tempdir().expect("a folder for the state");
     let aws = Arc::new(LocalAws::in_memory(Clock::Fast));
     let mut report = Report { size, aws: aws.clone(), calls: 0 };
-    let text = configuration(size);
-    let files = vec![("main.tf".to_owned(), text)];
+    let files = configuration(size);
     let loaded = report.step("parse", || meridian_config::parse(Path::new("."), files));
     assert!(!loaded.diagnostics.has_errors(), "{:?}", loaded.diagnostics);
     let config = loaded.config;
@@ -165,7 +208,7 @@ async fn measure(size: usize) {
     let given = meridian_config::variables(&mut config.clone(), &[], &[]);
     let variables = given.values;
     report.step("validate", || {
-        let values = Values::new(&config, &variables, &surroundings);
+        let values = Values::new(&config, &variables, &surroundings).unexpanded();
         assert!(!validate(&config, &graph, &registry, &values).has_errors());
     });
     let values = Values::new(&config, &variables, &surroundings);
@@ -173,7 +216,7 @@ async fn measure(size: usize) {
     let places: BTreeMap<ProviderKey, Place> =
         configured.iter().map(|(key, it)| (key.clone(), it.place.clone())).collect();
     let make = |objects: Vec<PriorObject>| -> Plan {
-        plan(Inputs {
+        let planned = plan(Inputs {
             mode: Mode::Normal,
             config: &config,
             graph: &graph,
@@ -184,12 +227,20 @@ async fn measure(size: usize) {
             objects,
             outputs: BTreeMap::new(),
             basis: Basis::default(),
-        })
-        .expect("a plan")
+            options: Options::default(),
+            answers: &Answers::default(),
+        });
+        match planned.expect("a plan") {
+            Planned::Done(plan) => *plan,
+            Planned::Asks(questions) => panic!("nobody answers {questions:?}"),
+        }
     };
     let first = report.step("plan, all new", || make(Vec::new()));
     assert_eq!(first.counts().add, size.div_ceil(4) * 4);
 
+    if size > LARGEST_APPLY {
+        return;
+    }
     let context = context(&registry, &configured, &aws);
     let path = folder.path().join("meridian.db");
     let mut store = Store::open(&path, sealer.clone()).expect("a state");
