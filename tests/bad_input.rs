@@ -73,7 +73,7 @@ const MISTAKES: &[Mistake] = &[
         name: "unknown attribute",
         text: "resource \"aws_kms_key\" \"a\" {\n}\noutput \"x\" {\n  \
                value = aws_kms_key.a.arm\n}\n",
-        told: &["Error: Unsupported attribute", "main.tf:4:11", "Did you mean \"arn\"?"],
+        told: &["Error: Unsupported attribute", "main.tf:4:24", "Did you mean \"arn\"?"],
     },
     Mistake {
         name: "undeclared provider",

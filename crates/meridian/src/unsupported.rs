@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use meridian_config::{Config, Module, Resource};
 use meridian_graph::{ConfigResource, Graph, Node, ResourceMode, Target};
 use meridian_lang::{Diagnostic, Diagnostics, Span, nearest};
-use meridian_plan::Options;
+use meridian_plan::{MISSPELT, Options};
 use meridian_resource::Registry;
 
 /// How many blocks of one type are named.
@@ -128,7 +128,8 @@ fn is_foreign(module: &Module, resource: &Resource, registry: &Registry) -> bool
         ResourceMode::Data => registry.data_source_names(),
         ResourceMode::Ephemeral => Vec::new(),
     };
-    registry.provider_of_source(&source).is_none() || nearest(name, known).is_none()
+    let is_misspelt = name.len() >= MISSPELT && nearest(name, known).is_some();
+    registry.provider_of_source(&source).is_none() || !is_misspelt
 }
 
 /// The blocks that `-target` leaves; none if it is not given, which leaves all.

@@ -51,6 +51,6 @@ pub use planner::data::{arguments, remarked};
 pub use planner::{Planned, combined, plan};
 pub use repetition::expand;
 pub use secrets::{kept_secrets, without_secrets};
-pub use validate::validate;
+pub use validate::{MISSPELT, validate};
 pub use values::{Values, Viewpoint};
 pub use wanted::wanted;

@@ -213,8 +213,12 @@ fn similar(address: &ConfigResource, registry: &Registry) -> Option<&'static str
         ResourceMode::Data => registry.data_source_names(),
         ResourceMode::Ephemeral => return None,
     };
-    nearest(&address.type_name, names)
+    // Short names are near each other by chance: aws_ami is no misspelt aws_arn.
+    nearest(&address.type_name, names).filter(|_| address.type_name.len() >= MISSPELT)
 }
+
+/// The least length of a type's name that is taken for another one misspelt.
+pub const MISSPELT: usize = 10;
 
 fn misspelled_type(
     address: &ConfigResource,

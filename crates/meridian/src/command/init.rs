@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use meridian_config::Config;
+use meridian_lang::{Diagnostic, Severity};
 use meridian_plan::Options;
 use meridian_resource::{Provider, Registry};
 
@@ -39,8 +40,9 @@ pub async fn run(terminal: &Terminal) -> Result<ExitCode, Failure> {
     }
     terminal.print(&needed(config, &registry));
     let mut diagnostics = loaded.diagnostics;
-    diagnostics
-        .extend(unsupported(config, None, &registry, &Options::default()).into_iter().collect());
+    // Nothing is to be done about them here: scripts go on to validate, which refuses them.
+    let foreign = unsupported(config, None, &registry, &Options::default());
+    diagnostics.extend(foreign.map(as_warning).into_iter().collect());
     let warnings = diagnostics.check().map_err(|errors| Failure::new(errors, &config.sources))?;
     terminal.diagnostics(&warnings, &config.sources);
     if environment::gives_advice() {
@@ -48,6 +50,10 @@ pub async fn run(terminal: &Terminal) -> Result<ExitCode, Failure> {
             .line("\nMeridian is ready. Next: meridian plan, or meridian -local apply to try it.");
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn as_warning(error: Diagnostic) -> Diagnostic {
+    Diagnostic { severity: Severity::Warning, ..error }
 }
 
 /// The providers that the configuration asks for, each with what is used of it.
