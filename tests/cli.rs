@@ -158,7 +158,8 @@ fn what_needs_no_cloud_asks_none() {
     let _ =
         project.run("init").succeeds().says("hashicorp/google is not built in; nothing uses it");
     project.write("uses.tf", "resource \"google_dns_policy\" \"p\" {\n}\n");
-    let _ = project.run("init").fails().says("uses.tf:1").says("google_dns_policy.p");
+    let _ = project.run("init").succeeds().says("uses.tf:1").says("google_dns_policy.p");
+    let _ = project.run("validate").fails().says("uses.tf:1").says("google_dns_policy.p");
 }
 
 #[test]
