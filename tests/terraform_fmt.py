@@ -5,15 +5,16 @@ Takes every configuration file of this repository, changes the white space and t
 copies of it at random, lets both programs format the copies, and shows where they differ. Files
 whose syntax is wrong after the changes must be refused by both.
 
-    tests/terraform_fmt.py MERIDIAN [COPIES] [SEED]
+    MERIDIAN=path tests/terraform_fmt.py [COPIES] [SEED]
 
-Needs Terraform 1.11 in the PATH. Differences that are meant: where Terraform would write something
+Without Terraform in the PATH it says so and ends well. Differences that are meant: where Terraform would write something
 that it cannot read any more, and where it drops labels with `$` or `%` and indexes like `[true]`.
 """
 
 import os
 import random
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -70,9 +71,12 @@ def formatted(program, texts):
 
 
 def main():
-    meridian = str(Path(sys.argv[1]).resolve())
-    copies = int(sys.argv[2]) if len(sys.argv) > 2 else 2000
-    chance = random.Random(int(sys.argv[3]) if len(sys.argv) > 3 else 1)
+    if not shutil.which("terraform"):
+        print("Terraform is not installed: skipped")
+        return
+    meridian = str(Path(os.environ.get("MERIDIAN", "target/release/meridian")).resolve())
+    copies = int(sys.argv[1]) if len(sys.argv) > 1 else 2000
+    chance = random.Random(int(sys.argv[2]) if len(sys.argv) > 2 else 1)
     originals = corpus()
     texts = originals + [changed(chance.choice(originals), chance) for _ in range(copies)]
     differences = accepted = 0

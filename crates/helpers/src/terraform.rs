@@ -52,7 +52,11 @@ impl Recipe for TerraformData {
             let planned = if is_copy { planned.with("output", input.clone()) } else { planned };
             return planned.with("input", input);
         }
-        let output = output_of(&input);
+        // Terraform takes the output of a changed input as unknown, even if the input is gone.
+        let output = match prior {
+            Some(_) if input.is_null() => Value::unknown(Type::Dynamic),
+            _ => output_of(&input),
+        };
         planned.with("input", input).with("output", output)
     }
 
