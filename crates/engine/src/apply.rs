@@ -257,6 +257,7 @@ impl<'a> Applier<'a> {
         let resource = self.resource(&address.resource).ok_or_else(missing)?;
         let kind = kind_of(self.context, &address).ok_or_else(missing)?;
         let config = arguments(kind, resource, &address, self.work.values, &viewpoint)?;
+        self.sound_values()?;
         let place = self.work.places.get(&change.provider).cloned();
         let operation = self.operation(piece);
         self.context.tell(Event::Started { address: address.clone(), operation, id: None });
@@ -311,6 +312,7 @@ impl<'a> Applier<'a> {
             .ok_or_else(missing)?;
         let place = self.work.places.get(&change.provider).ok_or_else(missing)?;
         let wanted = wanted(self.work.values, resource, kind, place, &viewpoint, change)?;
+        self.sound_values()?;
         let replaces = change.action == Action::Replace;
         Ok(Task {
             entry: Entry::of(change),
@@ -319,6 +321,11 @@ impl<'a> Applier<'a> {
             wanted: Some(wanted),
             depose: replaces && change.create_first,
         })
+    }
+
+    /// Locals, variables and outputs of modules that cannot be evaluated, now that more is known.
+    fn sound_values(&self) -> Result<(), Diagnostics> {
+        self.work.values.take_diagnostics().check().map(|_| ())
     }
 
     fn deletion(&self, piece: usize, change: &'a ResourceChange) -> Option<Task> {

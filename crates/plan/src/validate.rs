@@ -218,7 +218,7 @@ fn similar(address: &ConfigResource, registry: &Registry) -> Option<&'static str
 }
 
 /// The least length of a type's name that is taken for another one misspelt.
-pub const MISSPELT: usize = 10;
+pub const MISSPELT: usize = 8;
 
 fn misspelled_type(
     address: &ConfigResource,

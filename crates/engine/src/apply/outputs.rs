@@ -19,7 +19,8 @@ impl Applier<'_> {
         let destroyed = self.work.plan.mode == Mode::Destroy && self.applied.is_complete();
         let mut outputs = BTreeMap::new();
         if !destroyed {
-            for output in &self.work.plan.outputs {
+            let plan = self.work.plan;
+            for output in &plan.outputs {
                 let kept = output.before.clone().filter(|_| self.keeps(output));
                 let kept =
                     kept.map(|value| StoredOutput { value, sensitive: output.was_sensitive });
@@ -69,7 +70,7 @@ impl Applier<'_> {
     }
 
     /// The value of an output, if it is known now; perhaps null.
-    fn output_value(&self, name: &Arc<str>) -> Option<StoredOutput> {
+    fn output_value(&mut self, name: &Arc<str>) -> Option<StoredOutput> {
         if self.work.plan.mode == Mode::Destroy {
             return None;
         }
@@ -78,7 +79,16 @@ impl Applier<'_> {
         if check_outputs(output, self.work.values, &root).diagnostics.has_errors() {
             return None;
         }
-        let value = self.work.values.evaluate(&output.value, &Viewpoint::default()).ok()?;
+        let value = match self.work.values.evaluate(&output.value, &Viewpoint::default()) {
+            Ok(value) => value,
+            Err(errors) => {
+                // After a failure the cause is told already.
+                if self.applied.failures.is_empty() && !self.applied.interrupted {
+                    self.applied.diagnostics.extend(errors);
+                }
+                return None;
+            }
+        };
         let value = if output.sensitive { value.mark(Marks::SENSITIVE) } else { value };
         let sensitive = output.sensitive;
         value.is_wholly_known().then_some(StoredOutput { value, sensitive })

@@ -101,8 +101,17 @@ fn message<'a>(
             start: place(sources.text(span.file), span.start as usize),
             end: place(sources.text(span.file), span.end as usize),
         }),
-        snippet: span.map(|span| snippet(span, sources, context(sources, span))),
+        snippet: span.map(|span| Snippet {
+            values: named_values(diagnostic),
+            ..snippet(span, sources, context(sources, span))
+        }),
     }
+}
+
+/// The values that were involved, in the words that the text has for them too.
+fn named_values(diagnostic: &Diagnostic) -> Vec<NamedValue> {
+    let values = diagnostic.values.iter().cloned();
+    values.map(|(traversal, statement)| NamedValue { traversal, statement }).collect()
 }
 
 /// The span, of one character at least; none if there is no such place.
@@ -231,6 +240,20 @@ mod tests {
         assert_eq!(snippet["code"], "  x = \n}");
         assert_eq!(snippet["highlight_start_offset"], 6);
         assert_eq!(snippet["highlight_end_offset"], 7);
+    }
+
+    #[test]
+    fn values_that_were_involved_are_listed() {
+        let mut sources = Sources::default();
+        let file = sources.add("main.tf", "x = local.y\n");
+        let mut error = Diagnostic::error("No", "Why.").at(Span::new(file, 4, 11));
+        error.values = vec![("local.y".to_owned(), "is \"abc\"".to_owned())];
+        let json = validation_json(&error.into(), &sources, &|_, _| None);
+        let json: serde_json::Value = serde_json::from_str(&json).expect("JSON");
+        assert_eq!(
+            json["diagnostics"][0]["snippet"]["values"],
+            serde_json::json!([{ "traversal": "local.y", "statement": "is \"abc\"" }])
+        );
     }
 
     #[test]
