@@ -5,6 +5,7 @@
 //! what depends on it.
 
 mod outputs;
+mod reading;
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -15,14 +16,13 @@ use meridian_graph::{InstanceAddress, InstanceKey, Outcome, ResourceAddress};
 use meridian_lang::{Diagnostic, Diagnostics, Marks, Severity, Value};
 use meridian_plan::{
     Action, Counts, Declared, Operation as Piece, OperationKind, Operations, Plan, REGION,
-    ResourceChange, Values, Viewpoint, arguments, check_postconditions, combined, expand,
-    operations, remarked, wanted,
+    ResourceChange, Values, Viewpoint, check_postconditions, combined, expand,
+    operations, wanted,
 };
 use meridian_resource::{NOTE, Object, Place, ProviderKey};
 use meridian_state::{RunId, Sealer, StoredOutput};
 use tokio::task::JoinSet;
 
-use crate::questions::{kind_of, read_data};
 use crate::reconcile::{Context, Ending, Run, Task, reconcile};
 use crate::record::{Entry, adjustments};
 use crate::{Event, Ledger, Operation, tell};
@@ -161,24 +161,6 @@ impl<'a> Applier<'a> {
         }
     }
 
-    /// What no piece of work will tell: data sources that were read for the plan, instances that
-    /// are left alone, and blocks without any instance.
-    fn know_what_is_read(&mut self) {
-        let plan = self.work.plan;
-        let read = plan.data.iter().map(|data| (&data.address, &data.value));
-        let untouched = plan.untouched.iter().map(|(address, value)| (address, value));
-        let mut blocks: Vec<ResourceAddress> = plan.empty.clone();
-        for (address, value) in read.chain(untouched) {
-            self.result(address, value.clone());
-            blocks.push(address.resource.clone());
-        }
-        blocks.sort();
-        blocks.dedup();
-        for address in &blocks {
-            self.publish(address);
-        }
-    }
-
     fn result(&mut self, address: &InstanceAddress, value: Value) {
         let instances = self.results.entry(address.resource.clone()).or_default();
         instances.insert(address.key.clone(), value);
@@ -247,33 +229,6 @@ impl<'a> Applier<'a> {
             self.result(&change.address, value);
         }
         self.schedule.finish(piece, Outcome::Done);
-    }
-
-    /// Reads a data source, or opens an ephemeral resource, now that its arguments are known.
-    fn read(&mut self, piece: usize, change: &'a ResourceChange) -> Result<(), Diagnostics> {
-        let address = change.address.clone();
-        let viewpoint = self.viewpoint(change)?;
-        let missing = || Diagnostics::from(not_in_configuration(&address));
-        let resource = self.resource(&address.resource).ok_or_else(missing)?;
-        let kind = kind_of(self.context, &address).ok_or_else(missing)?;
-        let config = arguments(kind, resource, &address, self.work.values, &viewpoint)?;
-        self.sound_values()?;
-        let place = self.work.places.get(&change.provider).cloned();
-        let operation = self.operation(piece);
-        self.context.tell(Event::Started { address: address.clone(), operation, id: None });
-        let context = self.context.clone();
-        let started = Instant::now();
-        self.running.spawn(async move {
-            let ending = match read_data(&context, &address, place.as_ref(), &config).await {
-                Ok(value) => match kind_of(&context, &address) {
-                    Some(kind) => Ending::Done(Some(Object::new(remarked(kind, value, &config)))),
-                    None => Ending::Failed(Box::new(not_in_configuration(&address))),
-                },
-                Err(error) => Ending::Failed(Box::new(error)),
-            };
-            End { piece, ending, deposed: None, elapsed: started.elapsed() }
-        });
-        Ok(())
     }
 
     /// Gives what refers to a resource the attributes of all its instances.
