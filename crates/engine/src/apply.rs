@@ -16,8 +16,7 @@ use meridian_graph::{InstanceAddress, InstanceKey, Outcome, ResourceAddress};
 use meridian_lang::{Diagnostic, Diagnostics, Marks, Severity, Value};
 use meridian_plan::{
     Action, Counts, Declared, Operation as Piece, OperationKind, Operations, Plan, REGION,
-    ResourceChange, Values, Viewpoint, check_postconditions, combined, expand,
-    operations, wanted,
+    ResourceChange, Values, Viewpoint, check_postconditions, combined, expand, operations, wanted,
 };
 use meridian_resource::{NOTE, Object, Place, ProviderKey};
 use meridian_state::{RunId, Sealer, StoredOutput};

@@ -32,7 +32,11 @@ impl<'a> Applier<'a> {
     }
 
     /// Reads a data source, or opens an ephemeral resource, now that its arguments are known.
-    pub(super) fn read(&mut self, piece: usize, change: &'a ResourceChange) -> Result<(), Diagnostics> {
+    pub(super) fn read(
+        &mut self,
+        piece: usize,
+        change: &'a ResourceChange,
+    ) -> Result<(), Diagnostics> {
         let address = change.address.clone();
         let viewpoint = self.viewpoint(change)?;
         let missing = || Diagnostics::from(not_in_configuration(&address));
