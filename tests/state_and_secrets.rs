@@ -292,3 +292,13 @@ fn a_plan_opens_only_with_its_key() {
         let _ = project.run(line).fails().says("The plan file cannot be used");
     }
 }
+
+#[test]
+fn what_a_data_source_says_of_a_secret_argument_is_not_told() {
+    let project = Project::of(
+        "variable \"s\" {\n  sensitive = true\n}\n\
+         data \"local_file\" \"f\" {\n  filename = \"/nowhere/${var.s}\"\n}\n",
+    );
+    let told = project.run("-local plan -var s=canary-4711").fails();
+    let _ = told.says("cannot read (sensitive value)").never_says("canary-4711");
+}

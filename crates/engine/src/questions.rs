@@ -13,6 +13,7 @@ use tokio::task::JoinSet;
 
 use crate::event::{Event, Operation};
 use crate::reconcile::Context;
+use crate::record::hide_secrets;
 use crate::refresh::read;
 use crate::tell;
 
@@ -128,7 +129,8 @@ pub(crate) async fn read_data(
     let calls = kind.reads(place, &bare);
     let cloud = &*context.cloud;
     let answers = join_all(calls.iter().map(|call| cloud.call(&place.provider, call))).await;
-    kind.observe(place, &bare, &answers).map_err(|error| match error {
+    let observed = kind.observe(place, &bare, &answers);
+    let told = observed.map_err(|error| match error {
         DataError::Problem(problem) => tell::problem(address, *problem),
         DataError::Cloud(error) => {
             let failed = answers.iter().position(|answer| answer.as_ref().err() == Some(&error));
@@ -138,6 +140,12 @@ pub(crate) async fn read_data(
                     .about(address.to_string()),
             }
         }
+    });
+    // Some errors repeat the argument that they refuse.
+    told.map_err(|error| Diagnostic {
+        summary: hide_secrets(config, error.summary),
+        detail: hide_secrets(config, error.detail),
+        ..error
     })
 }
 

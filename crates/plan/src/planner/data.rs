@@ -154,7 +154,7 @@ impl Planner<'_> {
             return match kind.observe(place, &bare, &[]) {
                 Ok(value) => Known::Read(remarked(kind, value, config)),
                 Err(error) => {
-                    let error = data_error(error, resource, address);
+                    let error = data_error(error, resource, address, config);
                     self.report(resource, error.into());
                     Known::Open
                 }
@@ -260,14 +260,24 @@ pub fn remarked(kind: &dyn DataSource, value: Value, config: &Value) -> Value {
     })
 }
 
-/// Why a data source that asks no one has no answer.
-fn data_error(error: DataError, resource: &Resource, address: &InstanceAddress) -> Diagnostic {
-    match error {
+/// Why a data source that asks no one has no answer. A reason may quote what a mark protects.
+fn data_error(
+    error: DataError,
+    resource: &Resource,
+    address: &InstanceAddress,
+    config: &Value,
+) -> Diagnostic {
+    let mut told = match error {
         DataError::Problem(problem) => {
             locate(*problem, &resource.body, resource.span, &address.to_string())
         }
         DataError::Cloud(error) => Diagnostic::error("Data source failed", error.to_string())
             .at(resource.span)
             .about(address.to_string()),
+    };
+    if !config.deep_marks().is_none() {
+        told.summary = "Data source failed".to_owned();
+        told.detail = "The reason is not shown, for an argument is sensitive.".to_owned();
     }
+    told
 }
