@@ -7,8 +7,6 @@
 mod around;
 mod bounds;
 mod check;
-mod check_expression;
-mod check_template;
 mod mask;
 mod repeated_keys;
 mod scan;

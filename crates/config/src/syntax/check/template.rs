@@ -1,7 +1,7 @@
 //! Looks for errors in quoted strings and heredocs.
 
-use super::check::Check;
-use super::tokens::{Kind, Token};
+use super::Check;
+use crate::syntax::tokens::{Kind, Token};
 
 impl Check<'_> {
     /// From behind the opening mark to the closing one.
