@@ -62,6 +62,16 @@ module "complete" {
     ex = { name = "computed-${data.aws_region.current.name}" }
   }
 
+  grants = {
+    lambda = {
+      grantee_principal = "arn:aws:iam::${data.aws_caller_identity.current.account_id}:role/lambda"
+      operations        = ["Encrypt", "Decrypt", "GenerateDataKey"]
+      constraints = {
+        encryption_context_equals = { Department = "Finance" }
+      }
+    }
+  }
+
   tags = local.tags
 }
 

@@ -26,6 +26,21 @@ module "plain" {
   }
 }
 
+module "rotating" {
+  source  = "lgallard/secrets-manager/aws"
+  version = "0.12.2"
+
+  recovery_window_in_days = 0
+  rotate_secrets = {
+    "pubmod/rotating" = {
+      description              = "Rotated every 15 days"
+      secret_string            = "first"
+      rotation_lambda_arn      = "arn:aws:lambda:us-east-1:123456789012:function:rotate"
+      automatically_after_days = 15
+    }
+  }
+}
+
 module "unmanaged" {
   source    = "lgallard/secrets-manager/aws"
   version   = "0.12.2"

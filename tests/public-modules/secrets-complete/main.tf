@@ -8,6 +8,8 @@ provider "aws" {
   region = "eu-central-1"
 }
 
+data "aws_caller_identity" "current" {}
+
 resource "aws_kms_key" "primary" {
   description  = "Secrets"
   multi_region = true
@@ -68,6 +70,43 @@ module "many" {
   name                    = "pubmod/many/${each.key}"
   recovery_window_in_days = 0
   secret_string           = upper(each.value)
+}
+
+module "with_policy" {
+  source  = "terraform-aws-modules/secrets-manager/aws"
+  version = "1.0.0"
+
+  name                    = "pubmod/with-policy"
+  recovery_window_in_days = 0
+  secret_string           = "read by one role"
+  create_policy           = true
+  block_public_policy     = true
+  policy_statements = {
+    read = {
+      sid       = "AllowRead"
+      actions   = ["secretsmanager:GetSecretValue"]
+      resources = ["*"]
+      principals = [{
+        type        = "AWS"
+        identifiers = ["arn:aws:iam::${data.aws_caller_identity.current.account_id}:root"]
+      }]
+    }
+  }
+}
+
+module "rotated" {
+  source  = "terraform-aws-modules/secrets-manager/aws"
+  version = "1.0.0"
+
+  name                    = "pubmod/rotated"
+  recovery_window_in_days = 0
+  secret_string           = "first"
+  enable_rotation         = true
+  rotation_lambda_arn     = "arn:aws:lambda:eu-west-1:${data.aws_caller_identity.current.account_id}:function:rotate"
+  rotation_rules = {
+    schedule_expression = "rate(30 days)"
+    duration            = "3h"
+  }
 }
 
 module "disabled" {

@@ -1,0 +1,57 @@
+# Imported key material: a primary, its replica with the very same material, and a key without any.
+provider "aws" {
+  region = "us-east-1"
+}
+
+provider "aws" {
+  region = "eu-west-1"
+  alias  = "replica"
+}
+
+locals {
+  material = base64encode("0123456789abcdef0123456789abcdef")
+}
+
+module "primary" {
+  source  = "terraform-aws-modules/kms/aws"
+  version = "3.1.1"
+
+  deletion_window_in_days = 7
+  description             = "Primary key with imported material"
+  create_external         = true
+  is_enabled              = true
+  key_material_base64     = local.material
+  multi_region            = true
+  valid_to                = "2085-11-21T23:20:50Z"
+  aliases                 = ["primary-external"]
+}
+
+module "replica" {
+  source  = "terraform-aws-modules/kms/aws"
+  version = "3.1.1"
+
+  deletion_window_in_days  = 7
+  description              = "Replica key with the same material"
+  create_replica_external  = true
+  is_enabled               = true
+  key_material_base64      = local.material
+  primary_external_key_arn = module.primary.key_arn
+  valid_to                 = "2085-11-21T23:20:50Z"
+  aliases                  = ["replica-external"]
+
+  providers = {
+    aws = aws.replica
+  }
+}
+
+module "waiting" {
+  source  = "terraform-aws-modules/kms/aws"
+  version = "3.1.1"
+
+  description     = "Without material"
+  create_external = true
+}
+
+output "states" {
+  value = [module.primary.external_key_state, module.replica.external_key_state, module.waiting.external_key_state]
+}
