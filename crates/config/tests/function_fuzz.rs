@@ -162,6 +162,12 @@ fn call() -> impl Strategy<Value = String> {
     })
 }
 
+/// All functions but those that are there to take the mark away, or are slow on purpose.
+fn names_that_pass_secrets_on() -> Vec<&'static str> {
+    let passes_on = |name: &&str| !["bcrypt", "nonsensitive"].contains(name);
+    function_names().into_iter().filter(passes_on).collect()
+}
+
 /// The most that a value may hold, as the documentation of the language says, and room for quotes.
 const MOST_TEXT: usize = 6 * 64 * 1024 * 1024;
 
@@ -184,8 +190,10 @@ proptest! {
     }
 
     #[test]
-    fn what_follows_from_a_secret_is_one(name in select(function_names()), more in proptest::collection::vec(argument(), 0..3)) {
-        prop_assume!(!["bcrypt", "issensitive", "nonsensitive", "type", "can", "length"].contains(&name));
+    fn what_follows_from_a_secret_is_one(
+        name in select(names_that_pass_secrets_on()),
+        more in proptest::collection::vec(argument(), 0..3),
+    ) {
         let mut arguments = vec!["var.sensitive".to_owned()];
         arguments.extend(more);
         let text = format!("{name}({})", arguments.join(", "));

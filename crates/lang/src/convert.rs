@@ -51,7 +51,12 @@ impl std::error::Error for ConvertError {}
 /// # Errors
 /// When the value has no counterpart in the type.
 pub fn convert(value: &Value, ty: &Type) -> Result<Value, ConvertError> {
-    Ok(convert_kind(value, ty)?.mark(value.marks()))
+    match convert_kind(value, ty) {
+        Ok(converted) => Ok(converted.mark(value.marks())),
+        // The keys of what is sensitive are as secret as its values.
+        Err(error) if value.is_sensitive() => Err(ConvertError { path: Path::root(), ..error }),
+        Err(error) => Err(error),
+    }
 }
 
 fn convert_kind(value: &Value, ty: &Type) -> Result<Value, ConvertError> {

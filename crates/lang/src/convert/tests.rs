@@ -150,3 +150,13 @@ fn marks_stay_where_they_were() {
     let set = convert(&tuple, &Type::set(Type::String)).expect("a set");
     assert!(set.is_sensitive());
 }
+
+#[test]
+fn errors_do_not_tell_the_keys_of_what_is_sensitive() {
+    let map = Value::map(Type::Number, [("a key", number(1))]);
+    let wanted = Type::map(Type::list(Type::String));
+    let open = convert(&map, &wanted).expect_err("no lists");
+    assert_eq!(open.path.to_string(), "[\"a key\"]");
+    let hidden = convert(&map.mark(Marks::SENSITIVE), &wanted).expect_err("no lists");
+    assert_eq!((hidden.path, hidden.message), (Path::root(), open.message));
+}
