@@ -19,6 +19,7 @@ mod order;
 mod permissions;
 mod plan_files;
 mod plan_text;
+mod preview;
 mod providers;
 #[cfg(unix)]
 mod questions;

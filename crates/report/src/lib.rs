@@ -1,4 +1,4 @@
-//! Plans, diagnostics, events and values as terminal text and as JSON.
+//! Plans, diagnostics, events and values as terminal text, JSON and Markdown.
 //!
 //! Everything here is a pure function from data to text. A change is first turned into a
 //! tree of differences, and the tree is then printed: planned stanzas, drift, outputs
@@ -15,6 +15,7 @@ mod event;
 mod json;
 mod object_text;
 mod plan_text;
+mod preview;
 mod quote;
 mod secrecy;
 mod state_text;
@@ -32,6 +33,7 @@ pub use json::{
 };
 pub use object_text::object_text;
 pub use plan_text::{plan_text, planning_failed_text};
+pub use preview::preview_markdown;
 pub use state_text::state_text;
 pub use style::Style;
 pub use summary::{ApplySummary, apply_summary};

@@ -16,7 +16,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 pub use self::address::{replaceable, target};
 pub use self::environment::with_environment;
@@ -189,9 +189,21 @@ pub struct ShowArguments {
     /// As JSON, in Terraform's format. Secrets are left out.
     #[arg(long)]
     pub json: bool,
+    /// How: text, or markdown for a comment on a pull request.
+    #[arg(long, value_enum, default_value_t = ShowFormat::Text, conflicts_with = "json")]
+    pub format: ShowFormat,
     /// A plan written by plan -out; without it the state is shown.
-    #[arg(value_name = "PLAN")]
+    #[arg(value_name = "PLAN", required_if_eq("format", "markdown"))]
     pub plan: Option<PathBuf>,
+}
+
+/// For whom a plan is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ShowFormat {
+    /// For a terminal.
+    Text,
+    /// For a comment on a pull request.
+    Markdown,
 }
 
 /// Options of `output`.

@@ -4,16 +4,16 @@ use std::collections::BTreeSet;
 use std::process::ExitCode;
 
 use meridian_report::{
-    Output, PlanFacts, StateObject, plan_json, plan_text, state_json, state_text,
+    Output, PlanFacts, StateObject, plan_json, plan_text, preview_markdown, state_json, state_text,
 };
 use meridian_state::{Snapshot, StoredObject};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use crate::arguments::{Global, ShowArguments};
+use crate::arguments::{Global, ShowArguments, ShowFormat};
 use crate::failure::Failure;
 use crate::terminal::Terminal;
-use crate::{paths, project, saved, stage};
+use crate::{paths, project, saved, stage, workspace};
 
 /// Shows the state, or a saved plan.
 pub async fn run(
@@ -32,6 +32,9 @@ pub async fn run(
                 errored: false,
             };
             terminal.line(&plan_json(&plan, &project.registry, facts).to_string());
+        } else if arguments.format == ShowFormat::Markdown {
+            let target = Some(&*global.workspace).filter(|name| *name != workspace::DEFAULT);
+            terminal.print(&preview_markdown(&plan, &project.registry, target));
         } else {
             terminal.print(&plan_text(&plan, &project.registry, terminal.style()));
         }
