@@ -132,7 +132,8 @@ pub fn observe(
         .with("key_state", answered_text(metadata, "KeyState"))
         .with("key_usage", answered_text(metadata, "KeyUsage"))
         .with("valid_to", imported_material::observed_date(prior, metadata));
-    Ok(Some(object))
+    let had_material = Value::bool(metadata.get_str("CurrentKeyMaterialId").is_some());
+    Ok(Some(object.with_fact(imported_material::HAD_MATERIAL, had_material)))
 }
 
 /// Without material a key is neither enabled nor disabled: what was asked for holds on.

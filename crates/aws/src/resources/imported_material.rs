@@ -15,6 +15,9 @@ use crate::{checks, go_time};
 /// The argument that holds the material.
 pub const MATERIAL: &str = "key_material_base64";
 
+/// The fact whether material was ever imported into a key or, if it is a replica, its primary.
+pub const HAD_MATERIAL: &str = "had_material";
+
 /// The state of a key that has no material.
 const PENDING_IMPORT: &str = "PendingImport";
 const EXPIRES: &str = "KEY_MATERIAL_EXPIRES";
@@ -86,16 +89,15 @@ fn date_differs(observed: &Object, wanted: &Value) -> bool {
 
 /// The plan for a key that is there: what a new import of the same material will change.
 pub fn plan(prior: &Object, config: &Value, planned: Value) -> Value {
-    let Some(material) = material(&planned) else {
+    if material(&planned).is_none() {
         // AWS takes a date with the material only: without it the date is whoever's imported it.
         let is_open = config.get("valid_to").is_none_or(is_blank) && !is_missing(prior);
         return match is_open {
             true => planned.with("valid_to", prior.attribute("valid_to")),
             false => planned,
         };
-    };
-    let is_same = prior.attribute(MATERIAL).unmark_deep() == material.unmark_deep();
-    if !is_missing(prior) || !is_same {
+    }
+    if !is_missing(prior) {
         return planned;
     }
     let planned = match config.get("enabled").is_none_or(Value::is_null) {
@@ -111,15 +113,19 @@ pub fn plan(prior: &Object, config: &Value, planned: Value) -> Value {
     planned.with("key_state", state).with("expiration_model", model)
 }
 
-/// Other material is another key. Material of which the state knows nothing (the key was imported
-/// into the state) may well be that of the configuration: KMS accepts no other, so it is tried.
+/// Other material is another key, but for two cases. Material of which the state knows nothing (the
+/// key was imported into the state) may well be that of the configuration: KMS accepts no other, so
+/// it is tried. And a key into which none has come yet, since its creation was not finished, takes
+/// any.
 pub fn replaced_by(prior: &Object, planned: &Value) -> Vec<Path> {
     let (before, after) = (prior.attribute(MATERIAL), planned.get(MATERIAL));
     let after = after.cloned().unwrap_or_else(|| Value::null(Type::String));
     let is_same = before.unmark_deep() == after.unmark_deep();
     let is_nothing = is_blank(&before) && is_blank(&after);
     let is_stranger = is_blank(&before) && !is_missing(prior);
-    match is_same || is_nothing || is_stranger {
+    let is_unused = prior.facts.get(HAD_MATERIAL).and_then(Value::as_bool) == Some(false);
+    let is_first = !is_blank(&before) && is_missing(prior) && is_unused;
+    match is_same || is_nothing || is_stranger || is_first {
         true => Vec::new(),
         false => vec![Path::attribute(MATERIAL)],
     }

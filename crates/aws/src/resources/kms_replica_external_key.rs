@@ -96,6 +96,10 @@ impl ResourceType for KmsReplicaExternalKey {
     }
 
     fn replaced_by(&self, prior: &Object, planned: &Value) -> Vec<Path> {
+        // It takes the material of its primary only, and so would another in its place.
+        if imported_material::is_missing(prior) {
+            return Vec::new();
+        }
         imported_material::replaced_by(prior, planned)
     }
 

@@ -144,6 +144,12 @@ fn other_material_is_another_key() {
         let paths = replaced_by(&prior, &planned);
         assert_eq!(!paths.is_empty(), expected, "{prior:?} {planned:?}");
     }
+    // Its creation was not finished, and the material has been put right since.
+    for (had_material, expected) in [(false, 0), (true, 1)] {
+        let prior = key("PendingImport", [material(OTHER)]);
+        let prior = prior.with_fact(HAD_MATERIAL, Value::bool(had_material));
+        assert_eq!(replaced_by(&prior, &wanted([material(BYTES)])).len(), expected);
+    }
 }
 
 #[test]

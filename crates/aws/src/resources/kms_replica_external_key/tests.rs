@@ -71,6 +71,19 @@ fn the_import_waits_until_the_replica_is_there() {
 }
 
 #[test]
+fn wrong_material_is_put_right_in_place_as_long_as_none_is_in_it() {
+    let kind = KmsReplicaExternalKey::new();
+    let here = place("eu-west-1");
+    let other = text("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=");
+    let stub = kind.import(&here, REPLICA).expect("an ARN").with("key_material_base64", other);
+    for (state, replacing) in [("PendingImport", 0), ("Enabled", 1)] {
+        let seen = kind.observe(&here, &stub, &answers(metadata(state)));
+        let seen = seen.expect("good answers").expect("a replica");
+        assert_eq!(kind.replaced_by(&seen, &replica()).len(), replacing, "{state}");
+    }
+}
+
+#[test]
 fn misplaced_replicas_and_wrong_primaries_are_refused() {
     let kind = KmsReplicaExternalKey::new();
     for region in ["us-east-1", "cn-north-1"] {
