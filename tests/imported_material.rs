@@ -1,5 +1,6 @@
 //! Keys of imported material: what becomes of them, in the cloud and in plans.
 
+use std::path::Path;
 use std::time::Duration;
 
 use aws_sdk_kms::primitives::Blob;
@@ -92,6 +93,20 @@ fn the_same_material_is_in_both_regions() {
     assert_eq!(project.run("state list").succeeds().out, "");
     let cloud = cloud_text(&server);
     assert!(!cloud.contains("Enabled") && cloud.contains("PendingReplicaDeletion"), "{cloud}");
+}
+
+#[test]
+fn the_example_runs_on_the_embedded_aws() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/imported-material");
+    let project = Project::copy(&folder);
+    let _ = project.run("-local apply -auto-approve").succeeds().says("4 added");
+    let output = project.run("-local output -json states").succeeds();
+    assert_eq!(output.out.matches("Enabled").count(), 2, "{}", output.out);
+    let _ = project.run("-local plan -detailed-exitcode").exits(0).says("No changes.");
+    let other = project.run(&format!("-local plan -var key_material={OTHER}")).succeeds();
+    // The aliases stay and point to the new keys.
+    let _ = other.says("2 to add, 2 to change, 2 to destroy");
+    let _ = project.run("-local destroy -auto-approve").succeeds();
 }
 
 #[test]

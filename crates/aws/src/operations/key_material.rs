@@ -74,3 +74,6 @@ fn unwrappable() -> CloudError {
     let message = "KMS gave out no key under which this key material can be wrapped";
     local_error(ErrorClass::Invalid, message)
 }
+
+#[cfg(test)]
+mod tests;
