@@ -10,6 +10,8 @@ mod cli;
 mod console;
 mod drift;
 mod fmt;
+mod imported_material;
+mod imported_material_state;
 mod interrupts;
 mod local_aws;
 mod local_aws_killed;

@@ -8,6 +8,7 @@ use std::thread;
 use meridian_local_aws::Policies;
 use serde_json::json;
 
+use crate::imported_material;
 use crate::support::{Project, Server, everything};
 
 /// A policy of these actions.
@@ -19,20 +20,35 @@ fn policy<'a>(actions: impl IntoIterator<Item = &'a String>) -> Policies {
 }
 
 /// Whether an apply, a plan without changes and a destroy succeed under a policy.
-fn succeeds(server: &Server) -> bool {
-    let project = Project::of(&everything()).at(server);
+fn succeeds(server: &Server, configuration: &str) -> bool {
+    let project = Project::of(configuration).at(server);
     let commands = ["apply -auto-approve", "plan -detailed-exitcode", "destroy -auto-approve"];
     commands.into_iter().all(|command| project.run(command).code == Some(0))
 }
 
 #[test]
 fn the_permissions_that_were_needed_are_enough_and_each_is_needed() {
+    needs_just(&everything(), &["kms:ReplicateKey", "secretsmanager:PutSecretValue"], 15);
+}
+
+#[test]
+fn keys_of_imported_material_need_what_imports_need() {
+    let actions = ["kms:GetParametersForImport", "kms:ImportKeyMaterial"];
+    needs_just(&imported_material::keys("", ""), &actions, 8);
+}
+
+/// Asserts that a configuration needs these actions among more than so many, and that what it
+/// needed is enough, and no action too much.
+#[track_caller]
+fn needs_just(configuration: &str, actions: &[&str], more_than: usize) {
+    let succeeds = |server: &Server| succeeds(server, configuration);
     let anything = policy(&["*".to_owned()]);
     let server = Server::under(anything);
     assert!(succeeds(&server));
     let needed: BTreeSet<String> =
         server.cloud.used_permissions().into_iter().map(|it| it.action).collect();
-    assert!(needed.contains("kms:ReplicateKey") && needed.len() > 15, "{needed:?}");
+    let is_needed = |action: &&str| needed.contains(*action);
+    assert!(actions.iter().all(is_needed) && needed.len() > more_than, "{needed:?}");
     assert!(succeeds(&Server::under(policy(&needed))), "they are enough: {needed:?}");
 
     let superfluous = Mutex::new(Vec::new());

@@ -3,7 +3,7 @@
 use meridian_lang::Value;
 
 use crate::arn::Arn;
-use crate::go_json;
+use crate::{go_json, go_time};
 
 /// The outcome of a check; the message says what is wrong.
 pub type Verdict = Result<(), String>;
@@ -96,6 +96,20 @@ pub fn base64(attribute: &str, value: &Value) -> Verdict {
     }
 }
 
+/// A date in RFC 3339.
+pub fn rfc3339(attribute: &str, value: &Value) -> Verdict {
+    match value.as_str().map(go_time::parse) {
+        Some(Err(reason)) => {
+            let (shown, reason) = match value.is_sensitive() {
+                true => (shown(value), String::new()),
+                false => (format!("{:?}", shown(value)), format!(": {reason}")),
+            };
+            Err(format!("expected {attribute:?} to be a valid RFC3339 date, got {shown}{reason}"))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// The name of an alias, or the beginning of one.
 pub fn alias_name(attribute: &str, value: &Value) -> Verdict {
     let Some(text) = value.as_str() else {
@@ -158,6 +172,15 @@ mod tests {
             (
                 arn("primary_key_arn", &Value::string("x")),
                 "\"primary_key_arn\" (x) is an invalid ARN: arn: invalid prefix",
+            ),
+            (
+                rfc3339("valid_to", &Value::string("2027-13-01T00:00:00Z")),
+                "expected \"valid_to\" to be a valid RFC3339 date, got \"2027-13-01T00:00:00Z\": \
+                 parsing time \"2027-13-01T00:00:00Z\": month out of range",
+            ),
+            (
+                rfc3339("valid_to", &Value::string("tomorrow").mark(Marks::SENSITIVE)),
+                "expected \"valid_to\" to be a valid RFC3339 date, got (sensitive value)",
             ),
             (
                 alias_name("name", &Value::string("app")),

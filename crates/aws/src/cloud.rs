@@ -77,7 +77,7 @@ impl fmt::Debug for AwsCloud {
 }
 
 /// A read leaves nothing behind, whatever became of it.
-fn of_a_read(error: CloudError) -> CloudError {
+pub(crate) fn of_a_read(error: CloudError) -> CloudError {
     let class = match error.class {
         ErrorClass::OutcomeUnknown => ErrorClass::Unavailable,
         class => class,

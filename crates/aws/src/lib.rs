@@ -12,6 +12,7 @@ mod duration;
 mod endpoint_services;
 mod error;
 mod go_json;
+mod go_time;
 mod operations;
 mod policy;
 mod primed;

@@ -14,7 +14,8 @@ use meridian_graph::InstanceAddress;
 use meridian_lang::{Diagnostic, Marks, Value};
 use meridian_plan::kept_secrets;
 use meridian_resource::{
-    Call, Cloud, CloudError, Next, Object, Occurrence, Place, Registry, ResourceType, Schema,
+    Call, Cloud, CloudError, Next, Object, Occurrence, Place, Presence, Registry, ResourceType,
+    Schema,
 };
 use meridian_state::{Change, IntentId, NewIntent, RunId, Sealer, StateError};
 use time::OffsetDateTime;
@@ -392,7 +393,8 @@ impl Reconciler<'_> {
         let names = schema
             .attributes
             .iter()
-            .filter(|attribute| !attribute.write_only)
+            // What only the cloud decides may have changed with what was asked for.
+            .filter(|attribute| !attribute.write_only && attribute.presence != Presence::Computed)
             .map(|attribute| attribute.name)
             .chain(schema.blocks.iter().map(|block| block.name));
         let merged = names.fold(known, |object, name| match wanted.get(name) {

@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use aws_smithy_types::Blob;
+use aws_smithy_types::{Blob, DateTime};
 use meridian_lang::{Kind, Value};
 use meridian_resource::{Call, CloudError, ErrorClass};
 
 use crate::error::local_error;
+use crate::go_time;
 
 type Read<T> = Result<Option<T>, CloudError>;
 
@@ -46,6 +47,13 @@ impl Input {
     pub(super) fn blob(&mut self, member: &str) -> Read<Blob> {
         self.read(member, "base64", |value| {
             aws_smithy_types::base64::decode(value.as_str()?).ok().map(Blob::new)
+        })
+    }
+
+    /// A time, as RFC 3339 spells it, to the second.
+    pub(super) fn time(&mut self, member: &str) -> Read<DateTime> {
+        self.read(member, "a date", |value| {
+            go_time::parse(value.as_str()?).ok().map(|instant| DateTime::from_secs(instant.0))
         })
     }
 

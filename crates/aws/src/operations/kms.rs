@@ -5,7 +5,7 @@ use aws_sdk_kms::types::{AliasListEntry, KeyListEntry, KeySpec, KeyUsageType, Or
 use meridian_resource::Answer;
 
 use super::output::Output;
-use super::{Input, key_metadata, unknown_operation};
+use super::{Input, key_material, key_metadata, unknown_operation};
 use crate::error::cloud_error;
 
 /// The longest pages that KMS gives.
@@ -25,6 +25,8 @@ pub(super) async fn perform(client: &Client, operation: &str, input: Input) -> A
         "UpdatePrimaryRegion" => update_primary_region(client, input).await,
         "ScheduleKeyDeletion" => schedule_key_deletion(client, input).await,
         "CancelKeyDeletion" => cancel_key_deletion(client, input).await,
+        "ImportKeyMaterial" => key_material::import(client, input).await,
+        "DeleteImportedKeyMaterial" => key_material::delete(client, input).await,
         "GetKeyPolicy" => get_key_policy(client, input).await,
         "PutKeyPolicy" => put_key_policy(client, input).await,
         "GetKeyRotationStatus" => get_key_rotation_status(client, input).await,

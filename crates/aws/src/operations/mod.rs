@@ -2,6 +2,7 @@
 //! an answer.
 
 mod input;
+mod key_material;
 mod key_metadata;
 mod kms;
 mod output;

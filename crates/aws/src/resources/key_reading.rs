@@ -95,10 +95,14 @@ fn absent() -> Value {
 
 /// The attributes with the key's names put in.
 pub fn with_identity(attributes: Value, metadata: &Value) -> Value {
-    attributes
+    let attributes = attributes
         .with("arn", answered_text(metadata, "Arn"))
-        .with("key_id", answered_text(metadata, "KeyId"))
-        .with("id", answered_text(metadata, "KeyId"))
+        .with("id", answered_text(metadata, "KeyId"));
+    // Not every type has it.
+    match attributes.get("key_id") {
+        Some(_) => attributes.with("key_id", answered_text(metadata, "KeyId")),
+        None => attributes,
+    }
 }
 
 /// Whether the key is enabled. Between two states it is what it was.

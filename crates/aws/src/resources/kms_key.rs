@@ -34,7 +34,7 @@ const SPECS: &[&str] = &[
 ];
 
 /// The role by which AWS keeps multi-Region keys alike, made with an account's first one.
-const SYNCHRONISING_ROLE: &str = "role/aws-service-role/mrk.kms.amazonaws.com/\
+pub(super) const SYNCHRONISING_ROLE: &str = "role/aws-service-role/mrk.kms.amazonaws.com/\
                                   AWSServiceRoleForKeyManagementServiceMultiRegionKeys";
 
 /// The type `aws_kms_key`.

@@ -20,7 +20,7 @@ use crate::{checks, policy, region, tags};
 const SETTINGS: KeySettings = KeySettings { enabled: "enabled", rotation: false };
 
 /// AWS mostly needs seconds, at times ten minutes.
-const CREATION: Duration = Duration::from_secs(20 * 60);
+pub(super) const CREATION: Duration = Duration::from_secs(20 * 60);
 
 /// Stands for a Region that is not known yet.
 const ANY_REGION: &str = "*";
@@ -77,7 +77,7 @@ fn schema() -> Schema {
     }
 }
 
-fn same_primary(a: &Value, b: &Value) -> bool {
+pub(super) fn same_primary(a: &Value, b: &Value) -> bool {
     let parts = |value: &Value| {
         let arn = Arn::parse(value.as_str()?).ok()?;
         Some((arn.partition.to_owned(), arn.account.to_owned(), arn.resource.to_owned()))
@@ -88,7 +88,7 @@ fn same_primary(a: &Value, b: &Value) -> bool {
     }
 }
 
-fn replicate(place: &Place, wanted: &Value) -> Call {
+pub(super) fn replicate(place: &Place, wanted: &Value) -> Call {
     let primary = answered(wanted, "primary_key_arn");
     let arn = primary.as_str().and_then(|text| Arn::parse(text).ok());
     let key = match arn.and_then(Arn::key_id) {
@@ -121,7 +121,7 @@ fn replicate(place: &Place, wanted: &Value) -> Call {
 }
 
 /// Why AWS can make no replica of that primary here.
-fn misplaced(place: &Place, wanted: &Value) -> Option<Problem> {
+pub(super) fn misplaced(place: &Place, wanted: &Value) -> Option<Problem> {
     let text = wanted.get_str("primary_key_arn")?;
     let arn = Arn::parse(text).ok()?;
     let here = &place.region;
@@ -180,7 +180,7 @@ fn replicated(place: &Place, wanted: &Value, call: &Call, answer: Option<&Value>
         .with_fact(run_facts::CREATED, Value::bool(true))
 }
 
-fn created_policy(answer: &Value, metadata: &Value) -> Value {
+pub(super) fn created_policy(answer: &Value, metadata: &Value) -> Value {
     match (answer.get_str("ReplicaPolicy"), Arn::parse(metadata.get_str("Arn").unwrap_or_default()))
     {
         (Some(text), _) => Value::string(policy::normalise(text)),

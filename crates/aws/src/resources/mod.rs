@@ -1,16 +1,21 @@
 //! The resource types, one file each, and what several of them share.
 
 mod conflicts;
+mod external_key;
 mod generated_name;
 mod import;
+mod imported_material;
 mod imported_value;
 mod key_deletion;
 mod key_errors;
 mod key_reading;
 mod key_settings;
 mod kms_alias;
+mod kms_external_key;
 mod kms_key;
+mod kms_replica_external_key;
 mod kms_replica_key;
+mod material_errors;
 mod members;
 mod replica_key_errors;
 mod run_facts;
@@ -30,7 +35,9 @@ pub(crate) mod testing;
 use meridian_resource::ResourceType;
 
 pub use kms_alias::KmsAlias;
+pub use kms_external_key::KmsExternalKey;
 pub use kms_key::KmsKey;
+pub use kms_replica_external_key::KmsReplicaExternalKey;
 pub use kms_replica_key::KmsReplicaKey;
 pub use secret::Secret;
 pub use secret_version::SecretVersion;
@@ -39,7 +46,9 @@ pub use secret_version::SecretVersion;
 pub fn all() -> Vec<Box<dyn ResourceType>> {
     vec![
         Box::new(KmsAlias::new()),
+        Box::new(KmsExternalKey::new()),
         Box::new(KmsKey::new()),
+        Box::new(KmsReplicaExternalKey::new()),
         Box::new(KmsReplicaKey::new()),
         Box::new(Secret::new()),
         Box::new(SecretVersion::new()),

@@ -1,0 +1,186 @@
+//! What the two types of keys with imported material share.
+
+use std::time::Duration;
+
+use meridian_lang::{Type, Value};
+use meridian_resource::{
+    Answer, Attribute, Call, CloudError, ErrorClass, Next, Object, Place, Schema,
+};
+
+use super::key_settings::{KeySettings, shown_id};
+use super::members::answered_text;
+use super::{imported_material, key_deletion, key_reading, run_facts, spelling};
+use crate::error::local_error;
+use crate::{checks, tags};
+
+const SETTINGS: KeySettings = KeySettings { enabled: "enabled", rotation: false };
+
+/// The origin of keys of imported material.
+pub const ORIGIN: &str = "EXTERNAL";
+
+/// AWS mostly needs seconds, at times ten minutes.
+const CREATION: Duration = Duration::from_secs(20 * 60);
+
+/// The schema of both, with what one type has alone.
+pub fn schema(own: impl IntoIterator<Item = Attribute>) -> Schema {
+    let mut attributes = vec![
+        Attribute::computed("arn", Type::String),
+        Attribute::optional("bypass_policy_lockout_safety_check", Type::Bool)
+            .default(Value::bool(false)),
+        Attribute::optional("deletion_window_in_days", Type::Number)
+            .default(Value::number(30_i64))
+            .check(|name, value| checks::in_range(name, value, 7, 30)),
+        Attribute::optional("description", Type::String)
+            .check(|name, value| checks::length(name, value, 0, 8192)),
+        Attribute::optional_computed("enabled", Type::Bool),
+        Attribute::computed("expiration_model", Type::String),
+        Attribute::optional_computed("id", Type::String),
+        // Other material needs another key, which `imported_material::replaced_by` says.
+        Attribute::optional(imported_material::MATERIAL, Type::String)
+            .sensitive()
+            .check(imported_material::check),
+        Attribute::computed("key_state", Type::String),
+        Attribute::computed("key_usage", Type::String),
+        Attribute::optional("tags", Type::map(Type::String)),
+        Attribute::optional_computed("tags_all", Type::map(Type::String)),
+        Attribute::optional("valid_to", Type::String)
+            .check(checks::rfc3339)
+            .equivalent(imported_material::same_date),
+    ];
+    attributes.extend(own);
+    attributes.sort_by_key(|attribute| attribute.name);
+    Schema { version: 0, attributes, blocks: Vec::new() }
+}
+
+/// What is planned for a key.
+pub fn plan(
+    schema: &Schema,
+    place: &Place,
+    prior: Option<&Object>,
+    config: &Value,
+    proposed: Value,
+) -> Value {
+    let planned = spelling::keep_blank(schema, prior, proposed);
+    let planned = spelling::keep_policy_unless_given(prior, planned);
+    let planned = match (prior, planned.get("policy")) {
+        (Some(prior), Some(policy))
+            if spelling::same_policy(&prior.attribute("policy"), policy) =>
+        {
+            planned.with("policy", prior.attribute("policy"))
+        }
+        _ => planned,
+    };
+    let planned = match prior {
+        Some(prior) => imported_material::plan(prior, config, planned),
+        None => planned,
+    };
+    tags::plan(place, prior, planned)
+}
+
+/// The attributes of a key that has just been made: it waits for its material.
+pub fn made(place: &Place, wanted: &Value, put: &Value) -> Value {
+    let description = wanted.get("description").filter(|value| !value.is_null()).cloned();
+    wanted
+        .clone()
+        .with("description", description.unwrap_or_else(|| Value::string("")))
+        .with("enabled", Value::bool(false))
+        .with("expiration_model", Value::string(""))
+        .with("tags_all", tags::shown(place, put))
+}
+
+/// The object with the state of the key as its fact has it.
+pub fn with_state(object: Object) -> Object {
+    match object.facts.get("key_state").cloned() {
+        Some(state) => object.with("key_state", state),
+        None => object,
+    }
+}
+
+/// What an import into the state begins with, or a search: the origin is known.
+pub fn of_origin(object: Object) -> Object {
+    object.with_fact("origin", Value::string(ORIGIN))
+}
+
+/// What was read of a key; `label` names its type in an error.
+///
+/// # Errors
+/// It could not be read, or is of another origin.
+pub fn observe(
+    schema: &Schema,
+    place: &Place,
+    prior: &Object,
+    answers: &[Answer],
+    label: &str,
+) -> Result<Option<Object>, CloudError> {
+    let Some(reading) = key_reading::observe(schema, place, prior, answers)? else {
+        return Ok(None);
+    };
+    let metadata = &reading.metadata;
+    let origin = metadata.get_str("Origin").unwrap_or_default();
+    if origin != ORIGIN {
+        // Among all keys one is looked for that was made.
+        if run_facts::holds(prior, run_facts::CREATED) {
+            return Ok(None);
+        }
+        let message = format!("{label} ({}) has invalid Origin: {origin}", shown_id(prior));
+        return Err(local_error(ErrorClass::Invalid, message));
+    }
+    let object = reading
+        .object
+        .with("enabled", enabled(prior, metadata))
+        .with("expiration_model", answered_text(metadata, "ExpirationModel"))
+        .with("key_state", answered_text(metadata, "KeyState"))
+        .with("key_usage", answered_text(metadata, "KeyUsage"))
+        .with("valid_to", imported_material::observed_date(prior, metadata));
+    let had_material = Value::bool(metadata.get_str("CurrentKeyMaterialId").is_some());
+    Ok(Some(object.with_fact(imported_material::HAD_MATERIAL, had_material)))
+}
+
+/// Without material a key is neither enabled nor disabled: what was asked for holds on.
+fn enabled(prior: &Object, metadata: &Value) -> Value {
+    let before = prior.attribute("enabled");
+    match metadata.get_str("KeyState") {
+        Some("PendingImport") if before.as_bool().is_some() => before.unmark(),
+        _ => key_reading::enabled(metadata, before),
+    }
+}
+
+/// The next step of a key that is there. Material that is missing comes first, since little can be
+/// done without it; a new date comes before the key is disabled.
+pub fn next(place: &Place, observed: &Object, wanted: &Value) -> Next {
+    if key_reading::is_pending_deletion(observed) {
+        return Next::Fail(Box::new(key_deletion::problem(place, observed)));
+    }
+    if observed.fact("key_state") == Some("Creating") {
+        let id = shown_id(observed);
+        let what = format!("replica key {id} in {} to be ready for its material", place.region);
+        return Next::Wait { what, at_most: CREATION };
+    }
+    let import = imported_material::next(place, observed, wanted);
+    let setting = SETTINGS.next(place, observed, wanted);
+    match (import, setting) {
+        (Some(import), _) if imported_material::is_missing(observed) => import,
+        (Some(failure @ Next::Fail(_)), _) => failure,
+        (Some(import), Some(Next::Call(call))) if call.operation == "DisableKey" => import,
+        (_, Some(setting)) => setting,
+        (Some(import), None) => import,
+        (None, None) => Next::Done,
+    }
+}
+
+/// The key after a call that changed it.
+pub fn after(
+    place: &Place,
+    observed: &Object,
+    wanted: Option<&Value>,
+    call: &Call,
+    answer: Option<&Value>,
+) -> Object {
+    let object = match (call.operation, wanted) {
+        ("ScheduleKeyDeletion", _) => key_deletion::after(observed, answer),
+        ("ImportKeyMaterial", Some(wanted)) => imported_material::imported(observed, wanted),
+        (_, Some(wanted)) => SETTINGS.after(place, observed, wanted, call),
+        (_, None) => observed.clone(),
+    };
+    with_state(object)
+}
