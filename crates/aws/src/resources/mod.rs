@@ -6,10 +6,15 @@ mod import;
 mod imported_value;
 mod key_deletion;
 mod key_errors;
+mod key_policy_claim;
 mod key_reading;
 mod key_settings;
 mod kms_alias;
+mod kms_ciphertext;
+mod kms_custom_key_store;
+mod kms_grant;
 mod kms_key;
+mod kms_key_policy;
 mod kms_replica_key;
 mod members;
 mod replica_key_errors;
@@ -30,7 +35,11 @@ pub(crate) mod testing;
 use meridian_resource::ResourceType;
 
 pub use kms_alias::KmsAlias;
+pub use kms_ciphertext::KmsCiphertext;
+pub use kms_custom_key_store::KmsCustomKeyStore;
+pub use kms_grant::KmsGrant;
 pub use kms_key::KmsKey;
+pub use kms_key_policy::KmsKeyPolicy;
 pub use kms_replica_key::KmsReplicaKey;
 pub use secret::Secret;
 pub use secret_version::SecretVersion;
@@ -39,7 +48,11 @@ pub use secret_version::SecretVersion;
 pub fn all() -> Vec<Box<dyn ResourceType>> {
     vec![
         Box::new(KmsAlias::new()),
+        Box::new(KmsCiphertext::new()),
+        Box::new(KmsCustomKeyStore::new()),
+        Box::new(KmsGrant::new()),
         Box::new(KmsKey::new()),
+        Box::new(KmsKeyPolicy::new()),
         Box::new(KmsReplicaKey::new()),
         Box::new(Secret::new()),
         Box::new(SecretVersion::new()),
