@@ -19,6 +19,7 @@ mod inputs;
 mod instance;
 mod model;
 mod moves;
+mod nested_secrets;
 mod operations;
 mod outputs;
 mod places;

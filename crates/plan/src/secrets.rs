@@ -1,8 +1,10 @@
 //! Secrets of the configuration: the state keeps their fingerprints in their place.
 
 use meridian_graph::InstanceAddress;
-use meridian_lang::{Kind, Marks, Value};
-use meridian_resource::{NestedBlock, Nesting, Object, Schema};
+use meridian_lang::{Marks, Value};
+use meridian_resource::{Object, Schema};
+
+use crate::nested_secrets;
 
 /// How the state marks a fingerprint that stands for a secret.
 const FINGERPRINT: &str = "hmac-sha256:";
@@ -24,70 +26,20 @@ pub(crate) fn recall_secrets(
     config: &Value,
     fingerprint: &dyn Fn(&str, &str) -> String,
 ) -> Object {
-    let attributes = recall(schema, &address.to_string(), observed.attributes, config, fingerprint);
-    Object { attributes, ..observed }
-}
-
-fn recall(
-    schema: &Schema,
-    here: &str,
-    kept: Value,
-    config: &Value,
-    fingerprint: &dyn Fn(&str, &str) -> String,
-) -> Value {
+    let observed = nested_secrets::recall(schema, address, observed, config, fingerprint);
     let secrets = schema.attributes.iter().filter(|it| it.sensitive && !it.is_computed());
-    let attributes = secrets.fold(kept, |object, attribute| {
-        let held = object.get_str(attribute.name).filter(|kept| is_fingerprint(kept));
-        let Some(held) = held else { return object };
-        let context = format!("{here}.{}", attribute.name);
+    secrets.fold(observed, |object, attribute| {
+        let Some(kept) = object.text(attribute.name).filter(|kept| is_fingerprint(kept)) else {
+            return object;
+        };
+        let context = secret_context(address, attribute.name);
         match config.get_str(attribute.name) {
-            Some(text) if keep(fingerprint, &context, text) == held => {
+            Some(text) if keep(fingerprint, &context, text) == kept => {
                 object.with(attribute.name, Value::string(text).mark(Marks::SENSITIVE))
             }
             _ => object,
         }
-    });
-    in_blocks(schema, here, attributes, &|block, here, index, element| {
-        let written = config.get(block.name).and_then(|blocks| match block.nesting {
-            Nesting::Single => Some(blocks),
-            _ => blocks.as_elements()?.get(index),
-        });
-        match written {
-            Some(written) => recall(&block.schema, here, element, written, fingerprint),
-            None => element,
-        }
     })
-}
-
-/// The object with each of its nested blocks changed; each is told its place. Elements of a set
-/// have no place of their own, so no secret can be kept in one.
-fn in_blocks(
-    schema: &Schema,
-    here: &str,
-    object: Value,
-    change: &dyn Fn(&NestedBlock, &str, usize, Value) -> Value,
-) -> Value {
-    schema.blocks.iter().filter(|block| has_secrets(&block.schema)).fold(object, |object, block| {
-        let Some(value) = object.get(block.name) else { return object };
-        let place = |index: usize| format!("{here}.{}[{index}]", block.name);
-        let changed = match value.kind() {
-            Kind::List(ty, elements) => {
-                let elements = elements.iter().enumerate();
-                let changed = elements
-                    .map(|(index, it)| change(block, &place(index), index, it.clone()))
-                    .collect::<Vec<_>>();
-                Value::list(ty.clone(), changed).mark(value.marks())
-            }
-            Kind::Object(_) => change(block, &place(0), 0, value.clone()),
-            _ => return object,
-        };
-        object.with(block.name, changed)
-    })
-}
-
-fn has_secrets(schema: &Schema) -> bool {
-    schema.attributes.iter().any(|it| it.sensitive || it.write_only)
-        || schema.blocks.iter().any(|block| has_secrets(&block.schema))
 }
 
 /// What the fingerprint of a secret argument is bound to.
@@ -95,7 +47,11 @@ fn secret_context(address: &InstanceAddress, attribute: &str) -> String {
     format!("{address}.{attribute}")
 }
 
-fn keep(fingerprint: &dyn Fn(&str, &str) -> String, context: &str, secret: &str) -> String {
+pub(crate) fn keep(
+    fingerprint: &dyn Fn(&str, &str) -> String,
+    context: &str,
+    secret: &str,
+) -> String {
     format!("{FINGERPRINT}{}", fingerprint(context, secret))
 }
 
@@ -107,33 +63,24 @@ pub fn without_secrets(
     attributes: Value,
     fingerprint: &dyn Fn(&str, &str) -> String,
 ) -> Value {
-    without(schema, &address.to_string(), attributes, fingerprint)
-}
-
-fn without(
-    schema: &Schema,
-    here: &str,
-    attributes: Value,
-    fingerprint: &dyn Fn(&str, &str) -> String,
-) -> Value {
-    let secrets = schema.attributes.iter().filter(|it| it.sensitive || it.write_only);
-    let attributes = secrets.fold(attributes, |attributes, attribute| {
-        if attribute.write_only {
-            return attributes.with(attribute.name, Value::null(attribute.ty.clone()));
-        }
-        let Some(secret) = attributes.get_str(attribute.name) else {
-            return attributes;
-        };
-        let is_kept = secret.is_empty() || is_fingerprint(secret);
-        if is_kept || attribute.is_computed() {
-            return attributes;
-        }
-        let kept = keep(fingerprint, &format!("{here}.{}", attribute.name), secret);
-        attributes.with(attribute.name, Value::string(kept).mark(Marks::SENSITIVE))
-    });
-    in_blocks(schema, here, attributes, &|block, here, _, element| {
-        without(&block.schema, here, element, fingerprint)
-    })
+    let attributes = nested_secrets::without(schema, address, attributes, fingerprint);
+    schema.attributes.iter().filter(|it| it.sensitive || it.write_only).fold(
+        attributes,
+        |attributes, attribute| {
+            if attribute.write_only {
+                return attributes.with(attribute.name, Value::null(attribute.ty.clone()));
+            }
+            let Some(secret) = attributes.get_str(attribute.name) else {
+                return attributes;
+            };
+            let is_kept = secret.is_empty() || is_fingerprint(secret);
+            if is_kept || attribute.is_computed() {
+                return attributes;
+            }
+            let kept = keep(fingerprint, &secret_context(address, attribute.name), secret);
+            attributes.with(attribute.name, Value::string(kept).mark(Marks::SENSITIVE))
+        },
+    )
 }
 
 /// Whether a text of the state stands for a secret of the configuration.

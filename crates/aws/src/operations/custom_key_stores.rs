@@ -26,7 +26,7 @@ pub(super) async fn create(client: &Client, mut input: Input) -> Answer {
         .set_xks_proxy_uri_path(input.text("XksProxyUriPath")?)
         .set_xks_proxy_vpc_endpoint_service_name(input.text("XksProxyVpcEndpointServiceName")?)
         .set_xks_proxy_authentication_credential(
-            input.object("XksProxyAuthenticationCredential", credential)?,
+            input.nested("XksProxyAuthenticationCredential", credential)?,
         );
     input.end()?;
     let created = request.send().await.map_err(cloud_error)?;
@@ -45,7 +45,7 @@ pub(super) async fn update(client: &Client, mut input: Input) -> Answer {
         .set_xks_proxy_uri_path(input.text("XksProxyUriPath")?)
         .set_xks_proxy_vpc_endpoint_service_name(input.text("XksProxyVpcEndpointServiceName")?)
         .set_xks_proxy_authentication_credential(
-            input.object("XksProxyAuthenticationCredential", credential)?,
+            input.nested("XksProxyAuthenticationCredential", credential)?,
         );
     input.end()?;
     request.send().await.map_err(cloud_error)?;

@@ -23,7 +23,7 @@ pub(super) async fn create_grant(client: &Client, mut input: Input) -> Answer {
         .set_grantee_principal(input.text("GranteePrincipal")?)
         .set_retiring_principal(input.text("RetiringPrincipal")?)
         .set_operations(operations)
-        .set_constraints(input.object("Constraints", constraints)?)
+        .set_constraints(input.nested("Constraints", constraints)?)
         .set_grant_tokens(input.texts("GrantTokens")?)
         .set_name(input.text("Name")?);
     input.end()?;

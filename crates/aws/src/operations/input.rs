@@ -92,14 +92,17 @@ impl Input {
     }
 
     /// An object, made into what the SDK wants of it.
-    pub(super) fn object<T>(
+    pub(super) fn nested<T>(
         &mut self,
         member: &str,
         make: fn(&mut Input) -> Result<T, CloudError>,
     ) -> Read<T> {
-        let members = self.read(member, "an object", |value| value.as_entries().cloned())?;
-        let Some(members) = members else { return Ok(None) };
-        let mut object = Input { operation: format!("{} ({member})", self.operation), members };
+        let read = self.read(member, "an object", |value| value.as_entries().cloned())?;
+        let Some(members) = read else {
+            return Ok(None);
+        };
+        let operation = format!("{} ({member})", self.operation);
+        let mut object = Input { operation, members };
         let made = make(&mut object)?;
         object.end()?;
         Ok(Some(made))
