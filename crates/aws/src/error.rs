@@ -75,7 +75,9 @@ fn service_error(answer: &aws_smithy_types::error::ErrorMetadata, status: u16) -
 fn class_of(code: &str, status: u16) -> ErrorClass {
     match code {
         "NotFoundException" | "ResourceNotFoundException" => ErrorClass::NotFound,
-        "AlreadyExistsException" | "ResourceExistsException" => ErrorClass::AlreadyExists,
+        "AlreadyExistsException"
+        | "ResourceExistsException"
+        | "CustomKeyStoreNameInUseException" => ErrorClass::AlreadyExists,
         "AccessDeniedException" | "AccessDenied" | "NotAuthorizedException" => ErrorClass::Denied,
         "Throttling"
         | "ThrottlingException"

@@ -260,7 +260,8 @@ fn argument_value(
         && !value.is_null()
         && let Err(message) = check(attribute.name, &value)
     {
-        let message = if value.deep_marks().contains(Marks::SENSITIVE) {
+        let is_secret = attribute.sensitive || value.deep_marks().contains(Marks::SENSITIVE);
+        let message = if is_secret {
             format!("the value of {} is not valid (it is sensitive and not shown)", attribute.name)
         } else {
             message

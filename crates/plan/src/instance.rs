@@ -34,6 +34,20 @@ pub(crate) fn plan(
     wanted: &Wanted<'_>,
     prior: Option<&PriorObject>,
 ) -> ResourceChange {
+    let (change, config) = decide(planner, wanted, prior);
+    if let Some(planned) = &change.after {
+        let claims = wanted.kind.claims(wanted.place, &config, planned);
+        planner.claims.note(wanted.address, wanted.resource, claims);
+    }
+    change
+}
+
+/// What is done about the instance, and what its configuration says.
+fn decide(
+    planner: &mut Planner<'_>,
+    wanted: &Wanted<'_>,
+    prior: Option<&PriorObject>,
+) -> (ResourceChange, Value) {
     let Wanted { resource, kind, place, address, viewpoint } = *wanted;
     let schema = kind.schema();
     let evaluate = |expr: &_, bound: &_| planner.values.evaluate_with(expr, viewpoint, bound);
@@ -76,7 +90,7 @@ pub(crate) fn plan(
         refuse_if_impossible(planner, wanted, None, &planned);
         change.calls = foresee(kind, place, None, Some(&planned));
         change.after = Some(planned);
-        return change;
+        return (change, config);
     };
 
     change.before = Some(before.clone());
@@ -99,7 +113,7 @@ pub(crate) fn plan(
         });
         plan_replacement(wanted, &before, &ignoring(true), &mut change);
         refuse_if_protected(planner, address);
-        return change;
+        return (change, config);
     }
     refuse_if_impossible(planner, wanted, Some(&before), &planned);
     change.calls = foresee(kind, place, Some(before.clone()), Some(&planned));
@@ -123,7 +137,7 @@ pub(crate) fn plan(
                 || prior.provider != change.provider
                 || prior.observed.as_ref() != Some(&prior.stored)
         });
-    change
+    (change, config)
 }
 
 /// Says what stands in the way, if the type knows already that there is no way.

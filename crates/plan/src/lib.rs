@@ -6,6 +6,7 @@
 //! become, lets the type adjust it, decides what is to be done, and asks the type for the
 //! calls that lead there. [`operations`] turns the result into pieces of work with an order.
 
+mod claims;
 mod compare;
 mod conditions;
 mod declared;
@@ -18,6 +19,7 @@ mod inputs;
 mod instance;
 mod model;
 mod moves;
+mod nested_secrets;
 mod operations;
 mod outputs;
 mod places;

@@ -15,6 +15,7 @@ use meridian_lang::{Diagnostics, Type, Value};
 
 use meridian_graph::InstanceKey;
 
+use crate::claims::Claims;
 use crate::compare::drifted;
 use crate::declared::Declared;
 use crate::inputs::{Inputs, PriorObject, Question};
@@ -60,6 +61,8 @@ pub(crate) struct Planner<'a> {
     checks: Vec<CheckResult>,
     questions: Vec<Question>,
     outside: Outside<'a>,
+    /// What each instance alone should set.
+    pub(crate) claims: Claims,
     /// Blocks with an instance that must be deleted before its replacement is created: what
     /// depends on them and is replaced too must follow.
     delete_first: BTreeSet<ConfigResource>,
@@ -96,6 +99,7 @@ impl<'a> Planner<'a> {
             checks: Vec::new(),
             questions: Vec::new(),
             outside: Outside::default(),
+            claims: Claims::default(),
             delete_first: BTreeSet::new(),
             create_first,
         }
@@ -114,6 +118,7 @@ impl<'a> Planner<'a> {
         }
         let outside = std::mem::take(&mut self.outside);
         outside.report(self.inputs.registry, &mut self.diagnostics);
+        self.claims.report(&mut self.diagnostics);
         self.plan_what_is_left();
         let outputs = plan_outputs(&mut self);
         self.diagnostics.extend(self.values.take_diagnostics());

@@ -4,6 +4,8 @@ use meridian_graph::InstanceAddress;
 use meridian_lang::{Marks, Value};
 use meridian_resource::{Object, Schema};
 
+use crate::nested_secrets;
+
 /// How the state marks a fingerprint that stands for a secret.
 const FINGERPRINT: &str = "hmac-sha256:";
 /// The length of a digest in hexadecimal.
@@ -24,6 +26,7 @@ pub(crate) fn recall_secrets(
     config: &Value,
     fingerprint: &dyn Fn(&str, &str) -> String,
 ) -> Object {
+    let observed = nested_secrets::recall(schema, address, observed, config, fingerprint);
     let secrets = schema.attributes.iter().filter(|it| it.sensitive && !it.is_computed());
     secrets.fold(observed, |object, attribute| {
         let Some(kept) = object.text(attribute.name).filter(|kept| is_fingerprint(kept)) else {
@@ -44,7 +47,11 @@ fn secret_context(address: &InstanceAddress, attribute: &str) -> String {
     format!("{address}.{attribute}")
 }
 
-fn keep(fingerprint: &dyn Fn(&str, &str) -> String, context: &str, secret: &str) -> String {
+pub(crate) fn keep(
+    fingerprint: &dyn Fn(&str, &str) -> String,
+    context: &str,
+    secret: &str,
+) -> String {
     format!("{FINGERPRINT}{}", fingerprint(context, secret))
 }
 
@@ -56,6 +63,7 @@ pub fn without_secrets(
     attributes: Value,
     fingerprint: &dyn Fn(&str, &str) -> String,
 ) -> Value {
+    let attributes = nested_secrets::without(schema, address, attributes, fingerprint);
     schema.attributes.iter().filter(|it| it.sensitive || it.write_only).fold(
         attributes,
         |attributes, attribute| {

@@ -41,6 +41,16 @@ impl Problem {
     }
 }
 
+/// What an object sets and no other object should set: where two do, each undoes what the other
+/// did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Claim {
+    /// The argument by which it is set.
+    pub attribute: &'static str,
+    /// What is set, as a phrase that is the same for all who set it: "the policy of KMS key …".
+    pub on: String,
+}
+
 /// What leads from what is towards what should be.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Next {
@@ -121,6 +131,12 @@ pub trait ResourceType: Send + Sync {
     /// Paths whose change leads to a new object, beyond what the schema marks so.
     fn replaced_by(&self, prior: &Object, planned: &Value) -> Vec<Path> {
         let _ = (prior, planned);
+        Vec::new()
+    }
+
+    /// What this object alone should set, as far as it is known. `config` is what is written.
+    fn claims(&self, place: &Place, config: &Value, planned: &Value) -> Vec<Claim> {
+        let _ = (place, config, planned);
         Vec::new()
     }
 

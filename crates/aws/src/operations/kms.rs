@@ -6,6 +6,9 @@ use meridian_resource::Answer;
 
 use super::output::Output;
 use super::{Input, key_material, key_metadata, unknown_operation};
+use super::{
+    Input, cryptography, custom_key_stores, grants, key_metadata, nothing, unknown_operation,
+};
 use crate::error::cloud_error;
 
 /// The longest pages that KMS gives.
@@ -39,12 +42,17 @@ pub(super) async fn perform(client: &Client, operation: &str, input: Input) -> A
         "CreateAlias" => create_alias(client, input).await,
         "UpdateAlias" => update_alias(client, input).await,
         "DeleteAlias" => delete_alias(client, input).await,
+        "CreateGrant" => grants::create_grant(client, input).await,
+        "ListGrants" => grants::list_grants(client, input).await,
+        "RevokeGrant" => grants::revoke_grant(client, input).await,
+        "RetireGrant" => grants::retire_grant(client, input).await,
+        "Encrypt" => cryptography::encrypt(client, input).await,
+        "CreateCustomKeyStore" => custom_key_stores::create(client, input).await,
+        "DescribeCustomKeyStores" => custom_key_stores::describe(client, input).await,
+        "UpdateCustomKeyStore" => custom_key_stores::update(client, input).await,
+        "DeleteCustomKeyStore" => custom_key_stores::delete(client, input).await,
         other => Err(unknown_operation("KMS", other)),
     }
-}
-
-fn nothing() -> Answer {
-    Ok(Output::new().into_value())
 }
 
 fn tag(key: &str, value: &str) -> Option<Tag> {

@@ -63,6 +63,36 @@ pub fn secret_version(schema: &Schema, place: &Place, id: &str) -> Stub {
     }
 }
 
+/// A grant by its key and its own id, with `:` between them.
+pub fn grant(schema: &Schema, place: &Place, id: &str) -> Stub {
+    let wrong = || {
+        let summary = format!("unexpected format of ID ({id}), expected KeyID:GrantID");
+        let detail = "A grant is imported by the id or the ARN of its key and its own id, with \
+                      \":\" between them.";
+        Box::new(Problem::new(summary, detail))
+    };
+    let (key, grant) = id.rsplit_once(':').ok_or_else(wrong)?;
+    let is_key = match Arn::parse(key) {
+        Ok(arn) => arn.key_id().is_some_and(|key| !(key.is_empty() || key.contains([':', '/']))),
+        Err(_) => !(key.is_empty() || key.contains(':')),
+    };
+    if !is_key || grant.is_empty() || grant.contains('/') {
+        return Err(wrong());
+    }
+    in_place(place, key, "kms")?;
+    let stub = stub(schema, id);
+    Ok(stub.with("key_id", Value::string(key)).with("grant_id", Value::string(grant)))
+}
+
+/// A custom key store by its id.
+pub fn custom_key_store(schema: &Schema, place: &Place, id: &str) -> Stub {
+    if id.starts_with("cks-") {
+        return Ok(stub(schema, id));
+    }
+    let help = "A custom key store is imported by its id, which begins with \"cks-\".";
+    Err(not_there(place, id, help))
+}
+
 /// The ARN that an id is, if it is one. It must be of the service and the place's Region.
 fn in_place<'a>(
     place: &Place,

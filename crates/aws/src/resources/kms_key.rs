@@ -2,14 +2,16 @@
 
 use meridian_lang::{Path, Type, Value};
 use meridian_resource::{
-    Answer, Attribute, Call, CloudError, ErrorClass, NestedBlock, Nesting, Next, Object,
+    Answer, Attribute, Call, Claim, CloudError, ErrorClass, NestedBlock, Nesting, Next, Object,
     Occurrence, Place, Problem, Reaction, Recovery, ReplacementOrder, ResourceType, Schema,
     Service,
 };
 
 use super::key_settings::KeySettings;
 use super::members::{answered, answered_text, decided, flag, given};
-use super::{conflicts, import, key_deletion, key_errors, key_reading, run_facts, spelling};
+use super::{
+    conflicts, import, key_deletion, key_errors, key_policy_claim, key_reading, run_facts, spelling,
+};
 use crate::arn::Arn;
 use crate::{checks, policy, region, tags};
 
@@ -253,6 +255,10 @@ impl ResourceType for KmsKey {
         let planned = planned.with("policy", policy);
         let planned = keep_period_while_off(prior, planned);
         tags::plan(place, prior, planned)
+    }
+
+    fn claims(&self, place: &Place, config: &Value, planned: &Value) -> Vec<Claim> {
+        key_policy_claim::of_key(place, config, planned)
     }
 
     fn replacement_order(&self, _prior: &Object, _planned: &Value) -> ReplacementOrder {

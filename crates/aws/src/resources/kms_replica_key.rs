@@ -4,14 +4,15 @@ use std::time::Duration;
 
 use meridian_lang::{Path, Type, Value};
 use meridian_resource::{
-    Answer, Attribute, Call, CloudError, ErrorClass, Next, Object, Occurrence, Permission, Place,
-    Problem, Reaction, Recovery, ReplacementOrder, ResourceType, Schema, Service,
+    Answer, Attribute, Call, Claim, CloudError, ErrorClass, Next, Object, Occurrence, Permission,
+    Place, Problem, Reaction, Recovery, ReplacementOrder, ResourceType, Schema, Service,
 };
 
 use super::key_settings::{KeySettings, shown_id};
 use super::members::{answered, answered_text, decided, flag, given};
 use super::{
-    import, key_deletion, key_errors, key_reading, replica_key_errors, run_facts, spelling,
+    import, key_deletion, key_errors, key_policy_claim, key_reading, replica_key_errors, run_facts,
+    spelling,
 };
 use crate::arn::{Arn, key_id, same_key};
 use crate::error::local_error;
@@ -237,6 +238,10 @@ impl ResourceType for KmsReplicaKey {
             _ => planned,
         };
         tags::plan(place, prior, planned)
+    }
+
+    fn claims(&self, place: &Place, config: &Value, planned: &Value) -> Vec<Claim> {
+        key_policy_claim::of_key(place, config, planned)
     }
 
     fn replacement_order(&self, prior: &Object, planned: &Value) -> ReplacementOrder {

@@ -8,12 +8,18 @@ mod imported_material;
 mod imported_value;
 mod key_deletion;
 mod key_errors;
+mod key_policy_claim;
 mod key_reading;
 mod key_settings;
 mod kms_alias;
 mod kms_external_key;
 mod kms_key;
 mod kms_replica_external_key;
+mod kms_ciphertext;
+mod kms_custom_key_store;
+mod kms_grant;
+mod kms_key;
+mod kms_key_policy;
 mod kms_replica_key;
 mod material_errors;
 mod members;
@@ -38,6 +44,11 @@ pub use kms_alias::KmsAlias;
 pub use kms_external_key::KmsExternalKey;
 pub use kms_key::KmsKey;
 pub use kms_replica_external_key::KmsReplicaExternalKey;
+pub use kms_ciphertext::KmsCiphertext;
+pub use kms_custom_key_store::KmsCustomKeyStore;
+pub use kms_grant::KmsGrant;
+pub use kms_key::KmsKey;
+pub use kms_key_policy::KmsKeyPolicy;
 pub use kms_replica_key::KmsReplicaKey;
 pub use secret::Secret;
 pub use secret_version::SecretVersion;
@@ -49,6 +60,11 @@ pub fn all() -> Vec<Box<dyn ResourceType>> {
         Box::new(KmsExternalKey::new()),
         Box::new(KmsKey::new()),
         Box::new(KmsReplicaExternalKey::new()),
+        Box::new(KmsCiphertext::new()),
+        Box::new(KmsCustomKeyStore::new()),
+        Box::new(KmsGrant::new()),
+        Box::new(KmsKey::new()),
+        Box::new(KmsKeyPolicy::new()),
         Box::new(KmsReplicaKey::new()),
         Box::new(Secret::new()),
         Box::new(SecretVersion::new()),

@@ -1,0 +1,349 @@
+//! `aws_kms_grant`: leave for one principal to use one key, in one Region.
+
+mod arguments;
+mod constraints;
+mod errors;
+
+use std::collections::BTreeSet;
+
+use meridian_lang::{Marks, Path, Type, Value};
+use meridian_resource::{
+    Answer, CREATED_AT, Call, CloudError, Next, Object, Occurrence, Place, Problem, Reaction,
+    Recovery, ReplacementOrder, ResourceType, Schema, Service,
+};
+
+use super::members::{answered, decided, flag, given};
+use super::{import, run_facts, spelling};
+use constraints::Constraints;
+
+/// The grant was found again after a lost answer, and its token was in that answer.
+const TOKEN_LOST: &str = "token_lost";
+/// The ARN of the grant's key: retiring needs it.
+const KEY_ARN: &str = "key_arn";
+
+/// The type `aws_kms_grant`.
+#[derive(Debug)]
+pub struct KmsGrant {
+    schema: Schema,
+}
+
+impl Default for KmsGrant {
+    fn default() -> KmsGrant {
+        KmsGrant::new()
+    }
+}
+
+impl KmsGrant {
+    /// The type.
+    pub fn new() -> KmsGrant {
+        KmsGrant { schema: arguments::schema() }
+    }
+}
+
+fn unknown_text() -> Value {
+    Value::unknown_not_null(Type::String)
+}
+
+/// The ARN on which a permission is needed; `*` while only an id is known.
+fn key_arn(object: Option<&Object>, key: &Value) -> String {
+    let key = key.as_str().filter(|key| key.starts_with("arn:"));
+    let read = object.and_then(|object| object.fact(KEY_ARN));
+    read.or(key).unwrap_or("*").to_owned()
+}
+
+/// The elements of a set as the list that a request has.
+fn list(set: Value) -> Value {
+    if !set.is_known() {
+        return Value::unknown(Type::list(Type::String)).mark(set.marks());
+    }
+    Value::list(Type::String, set.children().cloned()).mark(set.marks())
+}
+
+fn create(place: &Place, wanted: &Value) -> Call {
+    let key = answered(wanted, "key_id");
+    let on_key = key_arn(None, &key);
+    let tokens = given(wanted, "grant_creation_tokens").map(list);
+    let members = [
+        ("KeyId", Some(key)),
+        ("GranteePrincipal", given(wanted, "grantee_principal")),
+        ("Operations", given(wanted, "operations").map(list)),
+        ("Name", given(wanted, "name").filter(|name| name.as_str() != Some(""))),
+        ("RetiringPrincipal", decided(wanted, "retiring_principal")),
+        ("GrantTokens", tokens),
+        ("Constraints", constraints::request(&answered(wanted, "constraints"))),
+    ];
+    let input = members.into_iter().filter_map(|(name, value)| Some((name, value?)));
+    Call::change(Service::Kms, "CreateGrant", &place.region, input)
+        .found_by(Occurrence::Identity)
+        .needs("kms:CreateGrant", on_key)
+}
+
+fn delete(place: &Place, observed: &Object) -> Call {
+    let key = observed.fact(KEY_ARN).map(Value::string);
+    let key = key.unwrap_or_else(|| observed.attribute("key_id"));
+    let on_key = key_arn(Some(observed), &key);
+    let input = [("KeyId", key), ("GrantId", observed.attribute("grant_id"))];
+    let (operation, action) = if flag(&observed.attributes, "retire_on_delete") {
+        ("RetireGrant", "kms:RetireGrant")
+    } else {
+        ("RevokeGrant", "kms:RevokeGrant")
+    };
+    Call::change(Service::Kms, operation, &place.region, input).needs(action, on_key)
+}
+
+fn created(wanted: &Value, answer: Option<&Value>) -> Object {
+    let (grant, token) = match answer {
+        Some(answer) => (answered(answer, "GrantId"), answered(answer, "GrantToken")),
+        None => (unknown_text(), unknown_text()),
+    };
+    let id = match (wanted.get_str("key_id"), grant.as_str()) {
+        (Some(key), Some(grant)) => Value::string(format!("{key}:{grant}")),
+        _ => unknown_text(),
+    };
+    let attributes = wanted
+        .clone()
+        .with("grant_id", grant)
+        .with("grant_token", token.mark(Marks::SENSITIVE))
+        .with("id", id);
+    Object::new(attributes).with_fact(run_facts::CREATED, Value::bool(true))
+}
+
+/// Whether the token of a grant that was found again can still be had: asked for once more, AWS
+/// answers with the same grant if it has a name.
+fn lacks_token(observed: &Object, wanted: &Value) -> bool {
+    let is_open = wanted.get("grant_token").is_some_and(|token| !token.is_known());
+    observed.attribute("grant_token").is_null() && is_open && decided(wanted, "name").is_some()
+}
+
+fn texts(value: &Value) -> BTreeSet<&str> {
+    value.children().filter_map(Value::as_str).collect()
+}
+
+/// Who may do something by a grant: a principal, or a service.
+fn principal(grant: &Value, role: &str) -> Value {
+    let names = [format!("{role}Principal"), format!("{role}ServicePrincipal")];
+    let mut found = names.iter().filter_map(|name| grant.get(name).cloned());
+    found.next().unwrap_or_else(|| Value::null(Type::String))
+}
+
+/// A text of an answer, in the spelling of nothing that was there before.
+fn or_nothing(value: Value, before: Value) -> Value {
+    match (value.is_null(), before.as_str()) {
+        (true, Some("")) => before,
+        (true, _) => Value::null(Type::String),
+        _ => value,
+    }
+}
+
+/// Whether two objects ask for the same grant: the same request with the same name finds it.
+fn same_request(a: &Value, b: &Value) -> bool {
+    let same_text = |name: &str| {
+        let (a, b) = (answered(a, name), answered(b, name));
+        let nothing = |value: &Value| value.is_null() || value.as_str() == Some("");
+        a.unmark_deep() == b.unmark_deep() || (nothing(&a) && nothing(&b))
+    };
+    let same_operations = {
+        let (a, b) = (answered(a, "operations"), answered(b, "operations"));
+        a.is_wholly_known() && b.is_wholly_known() && texts(&a) == texts(&b)
+    };
+    let constraints = |value: &Value| Constraints::of_blocks(&answered(value, "constraints"));
+    same_operations
+        && arguments::same_key(&answered(a, "key_id"), &answered(b, "key_id"))
+        && ["name", "grantee_principal", "retiring_principal"].into_iter().all(same_text)
+        && constraints(a).is_some_and(|a| constraints(b) == Some(a))
+}
+
+/// The attributes that a listed grant tells.
+fn read(attributes: Value, prior: &Object, grant: &Value) -> Value {
+    let key = prior.attribute("key_id");
+    let key = if key.is_null() { answered(grant, "KeyId") } else { key };
+    let id = format!(
+        "{}:{}",
+        key.as_str().unwrap_or_default(),
+        grant.get_str("GrantId").unwrap_or_default()
+    );
+    let operations = answered(grant, "Operations");
+    let operations = Value::set(Type::String, operations.children().cloned());
+    let retires = prior.attribute("retire_on_delete");
+    let before = prior.attribute("constraints");
+    let told = Constraints::of_answer(&answered(grant, "Constraints"));
+    attributes
+        .with("key_id", key)
+        .with("id", Value::string(id))
+        .with("grant_id", answered(grant, "GrantId"))
+        .with("grantee_principal", principal(grant, "Grantee"))
+        .with(
+            "retiring_principal",
+            or_nothing(principal(grant, "Retiring"), prior.attribute("retiring_principal")),
+        )
+        .with("name", or_nothing(answered(grant, "Name"), prior.attribute("name")))
+        .with("operations", operations)
+        .with("retire_on_delete", if retires.is_null() { Value::bool(false) } else { retires })
+        .with("constraints", told.blocks(&before))
+}
+
+impl ResourceType for KmsGrant {
+    fn name(&self) -> &'static str {
+        "aws_kms_grant"
+    }
+
+    fn schema(&self) -> &Schema {
+        &self.schema
+    }
+
+    fn validate(&self, config: &Value) -> Vec<Problem> {
+        arguments::validate(config)
+    }
+
+    fn plan(
+        &self,
+        _place: &Place,
+        prior: Option<&Object>,
+        _config: &Value,
+        proposed: Value,
+    ) -> Value {
+        let Some(before) = prior else { return proposed };
+        let planned = spelling::keep_blank(&self.schema, prior, proposed);
+        let blocks =
+            constraints::kept(&before.attribute("constraints"), &answered(&planned, "constraints"));
+        let planned = planned.with("constraints", blocks);
+        if run_facts::holds(before, TOKEN_LOST) && decided(&planned, "name").is_some() {
+            return planned.with("grant_token", unknown_text().mark(Marks::SENSITIVE));
+        }
+        planned
+    }
+
+    fn replaced_by(&self, prior: &Object, planned: &Value) -> Vec<Path> {
+        let (before, after) = (prior.attribute("constraints"), answered(planned, "constraints"));
+        let differs = before.unmark_deep() != after.unmark_deep();
+        if differs { vec![Path::attribute("constraints")] } else { Vec::new() }
+    }
+
+    /// Without a gap in what the grantee may do, unless AWS would answer with the very grant that
+    /// is to go.
+    fn replacement_order(&self, prior: &Object, planned: &Value) -> ReplacementOrder {
+        if same_request(&prior.attributes, planned) {
+            ReplacementOrder::DeleteFirst
+        } else {
+            ReplacementOrder::CreateFirst
+        }
+    }
+
+    fn reads(&self, place: &Place, object: &Object) -> Vec<Call> {
+        let key = object.attribute("key_id");
+        let on_key = key_arn(Some(object), &key);
+        let grant = match given(&object.attributes, "grant_id") {
+            Some(id) => ("GrantId", id),
+            None => ("GranteePrincipal", object.attribute("grantee_principal")),
+        };
+        let call = Call::read(Service::Kms, "ListGrants", &place.region, [("KeyId", key), grant]);
+        vec![call.needs("kms:ListGrants", on_key)]
+    }
+
+    fn observe(
+        &self,
+        _place: &Place,
+        prior: &Object,
+        answers: &[Answer],
+    ) -> Result<Option<Object>, CloudError> {
+        let grants = match answers.first() {
+            Some(Ok(answer)) => answered(answer, "Grants"),
+            Some(Err(error)) if errors::is_gone(error) => return Ok(None),
+            Some(Err(error)) => return Err(error.clone()),
+            None => return Ok(None),
+        };
+        let base = spelling::base(&self.schema, prior);
+        let found = match prior.text("grant_id") {
+            Some(id) => grants.children().find(|grant| grant.get_str("GrantId") == Some(id)),
+            // Of several alike the last one made is the one whose answer was lost.
+            None => grants
+                .children()
+                .filter(|grant| same_request(&read(base.clone(), prior, grant), &prior.attributes))
+                .max_by_key(|grant| grant.get_str("CreationDate")),
+        };
+        let Some(grant) = found else { return Ok(None) };
+        let mut facts = run_facts::carried_over(prior);
+        if run_facts::holds(prior, TOKEN_LOST) {
+            facts = facts.with(TOKEN_LOST, Value::bool(true));
+        }
+        if let Some(arn) = grant.get_str("KeyId").filter(|key| key.starts_with("arn:")) {
+            facts = facts.with(KEY_ARN, Value::string(arn));
+        }
+        facts = facts.with(CREATED_AT, answered(grant, "CreationDate"));
+        Ok(Some(Object { attributes: read(base, prior, grant), facts }))
+    }
+
+    fn next(&self, place: &Place, observed: Option<&Object>, wanted: Option<&Value>) -> Next {
+        match (observed, wanted) {
+            (None, None) => Next::Done,
+            (None, Some(wanted)) => Next::Call(Box::new(create(place, wanted))),
+            (Some(observed), None) => Next::Call(Box::new(delete(place, observed))),
+            (Some(observed), Some(wanted)) if lacks_token(observed, wanted) => {
+                Next::Call(Box::new(create(place, wanted)))
+            }
+            // Every argument replaces.
+            (Some(_), Some(_)) => Next::Done,
+        }
+    }
+
+    fn after(
+        &self,
+        _place: &Place,
+        observed: Option<&Object>,
+        wanted: Option<&Value>,
+        call: &Call,
+        answer: Option<&Value>,
+    ) -> Option<Object> {
+        match (call.operation, observed, wanted) {
+            ("CreateGrant", None, Some(wanted)) => Some(created(wanted, answer)),
+            ("CreateGrant", Some(observed), Some(wanted)) => {
+                let token = created(wanted, answer).attribute("grant_token");
+                let object = observed.clone().with("grant_token", token);
+                Some(object.with_fact(TOKEN_LOST, Value::bool(false)))
+            }
+            ("RevokeGrant" | "RetireGrant", ..) => None,
+            (_, observed, _) => observed.cloned(),
+        }
+    }
+
+    fn reaction(&self, _place: &Place, call: &Call, error: &CloudError) -> Option<Reaction> {
+        errors::reaction(call, error)
+    }
+
+    fn import(&self, place: &Place, id: &str) -> Result<Object, Box<Problem>> {
+        import::grant(&self.schema, place, id)
+    }
+
+    fn creating_operations(&self) -> &'static [&'static str] {
+        &["CreateGrant"]
+    }
+
+    fn recovery(&self, _place: &Place, call: &Call) -> Recovery {
+        if call.operation != "CreateGrant" {
+            return Recovery::None;
+        }
+        let sent = |member: &str| match call.input.get(member) {
+            Some(value) => value.clone(),
+            None => Value::null(Type::String),
+        };
+        let operations = sent("Operations");
+        let operations = Value::set(Type::String, operations.children().cloned());
+        let constraints = Constraints::of_answer(&answered(&call.input, "Constraints"));
+        let attributes = self
+            .schema
+            .empty()
+            .with("key_id", sent("KeyId"))
+            .with("grantee_principal", sent("GranteePrincipal"))
+            .with("operations", operations)
+            .with("name", sent("Name"))
+            .with("retiring_principal", sent("RetiringPrincipal"))
+            .with("constraints", constraints.blocks(&Value::null(Type::Dynamic)));
+        let object = Object::new(attributes)
+            .with_fact(run_facts::CREATED, Value::bool(true))
+            .with_fact(TOKEN_LOST, Value::bool(true));
+        Recovery::Read(Box::new(object))
+    }
+}
+
+#[cfg(test)]
+mod tests;
