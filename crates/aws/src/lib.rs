@@ -19,6 +19,7 @@ mod provider;
 mod region;
 mod resources;
 mod retry;
+mod review;
 mod role;
 #[cfg(test)]
 mod script;

@@ -5,6 +5,7 @@ mod checks;
 pub(crate) mod data;
 mod left_over;
 mod managed;
+mod review;
 mod values;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -120,6 +121,7 @@ impl<'a> Planner<'a> {
         let mut changes: Vec<ResourceChange> = self.changes.into_values().collect();
         changes.append(&mut self.left_over);
         changes.sort_by(|a, b| a.address.cmp(&b.address).then_with(|| a.deposed.cmp(&b.deposed)));
+        self.review(&mut changes);
         let warnings = self.diagnostics.check()?.into_iter().collect();
         self.data.sort_by(|a, b| a.address.cmp(&b.address));
         Ok(Planned::Done(Box::new(Plan {
@@ -287,5 +289,6 @@ pub(crate) fn undecided(
         prior_dependencies: Vec::new(),
         prior_provider: None,
         stale: false,
+        notices: Vec::new(),
     }
 }

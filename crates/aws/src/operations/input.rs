@@ -91,6 +91,23 @@ impl Input {
         Ok(Some(made).filter(|made| !made.is_empty()))
     }
 
+    /// An object, made into what the SDK wants of it.
+    pub(super) fn nested<T>(
+        &mut self,
+        member: &str,
+        make: fn(&mut Input) -> Result<T, CloudError>,
+    ) -> Read<T> {
+        let read = self.read(member, "an object", |value| value.as_entries().cloned())?;
+        let Some(members) = read else {
+            return Ok(None);
+        };
+        let operation = format!("{} ({member})", self.operation);
+        let mut object = Input { operation, members };
+        let made = make(&mut object)?;
+        object.end()?;
+        Ok(Some(made))
+    }
+
     /// Makes sure that every member has been read.
     pub(super) fn end(self) -> Result<(), CloudError> {
         match self.members.keys().next() {

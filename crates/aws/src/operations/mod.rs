@@ -5,6 +5,7 @@ mod input;
 mod key_metadata;
 mod kms;
 mod output;
+mod secret_rotation;
 mod secretsmanager;
 mod sts;
 
