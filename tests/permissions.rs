@@ -8,7 +8,7 @@ use std::thread;
 use meridian_local_aws::Policies;
 use serde_json::json;
 
-use crate::support::{Project, Server, everything};
+use crate::support::{PROVIDERS, Project, Server, everything};
 
 /// A policy of these actions.
 fn policy<'a>(actions: impl IntoIterator<Item = &'a String>) -> Policies {
@@ -18,22 +18,82 @@ fn policy<'a>(actions: impl IntoIterator<Item = &'a String>) -> Policies {
     serde_json::from_value(policy).expect("a policy")
 }
 
+/// A secret with a policy, a rotation and a tag of their own.
+const PARTS: &str = r#"
+resource "aws_secretsmanager_secret" "app" {
+  name                    = "app"
+  recovery_window_in_days = 0
+  lifecycle {
+    ignore_changes = [tags]
+  }
+}
+
+resource "aws_secretsmanager_secret_version" "app" {
+  secret_id     = aws_secretsmanager_secret.app.id
+  secret_string = "value"
+}
+
+resource "aws_secretsmanager_secret_policy" "app" {
+  secret_arn = aws_secretsmanager_secret.app.arn
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Action    = "secretsmanager:GetSecretValue"
+      Resource  = "*"
+      Principal = { AWS = "arn:aws:iam::123456789012:root" }
+    }]
+  })
+}
+
+resource "aws_secretsmanager_secret_rotation" "app" {
+  secret_id           = aws_secretsmanager_secret.app.id
+  rotation_lambda_arn = "arn:aws:lambda:eu-central-1:123456789012:function:rotate"
+  rotate_immediately  = false
+  rotation_rules {
+    automatically_after_days = 30
+  }
+  depends_on = [aws_secretsmanager_secret_version.app]
+}
+
+resource "aws_secretsmanager_tag" "app" {
+  secret_id = aws_secretsmanager_secret.app.id
+  key       = "Team"
+  value     = "core"
+}
+"#;
+
 /// Whether an apply, a plan without changes and a destroy succeed under a policy.
-fn succeeds(server: &Server) -> bool {
-    let project = Project::of(&everything()).at(server);
+fn succeeds(server: &Server, configuration: &str) -> bool {
+    let project = Project::of(configuration).at(server);
     let commands = ["apply -auto-approve", "plan -detailed-exitcode", "destroy -auto-approve"];
     commands.into_iter().all(|command| project.run(command).code == Some(0))
 }
 
 #[test]
 fn the_permissions_that_were_needed_are_enough_and_each_is_needed() {
+    let needed = enough_and_needed(&everything());
+    assert!(needed.contains("kms:ReplicateKey") && needed.len() > 15, "{needed:?}");
+}
+
+#[test]
+fn the_parts_of_a_secret_need_their_own_permissions() {
+    let needed = enough_and_needed(&format!("{PROVIDERS}{PARTS}"));
+    for action in ["PutResourcePolicy", "DeleteResourcePolicy", "RotateSecret", "TagResource"] {
+        assert!(needed.contains(&format!("secretsmanager:{action}")), "{needed:?}");
+    }
+    assert!(!needed.contains("secretsmanager:GetSecretValue"), "{needed:?}");
+}
+
+/// The actions that the life of a configuration needs: with them alone it succeeds, without any
+/// of them it does not.
+fn enough_and_needed(configuration: &str) -> BTreeSet<String> {
     let anything = policy(&["*".to_owned()]);
     let server = Server::under(anything);
-    assert!(succeeds(&server));
+    assert!(succeeds(&server, configuration));
     let needed: BTreeSet<String> =
         server.cloud.used_permissions().into_iter().map(|it| it.action).collect();
-    assert!(needed.contains("kms:ReplicateKey") && needed.len() > 15, "{needed:?}");
-    assert!(succeeds(&Server::under(policy(&needed))), "they are enough: {needed:?}");
+    assert!(succeeds(&Server::under(policy(&needed)), configuration), "enough: {needed:?}");
 
     let superfluous = Mutex::new(Vec::new());
     let left: Mutex<Vec<&String>> = Mutex::new(needed.iter().collect());
@@ -43,7 +103,7 @@ fn the_permissions_that_were_needed_are_enough_and_each_is_needed() {
                 loop {
                     let Some(action) = left.lock().expect("no thread panics").pop() else { break };
                     let others = needed.iter().filter(|other| *other != action);
-                    if succeeds(&Server::under(policy(others))) {
+                    if succeeds(&Server::under(policy(others)), configuration) {
                         superfluous.lock().expect("no thread panics").push(action);
                     }
                 }
@@ -52,4 +112,5 @@ fn the_permissions_that_were_needed_are_enough_and_each_is_needed() {
     });
     let superfluous = superfluous.into_inner().expect("no thread panics");
     assert!(superfluous.is_empty(), "without these it works as well: {superfluous:?}");
+    needed
 }

@@ -118,7 +118,8 @@ impl<'a> Planner<'a> {
         self.plan_what_is_left();
         let outputs = plan_outputs(&mut self);
         self.diagnostics.extend(self.values.take_diagnostics());
-        let mut changes: Vec<ResourceChange> = self.changes.into_values().collect();
+        let mut changes: Vec<ResourceChange> =
+            std::mem::take(&mut self.changes).into_values().collect();
         changes.append(&mut self.left_over);
         changes.sort_by(|a, b| a.address.cmp(&b.address).then_with(|| a.deposed.cmp(&b.deposed)));
         self.review(&mut changes);

@@ -51,9 +51,11 @@ fn tags(secrets: &Secrets<'_>) -> Vec<Notice> {
         };
         let secret = secrets.instances.get(subject)?;
         let key = owner.after?.get_str("key")?;
-        let had = secret.before?.attributes.get("tags_all")?.get(key);
-        let all = secret.after?.get("tags_all").filter(|all| all.is_known())?;
-        if had.is_none() || all.get(key) == had {
+        let had = secret.before?.attributes.get("tags_all")?.get(key)?;
+        // While defaults and own tags are not put together yet, the own ones tell.
+        let tags = ["tags_all", "tags"].into_iter().filter_map(|name| secret.after?.get(name));
+        let tags = tags.filter(|tags| tags.is_known()).collect::<Vec<_>>();
+        if tags.first()?.get(key) == Some(had) {
             return None;
         }
         let problem = Problem::new(
