@@ -78,7 +78,7 @@ fn a_write_only_value_is_kept_nowhere_and_its_version_puts_it_anew() {
         (next, CANARY.into())
     );
     let shown = project.run("show -json").succeeds().never_says(CANARY);
-    let _ = shown.says("\"has_secret_string_wo\": true").says("\"secret_string_wo\": null");
+    let _ = shown.says("\"has_secret_string_wo\":true").says("\"secret_string_wo\":null");
     let _ = project.run("destroy -auto-approve").succeeds().never_says(CANARY);
     assert!(!holds_canary(project.root()), "the value is in a file");
     let asked = server.requests();
