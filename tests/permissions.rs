@@ -9,7 +9,7 @@ use meridian_local_aws::Policies;
 use serde_json::json;
 
 use crate::imported_material;
-use crate::support::{Project, Server, everything};
+use crate::support::{PROVIDERS, Project, Server, everything};
 
 /// A policy of these actions.
 fn policy<'a>(actions: impl IntoIterator<Item = &'a String>) -> Policies {
@@ -18,6 +18,51 @@ fn policy<'a>(actions: impl IntoIterator<Item = &'a String>) -> Policies {
     let policy = json!({ "Version": "2012-10-17", "Statement": [statement] });
     serde_json::from_value(policy).expect("a policy")
 }
+
+/// A secret with a policy, a rotation and a tag of their own.
+const PARTS: &str = r#"
+resource "aws_secretsmanager_secret" "app" {
+  name                    = "app"
+  recovery_window_in_days = 0
+  lifecycle {
+    ignore_changes = [tags]
+  }
+}
+
+resource "aws_secretsmanager_secret_version" "app" {
+  secret_id     = aws_secretsmanager_secret.app.id
+  secret_string = "value"
+}
+
+resource "aws_secretsmanager_secret_policy" "app" {
+  secret_arn = aws_secretsmanager_secret.app.arn
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Action    = "secretsmanager:GetSecretValue"
+      Resource  = "*"
+      Principal = { AWS = "arn:aws:iam::123456789012:root" }
+    }]
+  })
+}
+
+resource "aws_secretsmanager_secret_rotation" "app" {
+  secret_id           = aws_secretsmanager_secret.app.id
+  rotation_lambda_arn = "arn:aws:lambda:eu-central-1:123456789012:function:rotate"
+  rotate_immediately  = false
+  rotation_rules {
+    automatically_after_days = 30
+  }
+  depends_on = [aws_secretsmanager_secret_version.app]
+}
+
+resource "aws_secretsmanager_tag" "app" {
+  secret_id = aws_secretsmanager_secret.app.id
+  key       = "Team"
+  value     = "core"
+}
+"#;
 
 /// Whether an apply, a plan without changes and a destroy succeed under a policy.
 fn succeeds(server: &Server, configuration: &str) -> bool {
@@ -28,28 +73,37 @@ fn succeeds(server: &Server, configuration: &str) -> bool {
 
 #[test]
 fn the_permissions_that_were_needed_are_enough_and_each_is_needed() {
-    needs_just(&everything(), &["kms:ReplicateKey", "secretsmanager:PutSecretValue"], 15);
+    let needed = enough_and_needed(&everything());
+    assert!(needed.contains("kms:ReplicateKey") && needed.len() > 15, "{needed:?}");
 }
 
 #[test]
 fn keys_of_imported_material_need_what_imports_need() {
-    let actions = ["kms:GetParametersForImport", "kms:ImportKeyMaterial"];
-    needs_just(&imported_material::keys("", ""), &actions, 8);
+    let needed = enough_and_needed(&imported_material::keys("", ""));
+    for action in ["kms:GetParametersForImport", "kms:ImportKeyMaterial"] {
+        assert!(needed.contains(action) && needed.len() > 8, "{needed:?}");
+    }
 }
 
-/// Asserts that a configuration needs these actions among more than so many, and that what it
-/// needed is enough, and no action too much.
+#[test]
+fn the_parts_of_a_secret_need_their_own_permissions() {
+    let needed = enough_and_needed(&format!("{PROVIDERS}{PARTS}"));
+    for action in ["PutResourcePolicy", "DeleteResourcePolicy", "RotateSecret", "TagResource"] {
+        assert!(needed.contains(&format!("secretsmanager:{action}")), "{needed:?}");
+    }
+    assert!(!needed.contains("secretsmanager:GetSecretValue"), "{needed:?}");
+}
+
+/// The actions that the life of a configuration needs: with them alone it succeeds, without any
+/// of them it does not.
 #[track_caller]
-fn needs_just(configuration: &str, actions: &[&str], more_than: usize) {
-    let succeeds = |server: &Server| succeeds(server, configuration);
+fn enough_and_needed(configuration: &str) -> BTreeSet<String> {
     let anything = policy(&["*".to_owned()]);
     let server = Server::under(anything);
-    assert!(succeeds(&server));
+    assert!(succeeds(&server, configuration));
     let needed: BTreeSet<String> =
         server.cloud.used_permissions().into_iter().map(|it| it.action).collect();
-    let is_needed = |action: &&str| needed.contains(*action);
-    assert!(actions.iter().all(is_needed) && needed.len() > more_than, "{needed:?}");
-    assert!(succeeds(&Server::under(policy(&needed))), "they are enough: {needed:?}");
+    assert!(succeeds(&Server::under(policy(&needed)), configuration), "enough: {needed:?}");
 
     let superfluous = Mutex::new(Vec::new());
     let left: Mutex<Vec<&String>> = Mutex::new(needed.iter().collect());
@@ -59,7 +113,7 @@ fn needs_just(configuration: &str, actions: &[&str], more_than: usize) {
                 loop {
                     let Some(action) = left.lock().expect("no thread panics").pop() else { break };
                     let others = needed.iter().filter(|other| *other != action);
-                    if succeeds(&Server::under(policy(others))) {
+                    if succeeds(&Server::under(policy(others)), configuration) {
                         superfluous.lock().expect("no thread panics").push(action);
                     }
                 }
@@ -68,4 +122,5 @@ fn needs_just(configuration: &str, actions: &[&str], more_than: usize) {
     });
     let superfluous = superfluous.into_inner().expect("no thread panics");
     assert!(superfluous.is_empty(), "without these it works as well: {superfluous:?}");
+    needed
 }

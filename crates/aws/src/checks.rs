@@ -31,6 +31,14 @@ pub fn in_range(attribute: &str, value: &Value, low: i64, high: i64) -> Verdict 
     }
 }
 
+/// A whole number that fits into 64 bits.
+pub fn whole(_attribute: &str, value: &Value) -> Verdict {
+    match value.as_i64() {
+        Some(_) => Ok(()),
+        None => Err(format!("Attribute must be a whole number, got {}", shown(value))),
+    }
+}
+
 /// Text of a length within these bounds.
 pub fn length(attribute: &str, value: &Value, low: usize, high: usize) -> Verdict {
     match value.as_str() {

@@ -20,6 +20,7 @@ mod provider;
 mod region;
 mod resources;
 mod retry;
+mod review;
 mod role;
 #[cfg(test)]
 mod script;

@@ -59,6 +59,23 @@ pub fn names_iam_principals(text: &str) -> bool {
         })
 }
 
+/// The unique ids of users and roles that AWS shows in the place of principals that were deleted:
+/// `AROA…`, `AIDA…` (IAM User Guide, "Unique identifiers").
+pub fn deleted_principals(text: &str) -> Vec<String> {
+    let Ok(json) = serde_json::from_str::<Json>(text) else {
+        return Vec::new();
+    };
+    let is_unique_id = |name: &&str| {
+        let has_prefix = ["AROA", "AIDA"].iter().any(|prefix| name.starts_with(prefix));
+        let is_digit = |b: u8| b.is_ascii_uppercase() || b.is_ascii_digit();
+        has_prefix && name.len() >= 16 && name.bytes().all(is_digit)
+    };
+    let statements = one_or_more(json.get("Statement"));
+    let named = statements.iter().filter_map(|statement| statement.get("Principal")?.get("AWS"));
+    let names = named.flat_map(|names| one_or_more(Some(names))).filter_map(Json::as_str);
+    names.filter(is_unique_id).map(str::to_owned).collect()
+}
+
 fn one_or_more(json: Option<&Json>) -> Vec<&Json> {
     match json {
         None => Vec::new(),

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use meridian_lang::{Path, Step, Type, Value};
 use meridian_resource::{
-    Attribute, DataSource, NestedBlock, Nesting, Place, Problem, Provider, ProviderKey,
-    ResourceType, Schema,
+    Attribute, DataSource, NestedBlock, Nesting, Notice, Place, Problem, Provider, ProviderKey,
+    ResourceType, Reviewed, Schema,
 };
 
 use crate::endpoint_services::SERVICES;
@@ -197,6 +197,10 @@ impl Provider for AwsProvider {
 
     fn data_sources(&self) -> &[Box<dyn DataSource>] {
         &self.data_sources
+    }
+
+    fn review(&self, instances: &[Reviewed<'_>]) -> Vec<Notice> {
+        crate::review::review(instances)
     }
 
     fn place(&self, key: &ProviderKey, config: &Value) -> Result<Place, Vec<Problem>> {

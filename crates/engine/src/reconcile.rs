@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use meridian_graph::InstanceAddress;
-use meridian_lang::{Diagnostic, Marks, Value};
+use meridian_lang::{Diagnostic, Kind, Marks, Value};
 use meridian_plan::kept_secrets;
 use meridian_resource::{
     Call, Cloud, CloudError, Next, Object, Occurrence, Place, Presence, Registry, ResourceType,
@@ -166,6 +166,27 @@ pub(crate) async fn reconcile(
         Err(Halt::Stopped) => Ending::Stopped { begun: reconciler.begun },
     };
     (ending, reconciler.deposed)
+}
+
+/// The wanted blocks of a list, in which what was left out stays as it was read if that is nothing,
+/// too: no text, or 0.
+fn over_nothing(wanted: &Value, seen: &Value) -> Value {
+    match (wanted.kind(), seen.kind()) {
+        (Kind::Null(_), Kind::String(text)) if text.is_empty() => seen.clone(),
+        (Kind::Null(_), Kind::Number(number)) if number.is_zero() => seen.clone(),
+        (Kind::List(ty, these), Kind::List(_, those)) if these.len() == those.len() => {
+            let merged = these.iter().zip(those.iter()).map(|(a, b)| over_nothing(a, b));
+            Value::list(ty.clone(), merged).mark(wanted.marks())
+        }
+        (Kind::Object(attributes), Kind::Object(_)) => {
+            let merged = attributes.iter().map(|(name, value)| {
+                let seen = seen.get(name);
+                (name.clone(), seen.map_or_else(|| value.clone(), |it| over_nothing(value, it)))
+            });
+            Value::object(merged).mark(wanted.marks())
+        }
+        _ => wanted.clone(),
+    }
 }
 
 impl Reconciler<'_> {
@@ -400,7 +421,13 @@ impl Reconciler<'_> {
         let merged = names.fold(known, |object, name| match wanted.get(name) {
             // AWS answers with an empty text for what was never set, and so does the provider.
             Some(value) if value.is_null() && object.text(name) == Some("") => object,
-            Some(value) if value.is_wholly_known() => object.with(name, value.clone()),
+            Some(value) if value.is_wholly_known() => {
+                let merged = match schema.block(name) {
+                    Some(_) => over_nothing(value, &object.attribute(name)),
+                    None => value.clone(),
+                };
+                object.with(name, merged)
+            }
             _ => object,
         });
         self.known = Some(merged);

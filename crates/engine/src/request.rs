@@ -13,7 +13,7 @@ pub(crate) const MARK: &str = "meridian:intent";
 
 /// Operations whose requests carry a token, so that the service does them once however often
 /// they are sent.
-const TOKENS: [&str; 3] = ["CreateSecret", "PutSecretValue", "UpdateSecret"];
+const TOKENS: [&str; 4] = ["CreateSecret", "PutSecretValue", "RotateSecret", "UpdateSecret"];
 
 /// The call with names where only a prefix was given.
 pub(crate) fn named(mut call: Call, now: OffsetDateTime) -> Call {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use meridian_graph::{InstanceAddress, ResourceAddress};
 use meridian_lang::{Diagnostic, Diagnostics, Path, Value};
-use meridian_resource::{Call, Object, ProviderKey};
+use meridian_resource::{Call, Object, Problem, ProviderKey};
 
 use crate::Options;
 
@@ -103,6 +103,8 @@ pub struct ResourceChange {
     pub prior_provider: Option<ProviderKey>,
     /// Whether nothing is to be done, but the state has the object otherwise than it is.
     pub stale: bool,
+    /// What people should know of it beside what is done.
+    pub notices: Vec<Problem>,
 }
 
 /// What refresh found to differ from the state.

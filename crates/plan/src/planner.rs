@@ -5,6 +5,7 @@ mod checks;
 pub(crate) mod data;
 mod left_over;
 mod managed;
+mod review;
 mod values;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -122,9 +123,11 @@ impl<'a> Planner<'a> {
         self.plan_what_is_left();
         let outputs = plan_outputs(&mut self);
         self.diagnostics.extend(self.values.take_diagnostics());
-        let mut changes: Vec<ResourceChange> = self.changes.into_values().collect();
+        let mut changes: Vec<ResourceChange> =
+            std::mem::take(&mut self.changes).into_values().collect();
         changes.append(&mut self.left_over);
         changes.sort_by(|a, b| a.address.cmp(&b.address).then_with(|| a.deposed.cmp(&b.deposed)));
+        self.review(&mut changes);
         let warnings = self.diagnostics.check()?.into_iter().collect();
         self.data.sort_by(|a, b| a.address.cmp(&b.address));
         Ok(Planned::Done(Box::new(Plan {
@@ -292,5 +295,6 @@ pub(crate) fn undecided(
         prior_dependencies: Vec::new(),
         prior_provider: None,
         stale: false,
+        notices: Vec::new(),
     }
 }

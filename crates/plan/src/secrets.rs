@@ -33,13 +33,21 @@ pub(crate) fn recall_secrets(
             return object;
         };
         let context = secret_context(address, attribute.name);
-        match config.get_str(attribute.name) {
+        let written = config.get_str(attribute.name);
+        match written.or_else(|| write_only_twin(schema, config, attribute.name)) {
             Some(text) if keep(fingerprint, &context, text) == kept => {
                 object.with(attribute.name, Value::string(text).mark(Marks::SENSITIVE))
             }
             _ => object,
         }
     })
+}
+
+/// The value of the write-only argument that can stand for this one: it has the same name with
+/// `_wo` behind it.
+fn write_only_twin<'v>(schema: &Schema, config: &'v Value, name: &str) -> Option<&'v str> {
+    let twin = schema.attribute(&format!("{name}_wo")).filter(|it| it.write_only)?;
+    config.get_str(twin.name)
 }
 
 /// What the fingerprint of a secret argument is bound to.

@@ -7,6 +7,7 @@ use meridian_resource::{Provider, ProviderKey, Registry, Schema};
 
 use crate::declared::Declared;
 use crate::decode::{decode, locate};
+use crate::ephemeral::refuse_ephemeral;
 use crate::ignore::check_ignored;
 use crate::outputs::check_exposure;
 use crate::places::key_of;
@@ -123,6 +124,9 @@ impl<'v> Validation<'v, '_> {
         let evaluate = |expr: &_, bound: &_| values.evaluate_with(expr, &viewpoint, bound);
         let diagnostics = &mut self.diagnostics;
         let config = decode(schema, &resource.body, resource.span, &evaluate, diagnostics);
+        if address.mode == ResourceMode::Managed {
+            refuse_ephemeral(schema, &resource.body, resource.span, &config, diagnostics);
+        }
         let problems = match address.mode {
             ResourceMode::Managed => registry.resource_type(name).map(|it| it.validate(&config)),
             ResourceMode::Data => registry.data_source(name).map(|it| it.validate(&config)),

@@ -14,6 +14,7 @@ mod object;
 mod provider;
 mod registry;
 mod resource_type;
+mod review;
 mod schema;
 
 pub use call::{Call, Occurrence, Permission, Service};
@@ -23,4 +24,5 @@ pub use object::{CREATED_AT, NOTE, Object};
 pub use provider::{Place, Provider, ProviderKey};
 pub use registry::Registry;
 pub use resource_type::{Claim, Next, Problem, Reaction, Recovery, ReplacementOrder, ResourceType};
+pub use review::{Notice, Reviewed};
 pub use schema::{Attribute, Check, NestedBlock, Nesting, Presence, Schema};

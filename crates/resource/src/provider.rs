@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use meridian_lang::{ModulePath, Value};
 
-use crate::{DataSource, Problem, ResourceType, Schema};
+use crate::{DataSource, Notice, Problem, ResourceType, Reviewed, Schema};
 
 /// Which provider configuration: `aws`, or `aws.west` for an alias, or `module.a.aws.west` for one
 /// that a module configures by itself.
@@ -100,4 +100,11 @@ pub trait Provider: Send + Sync {
     /// # Errors
     /// What is wrong with the configuration, such as a missing Region.
     fn place(&self, key: &ProviderKey, config: &Value) -> Result<Place, Vec<Problem>>;
+
+    /// What people should know of instances beside what is done about them, such as two that
+    /// manage the same thing. Pure; `instances` are those of this provider's types, by address.
+    fn review(&self, instances: &[Reviewed<'_>]) -> Vec<Notice> {
+        let _ = instances;
+        Vec::new()
+    }
 }

@@ -9,6 +9,7 @@ mod key_material;
 mod key_metadata;
 mod kms;
 mod output;
+mod secret_rotation;
 mod secretsmanager;
 mod sts;
 

@@ -8,6 +8,7 @@ use aws_smithy_types::base64;
 use meridian_resource::{Answer, CloudError};
 
 use super::output::Output;
+use super::secret_rotation::{cancel_rotate_secret, rotate_secret, told_rules};
 use super::{Input, unknown_operation};
 use crate::error::cloud_error;
 
@@ -31,6 +32,8 @@ pub(super) async fn perform(client: &Client, operation: &str, input: Input) -> A
         "GetResourcePolicy" => get_resource_policy(client, input).await,
         "PutResourcePolicy" => put_resource_policy(client, input).await,
         "DeleteResourcePolicy" => delete_resource_policy(client, input).await,
+        "RotateSecret" => rotate_secret(client, input).await,
+        "CancelRotateSecret" => cancel_rotate_secret(client, input).await,
         "TagResource" => tag_resource(client, input).await,
         "UntagResource" => untag_resource(client, input).await,
         other => Err(unknown_operation("Secrets Manager", other)),
@@ -97,6 +100,8 @@ async fn describe_secret(client: &Client, mut input: Input) -> Answer {
         .text("Description", described.description)
         .text("KmsKeyId", described.kms_key_id)
         .flag("RotationEnabled", described.rotation_enabled)
+        .text("RotationLambdaARN", described.rotation_lambda_arn)
+        .object("RotationRules", described.rotation_rules.map(told_rules))
         .time("LastChangedDate", described.last_changed_date)
         .time("DeletedDate", described.deleted_date)
         .time("CreatedDate", described.created_date)

@@ -10,18 +10,22 @@ pub fn is_given(config: &Value, name: &str) -> bool {
 
 /// Both arguments at once: a problem for each. What is not known yet may turn out not to be given.
 pub fn exclusive(config: &Value, a: &str, b: &str) -> Vec<Problem> {
+    among(config, &[a, b])
+}
+
+/// More than one of some arguments that exclude each other: a problem for each of them, with the
+/// first that it conflicts with.
+pub fn among(config: &Value, names: &[&str]) -> Vec<Problem> {
     let is_known = |name: &str| config.get(name).is_some_and(Value::is_wholly_known);
-    if !(is_given(config, a) && is_given(config, b) && is_known(a) && is_known(b)) {
-        return Vec::new();
-    }
-    let conflict = |here: &str, other: &str| {
-        Problem::new(
-            "Conflicting configuration arguments",
-            format!("{here:?}: conflicts with {other}"),
-        )
-        .at(Path::attribute(here))
+    let all = names.iter().filter(|name| is_given(config, name) && is_known(name));
+    let all: Vec<&str> = all.copied().collect();
+    let conflict = |here: &&str| {
+        let first = all.iter().find(|name| *name != here)?;
+        let detail = format!("{here:?}: conflicts with {first}");
+        let problem = Problem::new("Conflicting configuration arguments", detail);
+        Some(problem.at(Path::attribute(here)))
     };
-    vec![conflict(a, b), conflict(b, a)]
+    all.iter().filter_map(conflict).collect()
 }
 
 /// The first argument without the second, which it needs.

@@ -93,6 +93,31 @@ pub fn custom_key_store(schema: &Schema, place: &Place, id: &str) -> Stub {
     Err(not_there(place, id, help))
 }
 
+/// What a secret has one of, such as a policy, by the ARN of the secret.
+pub fn part_of_secret(schema: &Schema, place: &Place, id: &str) -> Stub {
+    let arn = in_place(place, id, "secretsmanager")?;
+    if arn.is_some_and(|arn| arn.resource.starts_with("secret:")) {
+        return Ok(stub(schema, id));
+    }
+    Err(not_there(place, id, "It is imported by the ARN of its secret."))
+}
+
+/// A tag by its secret and its key, with a comma between them.
+pub fn secret_tag(schema: &Schema, place: &Place, id: &str) -> Stub {
+    match id.split_once(',') {
+        Some((secret, key)) if !secret.is_empty() && !key.is_empty() => {
+            in_place(place, secret, "secretsmanager")?;
+            Ok(stub(schema, id))
+        }
+        _ => {
+            let summary = format!("unexpected format for ID ({id}), expected SECRET_ARN,KEY");
+            let detail = "A tag is imported by the ARN of its secret and its key, with a comma \
+                          between them.";
+            Err(Box::new(Problem::new(summary, detail)))
+        }
+    }
+}
+
 /// The ARN that an id is, if it is one. It must be of the service and the place's Region.
 fn in_place<'a>(
     place: &Place,

@@ -24,16 +24,22 @@ mod kms_replica_key;
 mod material_errors;
 mod members;
 mod replica_key_errors;
+mod rotation_errors;
+mod rotation_rules;
 mod run_facts;
 mod secret;
 mod secret_deletion;
 mod secret_errors;
+mod secret_policy;
 mod secret_reading;
 mod secret_replicas;
+mod secret_rotation;
+mod secret_tag;
 mod secret_version;
 mod spelling;
 mod value_replicas;
-mod version_stages;
+pub(crate) mod version_reading;
+pub(crate) mod version_stages;
 
 #[cfg(test)]
 pub(crate) mod testing;
@@ -51,6 +57,9 @@ pub use kms_key::KmsKey;
 pub use kms_key_policy::KmsKeyPolicy;
 pub use kms_replica_key::KmsReplicaKey;
 pub use secret::Secret;
+pub use secret_policy::SecretPolicy;
+pub use secret_rotation::SecretRotation;
+pub use secret_tag::SecretTag;
 pub use secret_version::SecretVersion;
 
 /// All resource types, in alphabetical order of their names.
@@ -67,7 +76,10 @@ pub fn all() -> Vec<Box<dyn ResourceType>> {
         Box::new(KmsKeyPolicy::new()),
         Box::new(KmsReplicaKey::new()),
         Box::new(Secret::new()),
+        Box::new(SecretPolicy::new()),
+        Box::new(SecretRotation::new()),
         Box::new(SecretVersion::new()),
+        Box::new(SecretTag::new()),
     ]
 }
 

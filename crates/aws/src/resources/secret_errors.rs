@@ -25,6 +25,21 @@ pub fn reaction(place: &Place, call: &Call, error: &CloudError) -> Option<Reacti
         ("DeleteSecret", _) if message.contains("still has replica regions") => {
             Some(Reaction::Retry(REMOVAL))
         }
+        ("PutResourcePolicy", _) if error.code == "PublicPolicyException" => Some(fail(
+            error,
+            "the policy would make the secret public",
+            "Name the principals that may have it, or set block_public_policy = false.",
+        )),
+        ("PutResourcePolicy" | "DeleteResourcePolicy", _) if message.contains("replica secret") => {
+            Some(fail(
+                error,
+                format!(
+                    "{} is a replica, which has the policy of its primary",
+                    member(call, "SecretId")
+                ),
+                "Put the policy on the primary secret, in its Region: AWS copies it to the replicas.",
+            ))
+        }
         ("PutResourcePolicy", ErrorClass::MalformedPolicy) => {
             Some(if message.contains("unsupported principal") {
                 Reaction::Retry(PROPAGATION)

@@ -3,13 +3,14 @@
 
 use meridian_lang::{Marks, Path, Type, Value};
 use meridian_resource::{
-    Answer, Attribute, Call, CloudError, ErrorClass, Next, Object, Occurrence, Place, Problem,
-    Reaction, Recovery, ReplacementOrder, ResourceType, Schema, Service,
+    Answer, Attribute, Call, CloudError, Next, Object, Occurrence, Place, Problem, Reaction,
+    Recovery, ReplacementOrder, ResourceType, Schema, Service,
 };
 
 use super::members::{answered, decided, given};
+use super::version_reading::version_name;
 use super::{
-    conflicts, import, imported_value, run_facts, secret_errors, spelling, value_replicas,
+    conflicts, import, run_facts, secret_errors, spelling, value_replicas, version_reading,
     version_stages,
 };
 use crate::checks;
@@ -38,9 +39,9 @@ impl SecretVersion {
                 .replaces()
                 .check(checks::base64),
             Attribute::required("secret_id", Type::String).replaces(),
-            Attribute::optional("secret_string", Type::String).sensitive().replaces(),
+            Attribute::optional("secret_string", Type::String).sensitive(),
             Attribute::optional("secret_string_wo", Type::String).sensitive().write_only(),
-            Attribute::optional("secret_string_wo_version", Type::Number).replaces(),
+            Attribute::optional("secret_string_wo_version", Type::Number).check(checks::whole),
             Attribute::computed("version_id", Type::String),
             Attribute::optional_computed("version_stages", Type::set(Type::String)),
         ];
@@ -55,13 +56,14 @@ fn value(wanted: &Value) -> Option<(&'static str, Value)> {
         ("SecretString", "secret_string_wo"),
         ("SecretBinary", "secret_binary"),
     ];
+    let is_empty = |value: &Value| value.as_str() == Some("");
     let found = arguments.into_iter().find_map(|(member, argument)| {
-        let value = given(wanted, argument).filter(|value| value.as_str() != Some(""))?;
-        Some((member, value))
+        Some((member, given(wanted, argument).filter(|value| !is_empty(value))?))
     });
     // A plan does not hold a write-only value, only its version.
+    let is_hidden = given(wanted, "secret_string_wo").is_none() && is_write_only(wanted);
     let absent = || Value::unknown_not_null(Type::String).mark(Marks::SENSITIVE);
-    found.or_else(|| is_write_only(wanted).then(|| ("SecretString", absent())))
+    found.or_else(|| is_hidden.then(|| ("SecretString", absent())))
 }
 
 fn is_write_only(wanted: &Value) -> bool {
@@ -85,10 +87,6 @@ fn put(place: &Place, wanted: &Value) -> Call {
         .needs("secretsmanager:PutSecretValue", arn)
         .needs("kms:GenerateDataKey", "*")
         .needs("kms:Decrypt", "*")
-}
-
-fn version_name(secret: &str, version: &str) -> Value {
-    Value::string(format!("{secret}|{version}"))
 }
 
 fn created(wanted: &Value, answer: Option<&Value>) -> Object {
@@ -123,16 +121,19 @@ fn created(wanted: &Value, answer: Option<&Value>) -> Object {
     Object::new(attributes).with_fact(run_facts::CREATED, Value::bool(true))
 }
 
-/// Secret and version id of an object, also of one that is known by its id only.
-fn names(object: &Object) -> (Value, Value) {
-    let (secret, version) = (object.attribute("secret_id"), object.attribute("version_id"));
-    if !(secret.is_null() || version.is_null()) {
-        return (secret, version);
-    }
-    match object.text("id").and_then(|id| id.split_once('|')) {
-        Some((secret, version)) => (Value::string(secret), Value::string(version)),
-        None => (secret, version),
-    }
+/// Whether the configuration gives the value that the version has as a write-only one from now on.
+fn keeps_its_value(prior: &Object, config: &Value) -> bool {
+    let kept = prior.text("secret_string").filter(|text| !text.is_empty());
+    let is_given = given(config, "secret_string").or(given(config, "secret_binary")).is_some();
+    !is_given && kept.is_some() && config.get_str("secret_string_wo") == kept
+}
+
+/// Whether a value that the state knew by its fingerprint becomes write-only. The version stays:
+/// [`SecretVersion::plan`] has seen that the value is the same.
+fn turns_write_only(prior: &Object, planned: &Value) -> bool {
+    let has_wo = |attributes: &Value| super::members::flag(attributes, "has_secret_string_wo");
+    let is_text = prior.text("secret_string").is_some_and(|text| !text.is_empty());
+    is_text && has_wo(planned) && !has_wo(&prior.attributes)
 }
 
 impl ResourceType for SecretVersion {
@@ -146,9 +147,7 @@ impl ResourceType for SecretVersion {
 
     fn validate(&self, config: &Value) -> Vec<Problem> {
         let (text, binary, wo) = ("secret_string", "secret_binary", "secret_string_wo");
-        let mut problems = conflicts::exclusive(config, text, binary);
-        problems.extend(conflicts::exclusive(config, text, wo));
-        problems.extend(conflicts::exclusive(config, binary, wo));
+        let mut problems = conflicts::among(config, &[binary, text, wo]);
         let wo_version = "secret_string_wo_version";
         problems.extend(conflicts::required_with(config, wo, wo_version));
         problems.extend(conflicts::required_with(config, wo_version, wo));
@@ -159,10 +158,35 @@ impl ResourceType for SecretVersion {
         &self,
         _place: &Place,
         prior: Option<&Object>,
-        _config: &Value,
+        config: &Value,
         proposed: Value,
     ) -> Value {
-        spelling::keep_blank(&self.schema, prior, proposed)
+        let planned = spelling::keep_blank(&self.schema, prior, proposed);
+        let Some(prior) = prior else {
+            return planned;
+        };
+        let planned = match keeps_its_value(prior, config) {
+            true => planned.with("has_secret_string_wo", Value::bool(true)),
+            false => planned,
+        };
+        // Nothing puts labels on a version that AWS keeps no longer.
+        if run_facts::holds(prior, version_reading::SUPERSEDED) {
+            return planned.with("version_stages", prior.attribute("version_stages"));
+        }
+        planned
+    }
+
+    fn replaced_by(&self, prior: &Object, planned: &Value) -> Vec<Path> {
+        if turns_write_only(prior, planned) {
+            return Vec::new();
+        }
+        let changed = ["secret_string", "secret_string_wo_version"].into_iter().filter(|name| {
+            let (before, after) = (prior.attribute(name), answered(planned, name));
+            let is_nothing = |value: &Value| value.is_null() || value.as_str() == Some("");
+            let were_and_are_nothing = is_nothing(&before) && is_nothing(&after);
+            !were_and_are_nothing && before.unmark_deep() != after.unmark_deep()
+        });
+        changed.map(Path::attribute).collect()
     }
 
     fn replacement_order(&self, _prior: &Object, _planned: &Value) -> ReplacementOrder {
@@ -170,21 +194,7 @@ impl ResourceType for SecretVersion {
     }
 
     fn reads(&self, place: &Place, object: &Object) -> Vec<Call> {
-        let (secret, version) = names(object);
-        let arn = secret.as_str().filter(|id| id.starts_with("arn:"));
-        let arn = arn.unwrap_or("*").to_owned();
-        let read = |operation, action, more: Option<(&'static str, Value)>| {
-            let input = [("SecretId", secret.clone())].into_iter().chain(more);
-            Call::read(Service::SecretsManager, operation, &place.region, input).needs(action, &arn)
-        };
-        let deprecated = ("IncludeDeprecated", Value::bool(true));
-        let (list, describe) = ("ListSecretVersionIds", "DescribeSecret");
-        let mut calls = vec![
-            read(list, "secretsmanager:ListSecretVersionIds", Some(deprecated)),
-            read(describe, "secretsmanager:DescribeSecret", None),
-        ];
-        calls.extend(imported_value::read(place, object, &secret, &version));
-        calls
+        version_reading::reads(place, object)
     }
 
     fn observe(
@@ -193,54 +203,7 @@ impl ResourceType for SecretVersion {
         prior: &Object,
         answers: &[Answer],
     ) -> Result<Option<Object>, CloudError> {
-        let mut found = Vec::new();
-        let is_imported = run_facts::holds(prior, run_facts::IMPORTING);
-        let value = answers.get(2).filter(|_| is_imported);
-        for answer in answers.iter().take(2) {
-            match answer {
-                Ok(answer) => found.push(answer),
-                Err(error) if is_gone(error) => return Ok(None),
-                Err(error) => return Err(error.clone()),
-            }
-        }
-        let is_deleted = |answer: &&Value| !answered(answer, "DeletedDate").is_null();
-        if found.iter().any(is_deleted) {
-            return Ok(None);
-        }
-        let Some(listed) = found.first() else {
-            return Ok(None);
-        };
-        let (secret, version) = names(prior);
-        let versions = answered(listed, "Versions");
-        let is_ours = |entry: &Value| {
-            entry.get_str("VersionId").is_some() && entry.get_str("VersionId") == version.as_str()
-        };
-        let Some(ours) = versions.children().find(|entry| is_ours(entry)) else {
-            return Ok(None);
-        };
-        let stages_of = |entry: &Value| answered(entry, "VersionStages");
-        let stages = stages_of(ours);
-        let labels = stages.children().filter_map(Value::as_str);
-        let mut holders = Value::map::<&str>(Type::String, []);
-        for other in versions.children().filter(|entry| !is_ours(entry)) {
-            for label in stages_of(other).children().filter_map(Value::as_str) {
-                holders = holders.with(label, answered(other, "VersionId"));
-            }
-        }
-        let arn = found.iter().find_map(|answer| answer.get_str("ARN"));
-        let id =
-            version_name(secret.as_str().unwrap_or_default(), version.as_str().unwrap_or_default());
-        let attributes = spelling::base(&self.schema, prior)
-            .with("arn", Value::string(arn.unwrap_or_default()))
-            .with("id", id)
-            .with("secret_id", secret)
-            .with("version_id", version)
-            .with("version_stages", version_stages::set(labels))
-            .with("secret_string_wo", Value::null(Type::String));
-        let attributes = imported_value::put_in(attributes, value)?;
-        let facts = run_facts::carried_over(prior).with(version_stages::HOLDERS, holders);
-        let facts = value_replicas::noted(facts, found.get(1).copied());
-        Ok(Some(Object { attributes, facts }))
+        version_reading::observe(&self.schema, prior, answers)
     }
 
     fn next(&self, place: &Place, observed: Option<&Object>, wanted: Option<&Value>) -> Next {
@@ -309,13 +272,6 @@ impl ResourceType for SecretVersion {
             _ => Recovery::None,
         }
     }
-}
-
-/// Whether an error says that there is no such secret any more.
-fn is_gone(error: &CloudError) -> bool {
-    let message = error.message.to_lowercase();
-    let is_marked = message.contains("marked for deletion") || message.contains("it was deleted");
-    error.class == ErrorClass::NotFound || is_marked
 }
 
 fn without_value() -> Problem {

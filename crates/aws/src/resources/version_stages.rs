@@ -5,8 +5,11 @@ use meridian_resource::{Call, Object, Place, Service};
 
 use super::members::{answered, given};
 
+/// The label of the version that readers get.
+pub const CURRENT: &str = "AWSCURRENT";
+
 /// Labels that Secrets Manager moves by itself and that are not taken off a version.
-const KEPT: [&str; 2] = ["AWSCURRENT", "AWSPREVIOUS"];
+const KEPT: [&str; 2] = [CURRENT, "AWSPREVIOUS"];
 
 /// The fact that tells which other version holds a label: a map from label to version id.
 pub const HOLDERS: &str = "label_holders";

@@ -17,7 +17,7 @@ use crate::project::{self, Project, Wanted};
 use crate::selection::Selection;
 use crate::stage::Writable;
 use crate::terminal::Terminal;
-use crate::{cloud, paths, saved, stage};
+use crate::{cloud, inputs, paths, saved, stage};
 
 /// Makes the cloud as the configuration says.
 pub async fn run(
@@ -114,6 +114,8 @@ async fn run_saved(
     };
     let sealer = paths::sealer()?;
     let saved::Saved { mut project, plan, local } = saved::load(path, &sealer).await?;
+    let given = &arguments.planning.variables.in_order;
+    project.variables.extend(inputs::ephemeral_values(&project.config, given)?);
     let global = &Global { local, ..global.clone() };
     let state = Writable::open(global, &sealer, operation(plan.mode))?;
     let providers: Vec<_> = Prior::of(Some(&state.store.snapshot()?)).providers().collect();

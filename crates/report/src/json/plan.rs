@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use meridian_graph::{InstanceAddress, ModuleInstance};
 use meridian_lang::{Path, Step, Value};
 use meridian_plan::{Action, Drift, OutputChange, Plan, Reason, ResourceChange};
-use meridian_resource::{Call, Registry};
+use meridian_resource::{Call, Problem, Registry};
 use serde_json::{Map, Value as Json, json};
 
 use super::checks::checks;
@@ -157,7 +157,16 @@ fn additions(change: &ResourceChange) -> Json {
         members.insert("region".to_owned(), json!(change.region));
     }
     members.insert("calls".to_owned(), json!(calls));
+    if !change.notices.is_empty() {
+        let notices: Vec<Json> = change.notices.iter().map(notice_json).collect();
+        members.insert("notices".to_owned(), json!(notices));
+    }
     Json::Object(members)
+}
+
+/// What people should know of an instance beside what is done about it.
+fn notice_json(notice: &Problem) -> Json {
+    json!({ "summary": notice.summary, "detail": notice.detail, "help": notice.help })
 }
 
 fn call_json(call: &Call) -> Json {

@@ -121,7 +121,9 @@ fn comment_text(change: &ResourceChange, style: Style) -> String {
         (Action::NoOp | Action::Forget, _) => format!("{address} stays as it is"),
     };
     let mut text = format!("  # {sentence}\n");
-    for remark in [origin(change), reason(change), overwriting(change)].into_iter().flatten() {
+    let notices = change.notices.iter().map(|notice| notice.summary.clone());
+    let remarks = [origin(change), reason(change), overwriting(change)].into_iter().flatten();
+    for remark in remarks.chain(notices) {
         text.push_str(&format!("  # ({remark})\n"));
     }
     text

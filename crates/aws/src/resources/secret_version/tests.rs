@@ -87,6 +87,94 @@ fn a_version_is_read_by_its_id() {
     assert_eq!(observed(&[("v0", &["AWSCURRENT"])]), None);
 }
 
+/// A version that an earlier run has put, as it is read again.
+fn seen_again(prior: Object, versions: &[(&str, &[&str])]) -> Option<Object> {
+    let kind = SecretVersion::new();
+    kind.observe(&place("us-east-1"), &prior, &listed(versions)).expect("good answers")
+}
+
+fn settled() -> Object {
+    observed(&[("v1", &["AWSCURRENT"])]).expect("a version")
+}
+
+#[test]
+fn the_version_that_is_current_in_its_place_is_remembered() {
+    let rotated = [("v1", ["AWSPREVIOUS"].as_slice()), ("v2", &["AWSCURRENT"])];
+    let object = seen_again(settled(), &rotated).expect("a version");
+    assert_eq!(object.fact(version_reading::ROTATED_TO), Some("v2"));
+    // It is still so when the state has it, and when the next one comes.
+    let again = seen_again(object, &[("v1", &[]), ("v3", &["AWSCURRENT"])]).expect("a version");
+    assert_eq!(again.fact(version_reading::ROTATED_TO), Some("v3"));
+    let back = seen_again(again, &[("v1", &["AWSCURRENT"])]).expect("a version");
+    assert_eq!(back.fact(version_reading::ROTATED_TO), None);
+    // One that never was current has not lost it.
+    let blue = observed(&[("v1", &["blue"]), ("v2", &["AWSCURRENT"])]).expect("a version");
+    assert_eq!(blue.fact(version_reading::ROTATED_TO), None);
+}
+
+#[test]
+fn a_version_that_aws_has_dropped_is_kept_as_superseded() {
+    let kind = SecretVersion::new();
+    let here = place("us-east-1");
+    let dropped = [("v2", ["AWSPREVIOUS"].as_slice()), ("v3", &["AWSCURRENT"])];
+    let object = seen_again(settled(), &dropped).expect("it is superseded");
+    assert!(run_facts::holds(&object, version_reading::SUPERSEDED));
+    assert!(version_stages::labels(&object.attributes).is_empty());
+    for wanted in [version("x"), labelled(&["AWSCURRENT"])] {
+        let planned = kind.plan(&here, Some(&object), &wanted, wanted.clone());
+        assert!(operations(&kind, &here, Some(object.clone()), Some(&planned)).is_empty());
+    }
+    assert!(operations(&kind, &here, Some(object), None).is_empty());
+    // What this run has put may not be visible yet, and an import must find what it names.
+    for fact in [run_facts::CREATED, run_facts::IMPORTING] {
+        let passing = settled().with_fact(fact, Value::bool(true));
+        assert_eq!(seen_again(passing, &dropped), None, "{fact}");
+    }
+    // A secret without a value needs one, and so does one that was made anew.
+    assert_eq!(seen_again(settled(), &[("v2", &["AWSPENDING"])]), None);
+    let older = settled().with("arn", text("arn:aws:secretsmanager:us-east-1:1:secret:db-OlDoNe"));
+    assert_eq!(seen_again(older, &dropped), None);
+}
+
+#[test]
+fn a_value_becomes_write_only_in_place_only_if_it_is_the_same() {
+    let kind = SecretVersion::new();
+    let prior = settled().with("secret_string", hidden("hunter2"));
+    let replaced = |value: &str, version: i64| {
+        let config = kind
+            .schema()
+            .empty()
+            .with("secret_id", text(SECRET))
+            .with("secret_string_wo", hidden(value))
+            .with("secret_string_wo_version", Value::number(version));
+        let proposed = config
+            .clone()
+            .with("secret_string_wo", Value::null(Type::String))
+            .with("has_secret_string_wo", prior.attribute("has_secret_string_wo"));
+        let planned = kind.plan(&place("us-east-1"), Some(&prior), &config, proposed);
+        kind.replaced_by(&prior, &planned).len()
+    };
+    assert_eq!(replaced("hunter2", 1), 0);
+    assert_eq!(replaced("hunter3", 1), 2);
+}
+
+#[test]
+fn a_new_value_or_version_replaces() {
+    let kind = SecretVersion::new();
+    let prior = settled().with("secret_string", hidden("hunter2"));
+    let paths = |planned: &Value| kind.replaced_by(&prior, planned);
+    assert!(paths(&version("hunter2")).is_empty());
+    assert_eq!(paths(&version("hunter3")), [Path::attribute("secret_string")]);
+    let big = |digits: &str| {
+        let number = meridian_lang::Number::parse(digits).expect("a number");
+        version("").with("secret_string_wo_version", Value::number(number))
+    };
+    let prior = Object::new(big("9007199254740992"));
+    let path = Path::attribute("secret_string_wo_version");
+    assert_eq!(kind.replaced_by(&prior, &big("9007199254740993")), [path]);
+    assert!(kind.replaced_by(&prior, &big("9007199254740992")).is_empty());
+}
+
 #[test]
 fn labels_are_moved_one_by_one() {
     let kind = SecretVersion::new();

@@ -1,0 +1,222 @@
+use meridian_lang::{InstanceAddress, Type, Value};
+use meridian_resource::{Object, Reviewed};
+
+use super::*;
+
+const ARN: &str = "arn:aws:secretsmanager:us-east-1:123456789012:secret:db-AbCdEf";
+
+fn text(text: &str) -> Value {
+    Value::string(text)
+}
+
+fn unknown() -> Value {
+    Value::unknown(Type::String)
+}
+
+fn set(labels: &[&str]) -> Value {
+    Value::set(Type::String, labels.iter().map(Value::string))
+}
+
+fn at(address: &str) -> InstanceAddress {
+    InstanceAddress::parse(address).expect("an address")
+}
+
+/// Instances of which each has an address, what is, what will be, and what it refers to.
+struct Plan(Vec<(InstanceAddress, Option<Object>, Option<Value>, Vec<InstanceAddress>)>);
+
+impl Plan {
+    fn new() -> Plan {
+        Plan(Vec::new())
+    }
+
+    fn and(mut self, address: &str, before: Option<Object>, after: Value, refers: &[&str]) -> Plan {
+        let refers = refers.iter().map(|address| at(address)).collect();
+        self.0.push((at(address), before, Some(after), refers));
+        self
+    }
+
+    /// The address and the summary of each notice.
+    fn told(&self, is_news: bool) -> Vec<(String, String)> {
+        let references: Vec<Vec<_>> = self
+            .0
+            .iter()
+            .map(|(.., refers)| refers.iter().map(|it| it.resource.clone()).collect())
+            .collect();
+        let instances: Vec<Reviewed<'_>> = self
+            .0
+            .iter()
+            .zip(&references)
+            .map(|((address, before, after, _), references)| Reviewed {
+                address,
+                region: "us-east-1",
+                before: before.as_ref(),
+                after: after.as_ref(),
+                references,
+                is_news,
+            })
+            .collect();
+        let told = review(&instances).into_iter();
+        told.map(|it| (self.0[it.subject].0.to_string(), it.problem.summary)).collect()
+    }
+}
+
+fn version(id: &str, labels: &[&str]) -> Value {
+    Value::object([
+        ("secret_id", text(ARN)),
+        ("version_id", text(id)),
+        ("version_stages", set(labels)),
+    ])
+}
+
+/// A version in whose place `by` is current.
+fn displaced(by: &str) -> Object {
+    let fact = crate::resources::version_reading::ROTATED_TO;
+    Object::new(version("v1", &["AWSPREVIOUS"])).with_fact(fact, text(by))
+}
+
+const APP: &str = "aws_secretsmanager_secret_version.app";
+
+#[test]
+fn a_value_that_was_put_outside_is_told() {
+    let same = version("v1", &["AWSPREVIOUS"]);
+    let new = same.clone().with("version_id", unknown());
+    let open = new.clone().with("version_stages", Value::unknown(Type::set(Type::String)));
+    let current = version("v1", &["AWSCURRENT"]);
+    for (after, is_news, told) in [
+        (&same, true, Some("the secret's value was put outside")),
+        (&same, false, None),
+        (&open, false, Some("overwrites the current value, version v2")),
+        (&new, true, None),
+        (&current, false, Some("takes AWSCURRENT from version v2")),
+    ] {
+        let plan = Plan::new().and(APP, Some(displaced("v2")), after.clone(), &[]);
+        let notices = plan.told(is_news);
+        assert_eq!(notices.len(), usize::from(told.is_some()), "{after:?}: {notices:?}");
+        for ((_, said), told) in notices.iter().zip(told) {
+            assert!(said.starts_with(told), "{said}");
+        }
+    }
+}
+
+#[test]
+fn a_version_that_aws_dropped_is_superseded() {
+    let fact = crate::resources::version_reading::SUPERSEDED;
+    let before = displaced("v3").with_fact(fact, Value::bool(true));
+    let plan = Plan::new().and(APP, Some(before), version("v1", &[]), &[]);
+    assert!(plan.told(true)[0].1.ends_with("AWS has dropped this version since"));
+    assert!(plan.told(false).is_empty());
+}
+
+#[test]
+fn a_value_that_is_managed_here_too_is_nobody_elses() {
+    let two = version("v2", &["AWSCURRENT"]);
+    let plan = Plan::new()
+        .and(APP, Some(displaced("v2")), version("v1", &["AWSPREVIOUS"]), &[])
+        .and("aws_secretsmanager_secret_version.two", Some(Object::new(two.clone())), two, &[]);
+    assert!(plan.told(true).is_empty());
+}
+
+fn secret(policy: Value, tags: Value) -> Value {
+    let arn = [("arn", text(ARN)), ("name", text("db"))];
+    Value::object(arn.into_iter().chain([("policy", policy), ("tags_all", tags)]))
+}
+
+const SECRETS: &str = "aws_secretsmanager_secret.app";
+
+fn rotation(is_immediate: bool) -> Value {
+    Value::object([("secret_id", unknown()), ("rotate_immediately", Value::bool(is_immediate))])
+}
+
+#[test]
+fn a_rotation_that_waits_for_no_value_is_told() {
+    let none = || Value::null(Type::map(Type::String));
+    let new_secret = || secret(unknown(), none()).with("arn", unknown());
+    let new_version = || version("v1", &[]).with("secret_id", unknown());
+    let rotates = "aws_secretsmanager_secret_rotation.app";
+    let with = |is_immediate: bool, refers: &[&str], has_version: bool| {
+        let plan = Plan::new().and(SECRETS, None, new_secret(), &[]);
+        let plan = plan.and(rotates, None, rotation(is_immediate), refers);
+        match has_version {
+            true => plan.and(APP, None, new_version(), &[SECRETS]),
+            false => plan,
+        }
+    };
+    assert_eq!(with(true, &[SECRETS], true).told(false).len(), 1);
+    assert_eq!(with(true, &[SECRETS], false).told(false).len(), 1);
+    assert!(with(false, &[SECRETS], true).told(false).is_empty());
+    assert!(with(true, &[SECRETS, APP], true).told(false).is_empty());
+    // A secret that was there before may have a value.
+    let old = Object::new(secret(text(""), none()));
+    let after = rotation(true).with("secret_id", text(ARN));
+    let plan = Plan::new().and(SECRETS, Some(old.clone()), old.attributes, &[]);
+    assert!(plan.and(rotates, None, after, &[SECRETS]).told(false).is_empty());
+}
+
+fn policy(principal: &str) -> Value {
+    text(&format!(
+        r#"{{"Statement":[{{"Effect":"Allow","Principal":{{"AWS":["{principal}"]}},"Action":"*","Resource":"*"}}]}}"#
+    ))
+}
+
+#[test]
+fn two_owners_of_a_policy_are_told_when_they_disagree() {
+    let none = || Value::null(Type::map(Type::String));
+    let (one, two) = (policy("111111111111"), policy("222222222222"));
+    let owner =
+        |policy: &Value| Value::object([("secret_arn", text(ARN)), ("policy", policy.clone())]);
+    let before = |policy: &Value| Some(Object::new(secret(policy.clone(), none())));
+    let told = |had: &Value, wants: &Value, owned: &Value| {
+        Plan::new()
+            .and(SECRETS, before(had), secret(wants.clone(), none()), &[])
+            .and("aws_secretsmanager_secret_policy.app", None, owner(owned), &[])
+            .told(false)
+            .len()
+    };
+    assert_eq!(told(&two, &one, &two), 1);
+    assert_eq!(told(&two, &one, &one), 0, "both say the same");
+    assert_eq!(told(&one, &one, &two), 0, "the secret does not set its policy");
+    assert_eq!(told(&two, &text(""), &one), 0, "the secret has none to set");
+}
+
+#[test]
+fn a_tag_that_the_secret_takes_off_is_told() {
+    let tags =
+        |value: Option<&str>| Value::map(Type::String, value.map(|value| ("Team", text(value))));
+    let owner = Value::object([("secret_id", text(ARN)), ("key", text("Team"))]);
+    let told = |after: Option<&str>| {
+        Plan::new()
+            .and(
+                SECRETS,
+                Some(Object::new(secret(text(""), tags(Some("core"))))),
+                secret(text(""), tags(after)),
+                &[],
+            )
+            .and("aws_secretsmanager_tag.app", None, owner.clone(), &[])
+            .told(false)
+            .len()
+    };
+    assert_eq!((told(None), told(Some("other")), told(Some("core"))), (1, 1, 0));
+}
+
+#[test]
+fn a_principal_that_was_deleted_is_told() {
+    let gone = policy("AROAEXAMPLE1234567890");
+    let mended = policy("arn:aws:iam::123456789012:role/app");
+    let told = |before: &Value, after: &Value, is_news: bool| {
+        let holder =
+            |policy: &Value| Value::object([("secret_arn", text(ARN)), ("policy", policy.clone())]);
+        Plan::new()
+            .and(
+                "aws_secretsmanager_secret_policy.app",
+                Some(Object::new(holder(before))),
+                holder(after),
+                &[],
+            )
+            .told(is_news)
+            .len()
+    };
+    assert_eq!(told(&gone, &mended, false), 1);
+    assert_eq!(told(&gone, &gone, true), 1);
+    assert_eq!(told(&gone, &gone, false), 0);
+    assert_eq!(told(&mended, &gone, true), 0);
+}
