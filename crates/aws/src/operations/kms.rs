@@ -5,7 +5,7 @@ use aws_sdk_kms::types::{AliasListEntry, KeyListEntry, KeySpec, KeyUsageType, Or
 use meridian_resource::Answer;
 
 use super::output::Output;
-use super::{Input, key_metadata, unknown_operation};
+use super::{Input, key_metadata, key_reads, unknown_operation};
 use crate::error::cloud_error;
 
 /// The longest pages that KMS gives.
@@ -37,6 +37,10 @@ pub(super) async fn perform(client: &Client, operation: &str, input: Input) -> A
         "CreateAlias" => create_alias(client, input).await,
         "UpdateAlias" => update_alias(client, input).await,
         "DeleteAlias" => delete_alias(client, input).await,
+        "GetPublicKey" => key_reads::get_public_key(client, input).await,
+        "Encrypt" => key_reads::encrypt(client, input).await,
+        "Decrypt" => key_reads::decrypt(client, input).await,
+        "DescribeCustomKeyStores" => key_reads::describe_custom_key_stores(client, input).await,
         other => Err(unknown_operation("KMS", other)),
     }
 }
@@ -91,7 +95,10 @@ async fn replicate_key(client: &Client, mut input: Input) -> Answer {
 }
 
 async fn describe_key(client: &Client, mut input: Input) -> Answer {
-    let request = client.describe_key().set_key_id(input.text("KeyId")?);
+    let request = client
+        .describe_key()
+        .set_key_id(input.text("KeyId")?)
+        .set_grant_tokens(input.texts("GrantTokens")?);
     input.end()?;
     let described = request.send().await.map_err(cloud_error)?;
     let metadata = described.key_metadata.map(key_metadata::output);

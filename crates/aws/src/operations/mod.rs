@@ -3,8 +3,10 @@
 
 mod input;
 mod key_metadata;
+mod key_reads;
 mod kms;
 mod output;
+mod secret_reads;
 mod secretsmanager;
 mod sts;
 

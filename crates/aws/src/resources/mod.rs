@@ -1,6 +1,6 @@
 //! The resource types, one file each, and what several of them share.
 
-mod conflicts;
+pub(crate) mod conflicts;
 mod generated_name;
 mod import;
 mod imported_value;
