@@ -7,7 +7,7 @@ use meridian_resource::{
 };
 
 use super::key_name;
-use super::lookup::{answered, not_found, of_kms, text};
+use super::lookup::{answered, moment, no_result, not_found, of_kms, text};
 use crate::arn::Arn;
 
 /// States in which a key is on its way out.
@@ -63,7 +63,13 @@ impl DataSource for KmsAlias {
         let nothing = Value::object::<&str>([]);
         let key = described.get("KeyMetadata").unwrap_or(&nothing);
         if let Some(state) = key.get_str("KeyState").filter(|state| PENDING.contains(state)) {
-            return Err(not_found("KMS Key", &name, state, None, None));
+            let date = moment(key, "DeletionDate");
+            let date = date.as_str().map(|date| format!(" on {date}")).unwrap_or_default();
+            let detail = format!("The key behind the alias will be deleted{date}.");
+            let help = "Cancel its deletion with `aws kms cancel-key-deletion`, or lead the alias \
+                        to another key.";
+            let problem = no_result("KMS Key", &name, state, detail).help(help);
+            return Err(DataError::Problem(Box::new(problem)));
         }
         let arn = match (key.get_str("Arn").map(Arn::parse), name.as_str()) {
             (Some(Ok(arn)), Some(name)) => Value::string(Arn { resource: name, ..arn }.to_string()),

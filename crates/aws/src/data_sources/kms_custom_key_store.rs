@@ -5,7 +5,9 @@ use meridian_resource::{
     Answer, Attribute, Call, DataError, DataSource, Place, Problem, Schema, Service,
 };
 
-use super::lookup::{NOT_THERE, answered, given, members, moment, not_found, objects, text};
+use super::lookup::{
+    NOT_THERE, answered, given, members, moment, no_result, not_found, objects, text,
+};
 use crate::resources::conflicts::exclusive;
 
 const ARGUMENTS: [&str; 2] = ["custom_key_store_id", "custom_key_store_name"];
@@ -72,7 +74,9 @@ impl DataSource for KmsCustomKeyStore {
             [store] => store,
             several => {
                 let reason = format!("too many results: wanted 1, got {}", several.len());
-                return Err(not_found(WHAT, &asked, &reason, None, None));
+                let detail = "Name one of them by custom_key_store_id or custom_key_store_name.";
+                let problem = no_result(WHAT, &asked, &reason, detail.to_owned());
+                return Err(DataError::Problem(Box::new(problem)));
             }
         };
         Ok(config

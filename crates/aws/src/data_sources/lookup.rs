@@ -153,7 +153,13 @@ impl NoText {
     }
 }
 
-/// The error of a read that found nothing, in the provider's words, with what AWS said.
+/// A read that found nothing, or not one thing, in the provider's words.
+pub(super) fn no_result(what: &str, name: &Value, reason: &str, detail: String) -> Problem {
+    let named = shown(name, name.as_str().unwrap_or_default());
+    Problem::new(format!("reading {what} ({named}): {reason}"), detail)
+}
+
+/// The same, with what AWS said to the call.
 pub(super) fn not_found(
     what: &str,
     name: &Value,
@@ -161,16 +167,9 @@ pub(super) fn not_found(
     call: Option<&Call>,
     error: Option<&CloudError>,
 ) -> DataError {
-    let named = shown(name, name.as_str().unwrap_or_default());
     let said = error.map(|error| format!(": {error}")).unwrap_or_default();
-    let detail = match call {
-        Some(call) => format!("{call} found nothing{said}"),
-        None => String::new(),
-    };
-    DataError::Problem(Box::new(Problem::new(
-        format!("reading {what} ({named}): {reason}"),
-        detail,
-    )))
+    let detail = call.map(|call| format!("{call} found nothing{said}")).unwrap_or_default();
+    DataError::Problem(Box::new(no_result(what, name, reason, detail)))
 }
 
 /// What the provider says of anything that is not there.

@@ -4,7 +4,8 @@ use meridian_lang::{Type, Value};
 use meridian_resource::{Answer, Attribute, Call, DataError, DataSource, Place, Problem, Schema};
 
 use super::lookup::{
-    NOT_THERE, answered, exactly_one, given, is_absent, moment, not_found, of_secret, text,
+    NOT_THERE, answered, exactly_one, given, is_absent, moment, no_result, not_found, of_secret,
+    text,
 };
 use crate::{checks, policy, tags};
 
@@ -53,15 +54,12 @@ pub(super) fn described(
         }
         other => other.map_err(DataError::Cloud)?,
     };
-    let Some(deleted) = secret.get_str("DeletedDate") else { return Ok(secret) };
-    let detail = format!("It is scheduled for deletion since {deleted}.");
-    Err(match not_found(WHAT, id, NOT_THERE, None, None) {
-        DataError::Problem(problem) => DataError::Problem(Box::new(
-            Problem { detail, ..*problem }
-                .help("Bring it back with `aws secretsmanager restore-secret`."),
-        )),
-        other => other,
-    })
+    let date = moment(&secret, "DeletedDate");
+    let Some(date) = date.as_str() else { return Ok(secret) };
+    let problem =
+        no_result(WHAT, id, NOT_THERE, format!("It is scheduled for deletion on {date}."));
+    let help = "Bring it back with `aws secretsmanager restore-secret`.";
+    Err(DataError::Problem(Box::new(problem.help(help))))
 }
 
 impl DataSource for Secret {

@@ -6,7 +6,7 @@ use meridian_resource::{
     Answer, Attribute, Call, DataError, DataSource, NestedBlock, Nesting, Place, Schema, Service,
 };
 
-use super::lookup::{answered, objects, text};
+use super::lookup::{answered, given, objects, text};
 
 pub(super) struct Secrets {
     schema: Schema,
@@ -45,9 +45,11 @@ fn filters(config: &Value) -> impl Iterator<Item = &Value> {
     config.get("filter").into_iter().flat_map(Value::children)
 }
 
-fn filter(block: &Value) -> Value {
-    let values = block.get("values").into_iter().flat_map(Value::children).cloned();
-    Value::object([("Key", text(block, "name")), ("Values", Value::list(Type::String, values))])
+/// A filter as AWS wants it. The provider leaves out one without values, and AWS refuses it.
+fn filter(block: &Value) -> Option<Value> {
+    let values = given(block, "values")?.children().cloned();
+    let values = Value::list(Type::String, values);
+    Some(Value::object([("Key", text(block, "name")), ("Values", values)]))
 }
 
 impl DataSource for Secrets {
@@ -60,7 +62,7 @@ impl DataSource for Secrets {
     }
 
     fn reads(&self, place: &Place, config: &Value) -> Vec<Call> {
-        let input = [("Filters", Value::tuple(filters(config).map(filter)))];
+        let input = [("Filters", Value::tuple(filters(config).filter_map(filter)))];
         let call = Call::read(Service::SecretsManager, "ListSecrets", &place.region, input);
         vec![call.needs("secretsmanager:ListSecrets", "*")]
     }
