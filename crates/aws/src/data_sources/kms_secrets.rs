@@ -76,10 +76,15 @@ pub(super) fn at_least_one(config: &Value) -> Vec<Problem> {
     vec![Problem::new("Insufficient secret blocks", detail)]
 }
 
+/// A text of a block as messages may show it. The marks of all blocks are on their set.
+fn told<'a>(config: &Value, text: &'a str) -> &'a str {
+    config.get("secret").map_or(text, |blocks| shown(blocks, text))
+}
+
 /// What is wrong with one block.
-fn check(secret: &Value) -> Option<Problem> {
-    let (name, payload) = (secret.get("name")?, secret.get_str("payload")?);
-    let name = shown(name, name.as_str()?);
+fn check(config: &Value, secret: &Value) -> Option<Problem> {
+    let (name, payload) = (secret.get_str("name")?, secret.get_str("payload")?);
+    let name = told(config, name);
     let position = go_base64::decode(payload).err()?;
     let summary = format!("invalid base64 value for secret ({name})");
     let reason = format!("illegal base64 data at input byte {position}");
@@ -89,24 +94,25 @@ fn check(secret: &Value) -> Option<Problem> {
 /// Two plaintexts cannot have one name: which of them it would be is chance.
 fn check_names(config: &Value) -> Option<Problem> {
     let mut seen = BTreeSet::new();
-    let names = secrets(config).filter_map(|secret| secret.get("name"));
-    let mut names = names.filter_map(|name| Some((name, name.as_str()?)));
-    let (value, name) = names.find(|(_, name)| !seen.insert(*name))?;
+    let mut names = secrets(config).filter_map(|secret| secret.get_str("name"));
+    let name = names.find(|name| !seen.insert(*name))?;
     let detail = format!(
         "Several secret blocks have the name {:?}, by which their plaintexts are told apart.",
-        shown(value, name)
+        told(config, name)
     );
     Some(Problem::new("Duplicate name of a secret", detail))
 }
 
 /// The ephemeral resource has its own words for an algorithm that is none.
-fn check_algorithm(secret: &Value) -> Option<Problem> {
-    let value = secret.get("encryption_algorithm")?;
-    let algorithm = value.as_str().filter(|name| !name.is_empty() && !ALGORITHMS.contains(name))?;
+fn check_algorithm(config: &Value, secret: &Value) -> Option<Problem> {
+    let algorithm = secret.get_str("encryption_algorithm")?;
+    if algorithm.is_empty() || ALGORITHMS.contains(&algorithm) {
+        return None;
+    }
     let detail = format!(
         "The provided value does not match any valid values.\n\nPath: \
          secret.encryption_algorithm\nGiven Value: {}\nValid Values: [{} ]",
-        shown(value, algorithm),
+        told(config, algorithm),
         ALGORITHMS.join(" "),
     );
     Some(Problem::new("Invalid String Enum Value", detail))
@@ -172,9 +178,9 @@ impl DataSource for KmsSecrets {
             problems = vec![Problem::new("Invalid Block", detail)];
         }
         problems.extend(check_names(config));
-        problems.extend(secrets(config).filter_map(check));
+        problems.extend(secrets(config).filter_map(|secret| check(config, secret)));
         if self.is_ephemeral {
-            problems.extend(secrets(config).filter_map(check_algorithm));
+            problems.extend(secrets(config).filter_map(|secret| check_algorithm(config, secret)));
         }
         problems
     }

@@ -81,4 +81,6 @@ fn shown<'a>(value: &Value, text: &'a str) -> &'a str {
 }
 
 #[cfg(test)]
+mod asking_tests;
+#[cfg(test)]
 mod tests;

@@ -32,4 +32,6 @@ fn unknown_operation(service: &str, operation: &str) -> CloudError {
 }
 
 #[cfg(test)]
+mod read_tests;
+#[cfg(test)]
 mod tests;
