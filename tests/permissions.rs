@@ -8,8 +8,9 @@ use std::thread;
 use meridian_local_aws::Policies;
 use serde_json::json;
 
+use crate::data_sources::ALL;
 use crate::imported_material;
-use crate::support::{PROVIDERS, Project, Server, everything};
+use crate::support::{PROVIDERS, Project, Server, everything, seed};
 
 /// A policy of these actions.
 fn policy<'a>(actions: impl IntoIterator<Item = &'a String>) -> Policies {
@@ -104,7 +105,44 @@ fn enough_and_needed(configuration: &str) -> BTreeSet<String> {
     let needed: BTreeSet<String> =
         server.cloud.used_permissions().into_iter().map(|it| it.action).collect();
     assert!(succeeds(&Server::under(policy(&needed)), configuration), "enough: {needed:?}");
+    assert_each_is_needed(
+        &needed,
+        |others| Server::under(policy(others)),
+        |server| succeeds(server, configuration),
+    );
+    needed
+}
 
+/// Everything for all, but for one caller only these actions.
+fn for_reader<'a>(actions: impl IntoIterator<Item = &'a String>) -> Policies {
+    let actions: Vec<&String> = actions.into_iter().collect();
+    let allow = |actions: serde_json::Value| {
+        let statement = json!({ "Effect": "Allow", "Action": actions, "Resource": "*" });
+        json!({ "Version": "2012-10-17", "Statement": [statement] })
+    };
+    let policies =
+        json!({ "principals": { READER: allow(json!(actions)) }, "default": allow(json!("*")) });
+    serde_json::from_value(policies).expect("policies")
+}
+
+/// The access key of someone who only reads.
+const READER: &str = "AKIDREADER";
+
+/// Whether a plan that reads all data sources succeeds.
+fn reads(server: &Server) -> bool {
+    seed(server, "value");
+    let mut project = Project::of(&format!("{PROVIDERS}{ALL}")).at(server);
+    project.set("AWS_ACCESS_KEY_ID", READER);
+    project.run("plan").code == Some(0)
+}
+
+/// Asserts that something that succeeds with these actions fails without any one of them.
+#[track_caller]
+fn assert_each_is_needed(
+    needed: &BTreeSet<String>,
+    server_without: impl Fn(Vec<&String>) -> Server + Sync,
+    succeeds: impl Fn(&Server) -> bool + Sync,
+) {
     let superfluous = Mutex::new(Vec::new());
     let left: Mutex<Vec<&String>> = Mutex::new(needed.iter().collect());
     thread::scope(|scope| {
@@ -112,8 +150,8 @@ fn enough_and_needed(configuration: &str) -> BTreeSet<String> {
             scope.spawn(|| {
                 loop {
                     let Some(action) = left.lock().expect("no thread panics").pop() else { break };
-                    let others = needed.iter().filter(|other| *other != action);
-                    if succeeds(&Server::under(policy(others)), configuration) {
+                    let others = needed.iter().filter(|other| *other != action).collect();
+                    if succeeds(&server_without(others)) {
                         superfluous.lock().expect("no thread panics").push(action);
                     }
                 }
@@ -122,5 +160,24 @@ fn enough_and_needed(configuration: &str) -> BTreeSet<String> {
     });
     let superfluous = superfluous.into_inner().expect("no thread panics");
     assert!(superfluous.is_empty(), "without these it works as well: {superfluous:?}");
-    needed
+}
+
+#[test]
+fn data_sources_need_the_permission_of_each_read_and_no_other() {
+    let needed = [
+        "kms:Decrypt",
+        "kms:DescribeCustomKeyStores",
+        "kms:DescribeKey",
+        "kms:Encrypt",
+        "kms:GetPublicKey",
+        "secretsmanager:DescribeSecret",
+        "secretsmanager:GetRandomPassword",
+        "secretsmanager:GetResourcePolicy",
+        "secretsmanager:GetSecretValue",
+        "secretsmanager:ListSecretVersionIds",
+        "secretsmanager:ListSecrets",
+    ];
+    let needed: BTreeSet<String> = needed.map(str::to_owned).into();
+    assert!(reads(&Server::under(for_reader(&needed))), "they are enough");
+    assert_each_is_needed(&needed, |others| Server::under(for_reader(others)), reads);
 }

@@ -8,7 +8,7 @@ use meridian_local_aws::FaultAction;
 use crate::support::{PROVIDERS, Project, Ran, Server, count};
 
 /// What is searched for. Around it are characters that JSON and HCL write otherwise.
-pub const CANARY: &str = "C4naryQ7fTokenZ9";
+pub(crate) const CANARY: &str = "C4naryQ7fTokenZ9";
 
 fn configuration(default: &str) -> String {
     format!(
@@ -73,7 +73,7 @@ fn holds_canary(bytes: &[u8]) -> bool {
     spellings().iter().any(holds)
 }
 
-fn files(folder: &Path) -> Vec<PathBuf> {
+pub(crate) fn files(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
@@ -89,7 +89,7 @@ fn files(folder: &Path) -> Vec<PathBuf> {
 /// Asserts that no file but the configuration holds the value, and that others cannot read what
 /// the program wrote.
 #[track_caller]
-pub fn nothing_on_disk(project: &Project) {
+pub(crate) fn nothing_on_disk(project: &Project) {
     let is_given = |path: &Path| {
         path.extension().is_some_and(|extension| extension == "tf" || extension == "tfvars")
     };
@@ -109,7 +109,7 @@ pub fn nothing_on_disk(project: &Project) {
 }
 
 #[track_caller]
-pub fn says_nothing(ran: &Ran) {
+pub(crate) fn says_nothing(ran: &Ran) {
     assert!(!holds_canary(ran.all().as_bytes()), "meridian {} tells the value", ran.line);
 }
 

@@ -4,6 +4,7 @@ mod calls;
 mod cloud_text;
 mod normal;
 mod project;
+mod seed;
 mod server;
 #[cfg(unix)]
 mod terminal;
@@ -12,6 +13,7 @@ pub use calls::{changing, count, is_change, position};
 pub use cloud_text::cloud_text;
 pub use normal::normal;
 pub use project::{Project, Ran, Running};
+pub use seed::{secret_value, seed};
 pub use server::Server;
 #[cfg(unix)]
 pub use terminal::converse;

@@ -11,6 +11,7 @@ mod data_sources;
 mod duration;
 mod endpoint_services;
 mod error;
+mod go_base64;
 mod go_json;
 mod go_time;
 mod operations;

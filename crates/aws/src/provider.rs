@@ -16,6 +16,7 @@ pub struct AwsProvider {
     schema: Schema,
     resource_types: Vec<Box<dyn ResourceType>>,
     data_sources: Vec<Box<dyn DataSource>>,
+    ephemeral_resources: Vec<Box<dyn DataSource>>,
     ambient_region: Option<String>,
     ambient_tags: AmbientTags,
     profile_regions: BTreeMap<String, String>,
@@ -29,6 +30,7 @@ impl AwsProvider {
             schema: schema(),
             resource_types: resources::all(),
             data_sources: data_sources::all(),
+            ephemeral_resources: data_sources::ephemeral(),
             ambient_region,
             ambient_tags: AmbientTags::default(),
             profile_regions: BTreeMap::new(),
@@ -201,6 +203,10 @@ impl Provider for AwsProvider {
 
     fn review(&self, instances: &[Reviewed<'_>]) -> Vec<Notice> {
         crate::review::review(instances)
+    }
+
+    fn ephemeral_resources(&self) -> &[Box<dyn DataSource>] {
+        &self.ephemeral_resources
     }
 
     fn place(&self, key: &ProviderKey, config: &Value) -> Result<Place, Vec<Problem>> {

@@ -368,10 +368,12 @@ impl<'a> Applier<'a> {
         }
         let shown = object.as_ref().or(change.before.as_ref());
         let note = object.as_ref().and_then(|object| object.fact(NOTE));
+        let id = shown.and_then(|object| object.attributes.get("id"));
+        let id = id.filter(|id| !id.is_sensitive()).and_then(Value::as_str);
         self.context.tell(Event::Finished {
             address: change.address.clone(),
             operation,
-            id: shown.and_then(|object| object.text("id")).map(str::to_owned),
+            id: id.map(str::to_owned),
             elapsed,
             note: note.map(str::to_owned),
         });

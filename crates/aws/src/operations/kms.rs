@@ -9,6 +9,7 @@ use super::{Input, key_material, key_metadata, unknown_operation};
 use super::{
     Input, cryptography, custom_key_stores, grants, key_metadata, nothing, unknown_operation,
 };
+use super::{Input, key_metadata, key_reads, unknown_operation};
 use crate::error::cloud_error;
 
 /// The longest pages that KMS gives.
@@ -51,6 +52,10 @@ pub(super) async fn perform(client: &Client, operation: &str, input: Input) -> A
         "DescribeCustomKeyStores" => custom_key_stores::describe(client, input).await,
         "UpdateCustomKeyStore" => custom_key_stores::update(client, input).await,
         "DeleteCustomKeyStore" => custom_key_stores::delete(client, input).await,
+        "GetPublicKey" => key_reads::get_public_key(client, input).await,
+        "Encrypt" => key_reads::encrypt(client, input).await,
+        "Decrypt" => key_reads::decrypt(client, input).await,
+        "DescribeCustomKeyStores" => key_reads::describe_custom_key_stores(client, input).await,
         other => Err(unknown_operation("KMS", other)),
     }
 }
@@ -101,7 +106,10 @@ async fn replicate_key(client: &Client, mut input: Input) -> Answer {
 }
 
 async fn describe_key(client: &Client, mut input: Input) -> Answer {
-    let request = client.describe_key().set_key_id(input.text("KeyId")?);
+    let request = client
+        .describe_key()
+        .set_key_id(input.text("KeyId")?)
+        .set_grant_tokens(input.texts("GrantTokens")?);
     input.end()?;
     let described = request.send().await.map_err(cloud_error)?;
     let metadata = described.key_metadata.map(key_metadata::output);

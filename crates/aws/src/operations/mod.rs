@@ -7,9 +7,11 @@ mod grants;
 mod input;
 mod key_material;
 mod key_metadata;
+mod key_reads;
 mod kms;
 mod output;
 mod secret_rotation;
+mod secret_reads;
 mod secretsmanager;
 mod sts;
 
@@ -39,5 +41,7 @@ fn unknown_operation(service: &str, operation: &str) -> CloudError {
     local_error(ErrorClass::Invalid, message)
 }
 
+#[cfg(test)]
+mod read_tests;
 #[cfg(test)]
 mod tests;

@@ -10,6 +10,7 @@ use meridian_resource::{Answer, CloudError};
 use super::output::Output;
 use super::secret_rotation::{cancel_rotate_secret, rotate_secret, told_rules};
 use super::{Input, unknown_operation};
+use super::{Input, secret_reads, unknown_operation};
 use crate::error::cloud_error;
 
 /// The longest page that Secrets Manager gives.
@@ -36,6 +37,8 @@ pub(super) async fn perform(client: &Client, operation: &str, input: Input) -> A
         "CancelRotateSecret" => cancel_rotate_secret(client, input).await,
         "TagResource" => tag_resource(client, input).await,
         "UntagResource" => untag_resource(client, input).await,
+        "ListSecrets" => secret_reads::list_secrets(client, input).await,
+        "GetRandomPassword" => secret_reads::get_random_password(client, input).await,
         other => Err(unknown_operation("Secrets Manager", other)),
     }
 }
@@ -102,6 +105,7 @@ async fn describe_secret(client: &Client, mut input: Input) -> Answer {
         .flag("RotationEnabled", described.rotation_enabled)
         .text("RotationLambdaARN", described.rotation_lambda_arn)
         .object("RotationRules", described.rotation_rules.map(told_rules))
+        .object("RotationRules", described.rotation_rules.map(secret_reads::rotation_rules))
         .time("LastChangedDate", described.last_changed_date)
         .time("DeletedDate", described.deleted_date)
         .time("CreatedDate", described.created_date)
@@ -188,8 +192,10 @@ async fn list_secret_version_ids(client: &Client, mut input: Input) -> Answer {
         .max_results(VERSIONS_IN_PAGE);
     input.end()?;
     let pages = request.into_paginator().send().try_collect().await.map_err(cloud_error)?;
+    let of_all = pages.first().map(|page| (page.arn.clone(), page.name.clone()));
+    let (arn, name) = of_all.unwrap_or_default();
     let versions = pages.into_iter().flat_map(|page| page.versions.unwrap_or_default()).collect();
-    Ok(Output::new().objects("Versions", Some(versions), version).into_value())
+    Ok(secret(arn, name).objects("Versions", Some(versions), version).into_value())
 }
 
 fn version(version: SecretVersionsListEntry) -> Output {

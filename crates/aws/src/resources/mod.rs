@@ -2,6 +2,7 @@
 
 mod conflicts;
 mod external_key;
+pub(crate) mod conflicts;
 mod generated_name;
 mod import;
 mod imported_material;

@@ -3,7 +3,7 @@
 use meridian_config::Resource;
 use meridian_graph::{InstanceAddress, ResourceAddress, ResourceMode};
 use meridian_lang::{Diagnostic, Diagnostics, Marks, Severity, Value};
-use meridian_resource::{DataError, DataSource, Place};
+use meridian_resource::{DataError, DataSource, Place, Schema};
 
 use super::{Planner, combined, undecided};
 use crate::conditions::{check_postconditions, check_preconditions};
@@ -233,13 +233,14 @@ pub fn arguments(
     Ok(config)
 }
 
-/// An object of which only the arguments are known.
+/// An object of which only the arguments are known. What will be secret is so already.
 fn unread(kind: &dyn DataSource, config: Option<&Value>) -> Value {
     let schema = kind.schema();
-    match config {
+    let value = match config {
         Some(config) => propose(schema, None, config),
         None => propose(schema, None, &schema.empty()),
-    }
+    };
+    with_secrets_marked(schema, value)
 }
 
 /// An answer with the marks of the arguments, and of what the schema calls sensitive.
@@ -250,7 +251,12 @@ pub fn remarked(kind: &dyn DataSource, value: Value, config: &Value) -> Value {
             .iter()
             .fold(value, |value, path| value.map_at(&path.0, &|part| part.mark(mark)))
     });
-    let sensitive = kind.schema().attributes.iter().filter(|attribute| attribute.sensitive);
+    with_secrets_marked(kind.schema(), value)
+}
+
+/// The object with marks on what the schema calls sensitive.
+fn with_secrets_marked(schema: &Schema, value: Value) -> Value {
+    let sensitive = schema.attributes.iter().filter(|attribute| attribute.sensitive);
     sensitive.fold(value, |value, attribute| match value.get(attribute.name) {
         Some(secret) => {
             let secret = secret.clone().mark(Marks::SENSITIVE);
