@@ -3,6 +3,7 @@
 use std::time::SystemTime;
 
 use aws_sdk_kms::Client;
+use aws_sdk_kms::types::EncryptionAlgorithmSpec;
 use aws_smithy_types::base64;
 use meridian_resource::Answer;
 
@@ -17,12 +18,33 @@ pub(super) async fn encrypt(client: &Client, mut input: Input) -> Answer {
         .encrypt()
         .set_key_id(input.text("KeyId")?)
         .set_plaintext(input.blob("Plaintext")?)
-        .set_encryption_context(context(&mut input, "EncryptionContext")?);
+        .set_encryption_context(context(&mut input, "EncryptionContext")?)
+        .set_grant_tokens(input.texts("GrantTokens")?);
     input.end()?;
     let encrypted = request.send().await.map_err(cloud_error)?;
     let answer = Output::new()
         .text("KeyId", encrypted.key_id)
         .text("CiphertextBlob", encrypted.ciphertext_blob.map(base64::encode))
+        .text("EncryptionAlgorithm", encrypted.encryption_algorithm)
         .time("EncryptedAt", Some(SystemTime::now().into()));
+    Ok(answer.into_value())
+}
+
+/// The plaintext is marked as sensitive, so that no one shows it.
+pub(super) async fn decrypt(client: &Client, mut input: Input) -> Answer {
+    let algorithm = input.text("EncryptionAlgorithm")?;
+    let request = client
+        .decrypt()
+        .set_key_id(input.text("KeyId")?)
+        .set_ciphertext_blob(input.blob("CiphertextBlob")?)
+        .set_encryption_context(context(&mut input, "EncryptionContext")?)
+        .set_encryption_algorithm(algorithm.as_deref().map(EncryptionAlgorithmSpec::from))
+        .set_grant_tokens(input.texts("GrantTokens")?);
+    input.end()?;
+    let decrypted = request.send().await.map_err(cloud_error)?;
+    let answer = Output::new()
+        .text("KeyId", decrypted.key_id)
+        .secret("Plaintext", decrypted.plaintext.map(base64::encode))
+        .text("EncryptionAlgorithm", decrypted.encryption_algorithm);
     Ok(answer.into_value())
 }

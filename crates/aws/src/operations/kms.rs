@@ -5,11 +5,10 @@ use aws_sdk_kms::types::{AliasListEntry, KeyListEntry, KeySpec, KeyUsageType, Or
 use meridian_resource::Answer;
 
 use super::output::Output;
-use super::{Input, key_material, key_metadata, unknown_operation};
 use super::{
-    Input, cryptography, custom_key_stores, grants, key_metadata, nothing, unknown_operation,
+    Input, cryptography, custom_key_stores, grants, key_material, key_metadata, key_reads, nothing,
+    unknown_operation,
 };
-use super::{Input, key_metadata, key_reads, unknown_operation};
 use crate::error::cloud_error;
 
 /// The longest pages that KMS gives.
@@ -48,14 +47,12 @@ pub(super) async fn perform(client: &Client, operation: &str, input: Input) -> A
         "RevokeGrant" => grants::revoke_grant(client, input).await,
         "RetireGrant" => grants::retire_grant(client, input).await,
         "Encrypt" => cryptography::encrypt(client, input).await,
+        "Decrypt" => cryptography::decrypt(client, input).await,
         "CreateCustomKeyStore" => custom_key_stores::create(client, input).await,
         "DescribeCustomKeyStores" => custom_key_stores::describe(client, input).await,
         "UpdateCustomKeyStore" => custom_key_stores::update(client, input).await,
         "DeleteCustomKeyStore" => custom_key_stores::delete(client, input).await,
         "GetPublicKey" => key_reads::get_public_key(client, input).await,
-        "Encrypt" => key_reads::encrypt(client, input).await,
-        "Decrypt" => key_reads::decrypt(client, input).await,
-        "DescribeCustomKeyStores" => key_reads::describe_custom_key_stores(client, input).await,
         other => Err(unknown_operation("KMS", other)),
     }
 }

@@ -10,8 +10,8 @@ mod key_metadata;
 mod key_reads;
 mod kms;
 mod output;
-mod secret_rotation;
 mod secret_reads;
+mod secret_rotation;
 mod secretsmanager;
 mod sts;
 

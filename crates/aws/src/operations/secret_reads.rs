@@ -1,9 +1,7 @@
 //! Operations of Secrets Manager that only data sources and ephemeral resources need.
 
 use aws_sdk_secretsmanager::Client;
-use aws_sdk_secretsmanager::types::{
-    Filter, FilterNameStringType, RotationRulesType, SecretListEntry,
-};
+use aws_sdk_secretsmanager::types::{Filter, FilterNameStringType, SecretListEntry};
 use meridian_resource::{Answer, CloudError};
 
 use super::Input;
@@ -49,11 +47,4 @@ pub(super) async fn get_random_password(client: &Client, mut input: Input) -> An
     input.end()?;
     let made = request.send().await.map_err(cloud_error)?;
     Ok(Output::new().secret("RandomPassword", made.random_password).into_value())
-}
-
-pub(super) fn rotation_rules(rules: RotationRulesType) -> Output {
-    Output::new()
-        .number("AutomaticallyAfterDays", rules.automatically_after_days)
-        .text("Duration", rules.duration)
-        .text("ScheduleExpression", rules.schedule_expression)
 }

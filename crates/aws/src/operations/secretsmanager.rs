@@ -9,7 +9,6 @@ use meridian_resource::{Answer, CloudError};
 
 use super::output::Output;
 use super::secret_rotation::{cancel_rotate_secret, rotate_secret, told_rules};
-use super::{Input, unknown_operation};
 use super::{Input, secret_reads, unknown_operation};
 use crate::error::cloud_error;
 
@@ -105,7 +104,6 @@ async fn describe_secret(client: &Client, mut input: Input) -> Answer {
         .flag("RotationEnabled", described.rotation_enabled)
         .text("RotationLambdaARN", described.rotation_lambda_arn)
         .object("RotationRules", described.rotation_rules.map(told_rules))
-        .object("RotationRules", described.rotation_rules.map(secret_reads::rotation_rules))
         .time("LastChangedDate", described.last_changed_date)
         .time("DeletedDate", described.deleted_date)
         .time("CreatedDate", described.created_date)

@@ -1,8 +1,7 @@
 //! The resource types, one file each, and what several of them share.
 
-mod conflicts;
-mod external_key;
 pub(crate) mod conflicts;
+mod external_key;
 mod generated_name;
 mod import;
 mod imported_material;
@@ -13,14 +12,13 @@ mod key_policy_claim;
 mod key_reading;
 mod key_settings;
 mod kms_alias;
-mod kms_external_key;
-mod kms_key;
-mod kms_replica_external_key;
 mod kms_ciphertext;
 mod kms_custom_key_store;
+mod kms_external_key;
 mod kms_grant;
 mod kms_key;
 mod kms_key_policy;
+mod kms_replica_external_key;
 mod kms_replica_key;
 mod material_errors;
 mod members;
@@ -48,14 +46,13 @@ pub(crate) mod testing;
 use meridian_resource::ResourceType;
 
 pub use kms_alias::KmsAlias;
-pub use kms_external_key::KmsExternalKey;
-pub use kms_key::KmsKey;
-pub use kms_replica_external_key::KmsReplicaExternalKey;
 pub use kms_ciphertext::KmsCiphertext;
 pub use kms_custom_key_store::KmsCustomKeyStore;
+pub use kms_external_key::KmsExternalKey;
 pub use kms_grant::KmsGrant;
 pub use kms_key::KmsKey;
 pub use kms_key_policy::KmsKeyPolicy;
+pub use kms_replica_external_key::KmsReplicaExternalKey;
 pub use kms_replica_key::KmsReplicaKey;
 pub use secret::Secret;
 pub use secret_policy::SecretPolicy;
@@ -67,14 +64,13 @@ pub use secret_version::SecretVersion;
 pub fn all() -> Vec<Box<dyn ResourceType>> {
     vec![
         Box::new(KmsAlias::new()),
-        Box::new(KmsExternalKey::new()),
-        Box::new(KmsKey::new()),
-        Box::new(KmsReplicaExternalKey::new()),
         Box::new(KmsCiphertext::new()),
         Box::new(KmsCustomKeyStore::new()),
+        Box::new(KmsExternalKey::new()),
         Box::new(KmsGrant::new()),
         Box::new(KmsKey::new()),
         Box::new(KmsKeyPolicy::new()),
+        Box::new(KmsReplicaExternalKey::new()),
         Box::new(KmsReplicaKey::new()),
         Box::new(Secret::new()),
         Box::new(SecretPolicy::new()),
