@@ -43,8 +43,6 @@ ON_PURPOSE = {
 }
 # What is to come: the reason is printed, so that it is not forgotten.
 NOT_YET = {
-    "output_precondition_module_at_apply": "what a module's output precondition forbids at apply is"
-    " said at the end, not before what depends on it begins",
     "check_destroy": "a plan to destroy lists no checks",
     "output_types": "numbers beyond 64 bits are doubles in JSON",
 }

@@ -245,7 +245,14 @@ async fn measure(size: usize) {
     let path = folder.path().join("meridian.db");
     let mut store = Store::open(&path, sealer.clone()).expect("a state");
     let run = store.begin_run("apply").expect("a run");
-    let work = Work { plan: &first, config: &config, values: &values, places: &places, run };
+    let work = Work {
+        plan: &first,
+        config: &config,
+        graph: &graph,
+        values: &values,
+        places: &places,
+        run,
+    };
     let started = Instant::now();
     let (applied, ledger) =
         meridian_engine::apply(&context, work, Ledger::new(store), sealer.clone()).await;

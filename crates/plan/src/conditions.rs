@@ -159,7 +159,7 @@ pub(crate) fn check(
     gathered.diagnostics
 }
 
-fn within(module: &dyn std::fmt::Display, name: &str) -> String {
+pub(crate) fn within(module: &dyn std::fmt::Display, name: &str) -> String {
     match module.to_string() {
         root if root.is_empty() => name.to_owned(),
         module => format!("{module}.{name}"),

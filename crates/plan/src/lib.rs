@@ -20,6 +20,7 @@ mod model;
 mod moves;
 mod operations;
 mod outputs;
+mod pending;
 mod places;
 mod planner;
 mod propose;
@@ -46,6 +47,7 @@ pub use model::{
     OutputChange, Plan, Reason, ResourceChange,
 };
 pub use operations::{Operation, OperationKind, Operations, operations};
+pub use pending::PendingConditions;
 pub use places::{Configured, configure, provider_key};
 pub use planner::data::{arguments, remarked};
 pub use planner::{Planned, combined, plan};

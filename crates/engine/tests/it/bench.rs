@@ -114,7 +114,8 @@ impl Bench {
         let mut store = self.store.take().expect("a store");
         let run = store.begin_run("apply").expect("a run");
         let values = project.values();
-        let work = Work { plan, config: &project.config, values: &values, places: &places, run };
+        let (config, graph) = (&project.config, &project.graph);
+        let work = Work { plan, config, graph, values: &values, places: &places, run };
         let ledger = Ledger::new(store);
         let (applied, ledger) = apply(&self.context, work, ledger, self.sealer.clone()).await;
         self.store = Some(ledger.close());

@@ -170,7 +170,8 @@ async fn carry_out(
     forget(&mut store, &plan.gone)?;
     let run = store.begin_run(operation(plan.mode))?;
     let values = project.values();
-    let work = Work { plan, config: &project.config, values: &values, places, run };
+    let (config, graph) = (&project.config, &project.graph);
+    let work = Work { plan, config, graph, values: &values, places, run };
     terminal.line("");
     terminal.busy("");
     let listener = tokio::spawn(listen(context.clone()));

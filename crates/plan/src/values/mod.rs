@@ -104,6 +104,11 @@ impl<'a> Values<'a> {
         self.resources.borrow_mut().insert(address, value);
     }
 
+    /// Whether what references to a resource give was set.
+    pub(crate) fn has_resource(&self, address: &ResourceAddress) -> bool {
+        self.resources.borrow().contains_key(address)
+    }
+
     /// Evaluates an expression.
     ///
     /// # Errors
