@@ -246,7 +246,8 @@ impl Gathered {
         conditions: usize,
     ) -> Checked {
         let status = self.worst.unwrap_or(CheckStatus::Pass);
-        let result = CheckResult { kind, block, address, status, problems: self.problems };
+        let problems = self.problems;
+        let result = CheckResult { kind, block, address: Some(address), status, problems };
         Checked { diagnostics: self.diagnostics, result: (conditions > 0).then_some(result) }
     }
 }

@@ -7,6 +7,7 @@
 //! calls that lead there. [`operations`] turns the result into pieces of work with an order.
 
 mod compare;
+mod conditioned;
 mod conditions;
 mod declared;
 mod decode;

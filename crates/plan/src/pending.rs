@@ -4,10 +4,11 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use meridian_config::{Check, Config, Output, Variable};
+use meridian_config::Config;
 use meridian_graph::{Graph, ModuleInstance, Node};
 use meridian_lang::Diagnostics;
 
+use crate::conditioned::{Conditioned, conditioned};
 use crate::conditions::{Checked, check_assertions, check_outputs, check_variable, within};
 use crate::values::Values;
 
@@ -16,20 +17,12 @@ pub struct PendingConditions<'a> {
     graph: &'a Graph,
     values: &'a Values<'a>,
     /// What has conditions, each after what it depends on.
-    blocks: Vec<(&'a Node, Block<'a>)>,
+    blocks: Vec<(&'a Node, Conditioned<'a>)>,
     ranks: HashMap<&'a Node, usize>,
     upstream: HashMap<Node, Rc<[Upstream]>>,
     /// Whether the conditions hold, once they were checked.
     decided: HashMap<(usize, ModuleInstance), bool>,
     found: Diagnostics,
-}
-
-/// A block with conditions.
-#[derive(Clone, Copy)]
-enum Block<'a> {
-    Variable(&'a Variable),
-    Output(&'a Output),
-    Check(&'a Check),
 }
 
 /// A block with conditions that something depends on.
@@ -47,8 +40,11 @@ impl<'a> PendingConditions<'a> {
         graph: &'a Graph,
         values: &'a Values<'a>,
     ) -> PendingConditions<'a> {
-        let blocks: Vec<_> =
-            graph.in_order().filter_map(|node| Some((node, block(config, node)?))).collect();
+        let all = conditioned(config);
+        let all: HashMap<Node, Conditioned<'a>> =
+            all.filter(|(_, block)| !matches!(block, Conditioned::Resource(_))).collect();
+        let in_order = graph.in_order();
+        let blocks: Vec<_> = in_order.filter_map(|node| Some((node, *all.get(node)?))).collect();
         let ranks = blocks.iter().enumerate().map(|(rank, (node, _))| (*node, rank)).collect();
         PendingConditions {
             graph,
@@ -135,32 +131,16 @@ impl<'a> PendingConditions<'a> {
             return *known;
         }
         let Checked { diagnostics, .. } = match self.blocks[rank].1 {
-            Block::Variable(variable) => check_variable(variable, self.values, module),
-            Block::Output(output) => check_outputs(output, self.values, module),
-            Block::Check(check) => check_assertions(check, self.values, module),
+            Conditioned::Variable(variable) => check_variable(variable, self.values, module),
+            Conditioned::Output(output) => check_outputs(output, self.values, module),
+            Conditioned::Check(check) => check_assertions(check, self.values, module),
+            // Those of resources are checked when they are worked on.
+            Conditioned::Resource(_) => Checked::default(),
         };
         let holds = !diagnostics.has_errors();
         self.found.extend(diagnostics);
         self.decided.insert(key, holds);
         holds
-    }
-}
-
-fn block<'a>(config: &'a Config, node: &Node) -> Option<Block<'a>> {
-    let module = config.module(node.module())?;
-    match node {
-        Node::Variable(_, name) => {
-            let mut variables = module.variables.iter().filter(|it| !it.validations.is_empty());
-            variables.find(|it| it.name.text == *name).map(Block::Variable)
-        }
-        Node::Output(_, name) => {
-            let mut outputs = module.outputs.iter().filter(|it| !it.preconditions.is_empty());
-            outputs.find(|it| it.name.text == *name).map(Block::Output)
-        }
-        Node::Check(_, name) => {
-            module.checks.iter().find(|it| it.name.text == *name).map(Block::Check)
-        }
-        _ => None,
     }
 }
 

@@ -3,6 +3,7 @@
 
 mod checks;
 pub(crate) mod data;
+mod destroy;
 mod left_over;
 mod managed;
 mod values;
@@ -39,7 +40,8 @@ pub enum Planned {
 /// # Errors
 /// Everything that is wrong; nothing of a plan is given then.
 pub fn plan(inputs: Inputs<'_>) -> Result<Planned, Diagnostics> {
-    Planner::new(inputs).run()
+    let standing = destroy::standing(&inputs);
+    Planner { standing, ..Planner::new(inputs) }.run()
 }
 
 pub(crate) struct Planner<'a> {
@@ -60,6 +62,8 @@ pub(crate) struct Planner<'a> {
     checks: Vec<CheckResult>,
     questions: Vec<Question>,
     outside: Outside<'a>,
+    /// In a plan to destroy: what is said of the configuration that goes.
+    pub(crate) standing: destroy::Standing,
     /// Blocks with an instance that must be deleted before its replacement is created: what
     /// depends on them and is replaced too must follow.
     delete_first: BTreeSet<ConfigResource>,
@@ -96,6 +100,7 @@ impl<'a> Planner<'a> {
             checks: Vec::new(),
             questions: Vec::new(),
             outside: Outside::default(),
+            standing: destroy::Standing::default(),
             delete_first: BTreeSet::new(),
             create_first,
         }
@@ -112,6 +117,9 @@ impl<'a> Planner<'a> {
             // What is wrong now may be wrong only for want of the answers.
             return Ok(Planned::Asks(self.questions));
         }
+        self.note_the_undecided();
+        let found = std::mem::take(&mut self.standing.diagnostics);
+        self.diagnostics.extend(found);
         let outside = std::mem::take(&mut self.outside);
         outside.report(self.inputs.registry, &mut self.diagnostics);
         self.plan_what_is_left();

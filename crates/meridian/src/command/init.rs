@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use meridian_config::Config;
-use meridian_lang::{Diagnostic, Severity};
+use meridian_lang::{Diagnostic, Diagnostics, Severity};
 use meridian_plan::Options;
 use meridian_resource::{Provider, Registry};
 
@@ -43,13 +43,26 @@ pub async fn run(terminal: &Terminal) -> Result<ExitCode, Failure> {
     // Nothing is to be done about them here: scripts go on to validate, which refuses them.
     let foreign = unsupported(config, None, &registry, &Options::default());
     diagnostics.extend(foreign.map(as_warning).into_iter().collect());
-    let warnings = diagnostics.check().map_err(|errors| Failure::new(errors, &config.sources))?;
+    let warnings = diagnostics.check().map_err(|errors| {
+        let told: Diagnostics = std::iter::once(invalid_configuration()).chain(errors).collect();
+        Failure::new(told, &config.sources)
+    })?;
     terminal.diagnostics(&warnings, &config.sources);
     if environment::gives_advice() {
         terminal
             .line("\nMeridian is ready. Next: meridian plan, or meridian -local apply to try it.");
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Stands before what is wrong with the configuration.
+fn invalid_configuration() -> Diagnostic {
+    Diagnostic::error(
+        "Meridian encountered problems during initialisation, including problems with the \
+         configuration, described below.",
+        "The Meridian configuration must be valid before initialization so that Meridian can \
+         determine which modules and providers need to be installed.",
+    )
 }
 
 fn as_warning(error: Diagnostic) -> Diagnostic {

@@ -112,7 +112,7 @@ fn variables_are_validated() {
     assert!(check_variables(&right.config, &right.values()).is_empty());
     let plan = right.plan(Mode::Normal, World::default()).expect("it is right");
     assert_eq!(plan.checks.len(), 1);
-    assert_eq!(plan.checks[0].address, "var.size");
+    assert_eq!(plan.checks[0].address.as_deref(), Some("var.size"));
     assert_eq!(plan.checks[0].status, CheckStatus::Pass);
 }
 
