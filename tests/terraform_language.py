@@ -127,6 +127,8 @@ def problems(text):
             found.append([start[1], re.sub(r"^Cycle: .*", "Cycle", start[2].replace("Terraform", "Meridian").strip()), None])
         elif found and found[-1][2] is None and (place := PLACE.match(line)):
             found[-1][2] = f"{place[1].removeprefix('./')}:{place[2] or place[3]}"
+    # The headline of init says nothing of what is wrong.
+    found = [it for it in found if "encountered problems during initialisation" not in it[1]]
     unique = {" ".join(str(part) for part in it) for it in found}
     return sorted(unique)
 

@@ -109,7 +109,7 @@ impl Project {
             loaded => loaded,
         };
         // Warnings would stand between the values.
-        let Loaded { mut config, diagnostics } = loaded;
+        let Loaded { mut config, diagnostics, .. } = loaded;
         diagnostics.check().map_err(|errors| Failure::new(errors, &config.sources))?;
         let Variables { values, diagnostics } =
             inputs::values_if_given(&mut config, &variables.in_order);
@@ -239,7 +239,7 @@ pub fn load_folder() -> Loaded {
 /// The configuration in the current folder without values for its variables, for commands that
 /// look at it only: each variable is unknown.
 pub async fn examine_folder(sealer: &Sealer) -> Examined {
-    let Loaded { config, diagnostics } = load_folder();
+    let Loaded { config, diagnostics, .. } = load_folder();
     if diagnostics.has_errors() {
         return Examined::unreadable(config, diagnostics);
     }
@@ -253,7 +253,7 @@ pub async fn examine_folder(sealer: &Sealer) -> Examined {
 }
 
 fn checked(loaded: Loaded, terminal: Option<&Terminal>) -> Result<Config, Failure> {
-    let Loaded { config, diagnostics } = loaded;
+    let Loaded { config, diagnostics, .. } = loaded;
     show_or_fail(diagnostics, &config, terminal)?;
     Ok(config)
 }

@@ -42,7 +42,7 @@ pub async fn run(
         return Ok(ExitCode::SUCCESS);
     }
     // Warnings would stand in the middle of the picture.
-    let Loaded { config, diagnostics } = project::load_folder();
+    let Loaded { config, diagnostics, .. } = project::load_folder();
     let failure = |errors| Failure::new(errors, &config.sources);
     diagnostics.check().map_err(failure)?;
     if is_whole && *draw_cycles {

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use meridian_config::Config;
-use meridian_lang::{Diagnostic, Diagnostics, Severity};
+use meridian_lang::{Diagnostic, Severity};
 use meridian_plan::Options;
 use meridian_resource::{Provider, Registry};
 
@@ -44,8 +44,8 @@ pub async fn run(terminal: &Terminal) -> Result<ExitCode, Failure> {
     let foreign = unsupported(config, None, &registry, &Options::default());
     diagnostics.extend(foreign.map(as_warning).into_iter().collect());
     let warnings = diagnostics.check().map_err(|errors| {
-        let told: Diagnostics = std::iter::once(invalid_configuration()).chain(errors).collect();
-        Failure::new(told, &config.sources)
+        let headline = loaded.has_root_errors.then(invalid_configuration);
+        Failure::new(headline.into_iter().chain(errors).collect(), &config.sources)
     })?;
     terminal.diagnostics(&warnings, &config.sources);
     if environment::gives_advice() {
