@@ -267,7 +267,8 @@ async fn measure(size: usize) {
     let objects = prior_objects(&snapshot);
     assert!(prior_outputs(&snapshot).is_empty());
     let started = Instant::now();
-    let refreshed = refresh(&context, objects, &places).await.expect("all can be read");
+    let refreshed =
+        refresh(&context, objects, &places, &Default::default()).await.expect("all can be read");
     report.line("refresh", started.elapsed());
     let second = report.step("plan, no changes", || make(refreshed.objects));
     assert!(second.changes.iter().all(|change| change.action == Action::NoOp));

@@ -47,6 +47,7 @@ pub use model::{
     Action, Basis, CheckKind, CheckResult, CheckStatus, Counts, DataObject, Drift, Gone, Mode,
     OutputChange, Plan, Reason, ResourceChange,
 };
+pub use moves::moved;
 pub use operations::{Operation, OperationKind, Operations, operations};
 pub use pending::PendingConditions;
 pub use places::{Configured, configure, provider_key};

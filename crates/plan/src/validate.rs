@@ -5,6 +5,8 @@ use meridian_graph::{ConfigResource, Graph, ModuleInstance, ModulePath, Node, Re
 use meridian_lang::{Diagnostic, Diagnostics, ModuleStep, Severity, Type, Value, nearest};
 use meridian_resource::{Provider, ProviderKey, Registry, Schema};
 
+use crate::conditioned::{Conditioned, conditioned};
+use crate::conditions::check_variable;
 use crate::declared::Declared;
 use crate::decode::{decode, locate};
 use crate::ignore::check_ignored;
@@ -51,6 +53,7 @@ pub fn validate(
         }
     }
     validation.diagnostics.extend(values.take_diagnostics());
+    validation.module_variables();
     validation.provider_blocks();
     validation.finish()
 }
@@ -166,6 +169,20 @@ impl<'v> Validation<'v, '_> {
                 let value = decode(schema, &block.body, header, &evaluate, diagnostics);
                 let value = propose(schema, None, &value);
                 self.diagnostics.extend(check_place(&key, block, &**known, &value));
+            }
+        }
+    }
+
+    /// What is known of the variables of called modules by the calls alone must be valid.
+    fn module_variables(&mut self) {
+        let values = self.values.with_arguments();
+        for (node, block) in conditioned(self.config) {
+            let (Node::Variable(path, _), Conditioned::Variable(variable)) = (node, block) else {
+                continue;
+            };
+            if !path.is_root() {
+                let checked = check_variable(variable, &values, &self.instance(&path));
+                self.diagnostics.extend(checked.diagnostics);
             }
         }
     }

@@ -97,8 +97,10 @@ impl Bench {
 
     pub async fn refresh(&self, text: &str) -> Result<Vec<PriorObject>, Diagnostics> {
         let objects = prior_objects(&self.snapshot());
-        let places = self.project(text).places(&objects);
-        Ok(refresh(&self.context, objects, &places).await?.objects)
+        let project = self.project(text);
+        let places = project.places(&objects);
+        let moved = meridian_plan::moved(&project.config, &objects);
+        Ok(refresh(&self.context, objects, &places, &moved).await?.objects)
     }
 
     pub async fn plan(&self, mode: Mode, text: &str) -> Plan {

@@ -92,7 +92,8 @@ async fn an_object_is_never_left_out_silently() {
     let mut objects = prior_objects(&bench.snapshot());
     objects[0].provider = ProviderKey::parse("fake.elsewhere");
     let places = bench.project(&many(1)).places(&[]);
-    let refreshed = meridian_engine::refresh(&bench.context, objects, &places).await;
+    let refreshed =
+        meridian_engine::refresh(&bench.context, objects, &places, &Default::default()).await;
     let errors = refreshed.err().expect("nobody knows where to look");
     assert!(errors.iter().any(|it| it.detail.contains("fake.elsewhere")), "{errors:#?}");
 }
@@ -103,7 +104,8 @@ async fn an_object_of_an_unknown_type_is_told() {
     let mut objects = prior_objects(&bench.snapshot());
     objects[0].address = meridian_graph::InstanceAddress::parse("fake_jar.a").expect("an address");
     let places = bench.project(&many(1)).places(&[]);
-    let refreshed = meridian_engine::refresh(&bench.context, objects, &places).await;
+    let refreshed =
+        meridian_engine::refresh(&bench.context, objects, &places, &Default::default()).await;
     let errors = refreshed.err().expect("no such type");
     assert_eq!(
         errors.iter().next().map(|it| &*it.summary),

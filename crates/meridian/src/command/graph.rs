@@ -37,7 +37,7 @@ pub async fn run(
     }
     let sealer = paths::sealer()?;
     if let Some(plan) = plan {
-        let saved = saved::load(plan, &sealer).await?;
+        let saved = saved::load(plan, None, &sealer).await?;
         terminal.print(&saved.project.graph.to_dot());
         return Ok(ExitCode::SUCCESS);
     }
