@@ -92,7 +92,6 @@ mod tests {
         ]);
         let expected = json!({"a": [1, null], "b": null, "c": u64::MAX, "d": 0.5, "s": "x"});
         let mut found = to_json(&value);
-        assert_eq!(found["e"].take().to_string(), "null");
         assert_eq!(to_json(&value)["e"].to_string(), "123456789012345678901234567890.5");
         found.as_object_mut().expect("an object").remove("e");
         assert_eq!(found, expected);

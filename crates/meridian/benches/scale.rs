@@ -209,7 +209,7 @@ async fn measure(size: usize) {
     let variables = given.values;
     report.step("validate", || {
         let values = Values::new(&config, &variables, &surroundings).unexpanded();
-        assert!(!validate(&config, &graph, &registry, &values).has_errors());
+        assert!(!validate(&config, &graph, &registry, &values, &Options::default()).has_errors());
     });
     let values = Values::new(&config, &variables, &surroundings);
     let configured = configure(&config, &registry, &values, []).expect("providers");

@@ -13,6 +13,7 @@ mod declared;
 mod decode;
 mod dependencies;
 mod ephemeral;
+mod foreign;
 mod ignore;
 mod imports;
 mod inputs;
@@ -38,6 +39,7 @@ pub use conditions::{
     Checked, check_assertions, check_outputs, check_postconditions, check_variable, check_variables,
 };
 pub use declared::Declared;
+pub use foreign::foreign_types;
 pub use inputs::{
     Answers, DataAnswer, Fingerprint, Folders, ImportAnswer, Inputs, Options, PriorObject,
     PriorOutput, Question, ReadFile, Surroundings,
@@ -55,6 +57,6 @@ pub use planner::data::{arguments, remarked};
 pub use planner::{Planned, combined, plan};
 pub use repetition::expand;
 pub use secrets::{kept_secrets, without_secrets};
-pub use validate::{MISSPELT, validate};
+pub use validate::validate;
 pub use values::{Values, Viewpoint};
 pub use wanted::wanted;

@@ -18,11 +18,11 @@ use meridian_graph::InstanceKey;
 
 use crate::compare::drifted;
 use crate::declared::Declared;
+use crate::foreign::{foreign_types, is_built_in};
 use crate::inputs::{Inputs, PriorObject, Question};
 use crate::moves;
 use crate::outputs::plan_outputs;
 use crate::selection::Selection;
-use crate::validate::Outside;
 use crate::values::Values;
 use crate::{Action, CheckResult, DataObject, Drift, Gone, Mode, Plan, ResourceChange};
 
@@ -61,7 +61,6 @@ pub(crate) struct Planner<'a> {
     empty: Vec<ResourceAddress>,
     checks: Vec<CheckResult>,
     questions: Vec<Question>,
-    outside: Outside<'a>,
     /// In a plan to destroy: what is said of the configuration that goes.
     pub(crate) standing: destroy::Standing,
     /// Blocks with an instance that must be deleted before its replacement is created: what
@@ -99,7 +98,6 @@ impl<'a> Planner<'a> {
             empty: Vec::new(),
             checks: Vec::new(),
             questions: Vec::new(),
-            outside: Outside::default(),
             standing: destroy::Standing::default(),
             delete_first: BTreeSet::new(),
             create_first,
@@ -120,8 +118,10 @@ impl<'a> Planner<'a> {
         self.note_the_undecided();
         let found = std::mem::take(&mut self.standing.diagnostics);
         self.diagnostics.extend(found);
-        let outside = std::mem::take(&mut self.outside);
-        outside.report(self.inputs.registry, &mut self.diagnostics);
+        if self.inputs.mode != Mode::Destroy {
+            let Inputs { config, graph, registry, ref options, .. } = self.inputs;
+            self.diagnostics.extend(foreign_types(config, Some(graph), registry, options));
+        }
         self.plan_what_is_left();
         let outputs = plan_outputs(&mut self);
         self.diagnostics.extend(self.values.take_diagnostics());
@@ -196,8 +196,7 @@ impl<'a> Planner<'a> {
     /// A block in every instance of its module.
     fn plan_block(&mut self, address: &ConfigResource) {
         let Some(resource) = self.declared.get(address) else { return };
-        if !self.is_built_in(address) {
-            self.outside.push(self.inputs.config, address, resource);
+        if !is_built_in(self.inputs.registry, address.mode, &address.type_name) {
             return;
         }
         let node = Node::Resource(address.clone());
@@ -210,15 +209,6 @@ impl<'a> Planner<'a> {
                 ResourceMode::Data => self.plan_data(&here, resource, &dependencies),
                 ResourceMode::Ephemeral => self.plan_ephemeral(&here, resource, &dependencies),
             }
-        }
-    }
-
-    fn is_built_in(&self, address: &ConfigResource) -> bool {
-        let (registry, name) = (self.inputs.registry, &*address.type_name);
-        match address.mode {
-            ResourceMode::Managed => registry.resource_type(name).is_some(),
-            ResourceMode::Data => registry.data_source(name).is_some(),
-            ResourceMode::Ephemeral => registry.ephemeral_resource(name).is_some(),
         }
     }
 

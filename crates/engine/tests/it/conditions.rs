@@ -103,11 +103,14 @@ const INSTANCES: &str = r#"
     output "id" { value = fake_box.b.id }
 "#;
 
+/// A configuration, what is told, the objects and the skipped ones with their causes, the outputs.
+type Case<'a> = (&'a str, &'a str, &'a [&'a str], &'a [(&'a str, &'a str)], &'a [&'a str]);
+
 #[tokio::test]
 async fn nothing_begins_behind_a_condition_that_does_not_hold() {
     let precondition = "Module output value precondition failed";
     let validation = "Invalid value for variable";
-    let cases: [(&str, &str, &[&str], &[(&str, &str)], &[&str]); 4] = [
+    let cases: [Case<'_>; 4] = [
         (
             OUTPUT,
             precondition,
