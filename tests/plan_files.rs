@@ -82,6 +82,38 @@ fn a_saved_plan_is_carried_out_without_a_question() {
 }
 
 #[test]
+fn variables_of_a_saved_plan_stay_what_they_are() {
+    let text = format!(
+        "{}\nvariable \"token\" {{\n  type      = string\n  ephemeral = true\n}}\n\
+         variable \"hidden\" {{\n  default   = \"h-1\"\n  sensitive = true\n}}\n",
+        key("planned ${var.hidden}")
+    );
+    let server = Server::new();
+    let project = Project::of(&text).at(&server);
+    project.write("other.tfvars", "team = \"ops\"\n");
+    let plan = || project.run("plan -out=saved -var team=pay -var token=t").succeeds();
+    let _ = plan();
+    let changed = "Can't change variable when applying a saved plan";
+    for (options, told) in [
+        ("-var team=ops -var token=t", changed),
+        ("-var-file other.tfvars -var token=t", changed),
+        ("-var hidden=h-2 -var token=t", changed),
+        ("-var nope=1 -var token=t", "Value for undeclared variable"),
+        ("", "No value for required variable"),
+        ("-target=%%", "Invalid target"),
+    ] {
+        let failed = project.run(&format!("apply {options} saved")).fails().says(told);
+        assert!(!failed.out.contains("h-1") && !failed.err.contains("h-2"), "{options}");
+    }
+    assert_eq!(cloud_text(&server), "", "nothing was done");
+    let _ = project
+        .run("apply -var team=pay -var token=other -target=aws_kms_key.other saved")
+        .succeeds()
+        .says("Options without effect on a saved plan")
+        .says("1 added");
+}
+
+#[test]
 fn a_stale_plan_is_refused() {
     let server = Server::new();
     let project = Project::of(&key("one")).at(&server);

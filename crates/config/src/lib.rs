@@ -39,4 +39,4 @@ pub use load::{Loaded, is_ignored, load, load_with, parse};
 pub use model::*;
 pub use provider_address::ProviderAddress;
 pub use syntax::block_around;
-pub use variables::{VariableOption, Variables, variables, variables_asking};
+pub use variables::{VariableOption, Variables, variables, variables_asking, variables_named};

@@ -17,6 +17,8 @@ pub struct Loaded {
     pub config: Config,
     /// Errors and warnings. Their spans point into the sources of the configuration.
     pub diagnostics: Diagnostics,
+    /// Whether some of the errors lie in the root module's files by themselves, whatever they call.
+    pub has_root_errors: bool,
 }
 
 /// Reads the configuration in a folder and all modules that it calls. What is fetched is looked

@@ -12,7 +12,7 @@ use meridian_lang::{Diagnostic, Diagnostics, Marks, Value, convert};
 use crate::model::{Config, Variable};
 use crate::reader::Reader;
 
-use inputs::{Given, Input, Origin, gather};
+use inputs::{Given, Input, Origin, gather, gather_named};
 
 /// A value given on the command line.
 #[derive(Clone, PartialEq, Eq)]
@@ -77,6 +77,23 @@ pub fn variables_asking(
             None => default_value(&mut reader, variable),
         };
         if let Some(value) = value {
+            values.insert(variable.name.text.clone(), value.mark(marks(variable)));
+        }
+    }
+    report_undeclared(&mut reader, config, &inputs);
+    diagnostics.extend(reader.diagnostics);
+    Variables { values, diagnostics }
+}
+
+/// The values that the command line alone gives, without those of variables that it does not name.
+/// The files that are read become sources of `config`.
+pub fn variables_named(config: &mut Config, command_line: &[VariableOption]) -> Variables {
+    let (inputs, mut diagnostics) = gather_named(config, command_line);
+    let mut values = BTreeMap::new();
+    let mut reader = Reader::new(&config.sources);
+    for variable in &config.root().variables {
+        let input = inputs.get(&variable.name.text);
+        if let Some(value) = input.and_then(|input| given_value(&mut reader, variable, input)) {
             values.insert(variable.name.text.clone(), value.mark(marks(variable)));
         }
     }

@@ -12,11 +12,12 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use meridian_config::{Config, Repetition, Resource};
-use meridian_graph::{InstanceAddress, InstanceKey, Outcome, ResourceAddress};
+use meridian_graph::{Graph, InstanceAddress, InstanceKey, Node, Outcome, ResourceAddress};
 use meridian_lang::{Diagnostic, Diagnostics, Marks, Severity, Value};
 use meridian_plan::{
-    Action, Counts, Declared, Operation as Piece, OperationKind, Operations, Plan, REGION,
-    ResourceChange, Values, Viewpoint, check_postconditions, combined, expand, operations, wanted,
+    Action, Counts, Declared, Operation as Piece, OperationKind, Operations, PendingConditions,
+    Plan, REGION, ResourceChange, Values, Viewpoint, check_postconditions, combined, expand,
+    operations, wanted,
 };
 use meridian_resource::{NOTE, Object, Place, ProviderKey};
 use meridian_state::{RunId, Sealer, StoredOutput};
@@ -24,7 +25,7 @@ use tokio::task::JoinSet;
 
 use crate::reconcile::{Context, Ending, Run, Task, reconcile};
 use crate::record::{Entry, adjustments};
-use crate::{Event, Ledger, Operation, tell};
+use crate::{Cause, Event, Ledger, Operation, tell};
 
 /// What is to be carried out, and with what.
 pub struct Work<'a> {
@@ -32,6 +33,8 @@ pub struct Work<'a> {
     pub plan: &'a Plan,
     /// The configuration that it was made from.
     pub config: &'a Config,
+    /// What depends on what in it.
+    pub graph: &'a Graph,
     /// Values of variables; those of resources are filled in on the way.
     pub values: &'a Values<'a>,
     /// Provider configurations.
@@ -45,8 +48,8 @@ pub struct Work<'a> {
 pub struct Skipped {
     /// The instance.
     pub address: InstanceAddress,
-    /// The instance whose failure is the cause; none if the user asked to stop.
-    pub because: Option<InstanceAddress>,
+    /// What failed; none if the user asked to stop.
+    pub because: Option<Cause>,
 }
 
 /// What came of it.
@@ -92,6 +95,7 @@ pub async fn apply(
         work: &work,
         run: run.clone(),
         declared: Declared::of(work.config),
+        conditions: PendingConditions::new(work.config, work.graph, work.values),
         list,
         schedule,
         running: JoinSet::new(),
@@ -103,10 +107,9 @@ pub async fn apply(
     applier.take_over().await;
     applier.know_what_is_read();
     applier.work_through().await;
-    if applier.applied.failures.is_empty() && !applier.applied.interrupted {
-        applier.check_outputs();
-    }
+    applier.check_the_rest();
     applier.set_outputs().await;
+    applier.applied.diagnostics.extend(applier.conditions.take_diagnostics());
     let applied = applier.applied;
     drop(applier.run);
     // All pieces have ended, so nobody else holds the run.
@@ -127,6 +130,7 @@ struct Applier<'a> {
     work: &'a Work<'a>,
     run: Arc<Run>,
     declared: Declared<'a>,
+    conditions: PendingConditions<'a>,
     list: Vec<Piece>,
     schedule: meridian_graph::Schedule,
     running: JoinSet<End>,
@@ -193,6 +197,9 @@ impl<'a> Applier<'a> {
 
     fn start(&mut self, piece: usize) {
         let change = self.change(piece);
+        if let Some(broken) = self.broken_condition(piece) {
+            return self.leave(piece, Cause::Condition(broken));
+        }
         match self.list[piece].kind {
             OperationKind::Ready => {
                 self.publish(&change.address.resource);
@@ -418,22 +425,40 @@ impl<'a> Applier<'a> {
             });
             self.applied.failures.push((address.clone(), diagnostic));
         }
-        self.skip_behind(piece, Some(&address));
+        self.skip_behind(piece, Some(&Cause::Instance(address)));
+    }
+
+    /// The variable or output that forbids to begin with a piece. What goes away needs none.
+    fn broken_condition(&mut self, piece: usize) -> Option<String> {
+        match self.list[piece].kind {
+            OperationKind::Create
+            | OperationKind::Update
+            | OperationKind::Keep
+            | OperationKind::Read
+            | OperationKind::Open => {}
+            OperationKind::Delete | OperationKind::Ready | OperationKind::Gone => return None,
+        }
+        let address = &self.change(piece).address.resource;
+        self.conditions.in_the_way(&Node::Resource(address.config()), &address.module)
+    }
+
+    /// Does not begin with a piece, nor with what depends on it.
+    fn leave(&mut self, piece: usize, cause: Cause) {
+        if self.is_visible(piece) {
+            self.skip(self.change(piece).address.clone(), Some(cause.clone()));
+        }
+        self.skip_behind(piece, Some(&cause));
     }
 
     /// Ends a piece badly. The other half of the same replacement is not told apart.
-    fn skip_behind(&mut self, piece: usize, because: Option<&InstanceAddress>) {
+    fn skip_behind(&mut self, piece: usize, because: Option<&Cause>) {
         let change = self.list[piece].change;
         let mut behind = self.schedule.finish(piece, Outcome::Failed).skipped;
         behind.retain(|other| self.list[*other].change != change);
         self.skip_all(behind, because);
     }
 
-    fn skip_all(
-        &mut self,
-        pieces: impl IntoIterator<Item = usize>,
-        because: Option<&InstanceAddress>,
-    ) {
+    fn skip_all(&mut self, pieces: impl IntoIterator<Item = usize>, because: Option<&Cause>) {
         for piece in pieces {
             if self.is_visible(piece) {
                 let address = self.change(piece).address.clone();
@@ -447,7 +472,7 @@ impl<'a> Applier<'a> {
         self.operation(piece) != Operation::Record
     }
 
-    fn skip(&mut self, address: InstanceAddress, because: Option<InstanceAddress>) {
+    fn skip(&mut self, address: InstanceAddress, because: Option<Cause>) {
         if self.applied.skipped.iter().any(|skipped| skipped.address == address) {
             return;
         }

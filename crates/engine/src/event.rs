@@ -1,5 +1,6 @@
 //! What the engine does, as it does it. The human view, the log and tests are consumers.
 
+use std::fmt;
 use std::time::Duration;
 
 use meridian_graph::InstanceAddress;
@@ -128,9 +129,27 @@ pub enum Event {
     Skipped {
         /// The instance.
         address: InstanceAddress,
-        /// The instance whose failure is the cause; none if the run was interrupted.
-        because: Option<InstanceAddress>,
+        /// What failed; none if the run was interrupted.
+        because: Option<Cause>,
     },
     /// The user asked to stop: what runs is let finish, nothing new begins.
     Stopping,
+}
+
+/// Why something is not begun.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Cause {
+    /// Work on an instance failed.
+    Instance(InstanceAddress),
+    /// A condition of this variable or output does not hold.
+    Condition(String),
+}
+
+impl fmt::Display for Cause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Cause::Instance(address) => address.fmt(f),
+            Cause::Condition(name) => f.write_str(name),
+        }
+    }
 }

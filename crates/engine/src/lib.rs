@@ -22,7 +22,7 @@ mod stop;
 mod tell;
 
 pub use apply::{Applied, Skipped, Work, apply};
-pub use event::{Event, Operation};
+pub use event::{Cause, Event, Operation};
 pub use ledger::Ledger;
 pub use plan_file::{PlanFileError, SavedInputs, load_plan, save_plan};
 pub use questions::answer;

@@ -221,6 +221,7 @@ fn to_json(inputs: &SavedInputs, sealer: &Sealer) -> Json {
             "targets": texts(&inputs.options.targets),
             "excludes": texts(&inputs.options.excludes),
             "replace": texts(&inputs.options.replace),
+            "without_refresh": inputs.options.without_refresh,
         },
         "data": data,
         "imports": imports,
@@ -292,6 +293,7 @@ fn options(json: &Json) -> Options {
         targets: targets("targets"),
         excludes: targets("excludes"),
         replace: texts("replace").iter().filter_map(|it| InstanceAddress::parse(it)).collect(),
+        without_refresh: json["without_refresh"].as_bool().unwrap_or_default(),
     }
 }
 

@@ -1,10 +1,11 @@
 //! One sweep that reads every object of the state, as concurrently as the cloud allows.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::Instant;
 
 use futures_util::future::join_all;
+use meridian_graph::InstanceAddress;
 use meridian_lang::{Diagnostic, Diagnostics, Marks, Value};
 use meridian_plan::PriorObject;
 use meridian_resource::{
@@ -25,7 +26,8 @@ pub struct Refreshed {
     pub objects: Vec<PriorObject>,
 }
 
-/// Reads every object and puts what was observed in its place.
+/// Reads every object and puts what was observed in its place. Objects that `moved` names are told
+/// of by their new addresses.
 ///
 /// # Errors
 /// Every object that could not be read.
@@ -33,6 +35,7 @@ pub async fn refresh(
     context: &Arc<Context>,
     objects: Vec<PriorObject>,
     places: &BTreeMap<ProviderKey, Place>,
+    moved: &HashMap<InstanceAddress, InstanceAddress>,
 ) -> Result<Refreshed, Diagnostics> {
     let started = Instant::now();
     context.tell(Event::RefreshStarted { objects: objects.len() });
@@ -51,7 +54,9 @@ pub async fn refresh(
             };
             let place = Place { region: object.region.clone(), ..place.clone() };
             let context = context.clone();
-            running.spawn(async move { (index, refresh_one(&context, &place, object).await) });
+            let shown = moved.get(&object.address).unwrap_or(&object.address).clone();
+            running
+                .spawn(async move { (index, refresh_one(&context, &place, object, shown).await) });
         }
         let Some(finished) = running.join_next().await else {
             break;
@@ -80,6 +85,7 @@ async fn refresh_one(
     context: &Context,
     place: &Place,
     mut object: PriorObject,
+    shown: InstanceAddress,
 ) -> Result<PriorObject, Box<Unreadable>> {
     let type_name = &object.address.resource.type_name;
     let Some(kind) = context.registry.resource_type(type_name) else {
@@ -87,7 +93,7 @@ async fn refresh_one(
         return Err(Box::new(Unreadable { diagnostic, is_about_everything: false }));
     };
     context.tell(Event::Refreshing {
-        address: object.address.clone(),
+        address: shown,
         id: object.stored.text("id").map(str::to_owned),
     });
     let stored = without_run_facts(object.stored.clone());

@@ -141,10 +141,29 @@ impl Graph {
     /// but not through other managed resources. With each, how many outer module calls every way to
     /// it stays within: of these calls both see the same instance.
     pub fn resource_dependencies(&self, node: &Node) -> BTreeMap<ConfigResource, usize> {
-        let mut found: BTreeMap<ConfigResource, usize> = BTreeMap::new();
-        let Some(start) = self.index.get(node).copied() else { return found };
+        let reached = self.reached(node).into_iter();
+        let found = reached.filter_map(|(index, within)| match &self.graph[index] {
+            Node::Resource(address) => Some((address.clone(), within)),
+            _ => None,
+        });
+        found.collect()
+    }
+
+    /// The variables, locals, outputs and calls that a node depends on in the same way, each with
+    /// the same count of module calls.
+    pub fn value_dependencies(&self, node: &Node) -> impl Iterator<Item = (&Node, usize)> {
+        let reached = self.reached(node).into_iter();
+        reached
+            .map(|(index, within)| (&self.graph[index], within))
+            .filter(|(node, _)| !matches!(node, Node::Resource(_)))
+    }
+
+    /// What a node depends on, up to managed resources and without providers. With each, how many
+    /// outer module calls every way to it stays within.
+    fn reached(&self, node: &Node) -> HashMap<NodeIndex, usize> {
+        let mut reached: HashMap<NodeIndex, usize> = HashMap::new();
+        let Some(start) = self.index.get(node).copied() else { return reached };
         let home = node.module();
-        let mut seen: HashMap<NodeIndex, usize> = HashMap::new();
         let mut open = vec![(start, home.names().len())];
         while let Some((here, within)) = open.pop() {
             for needed in self.graph.neighbors_directed(here, Direction::Incoming) {
@@ -153,22 +172,19 @@ impl Graph {
                 let common = home.names().iter().zip(names).take_while(|(a, b)| a == b).count();
                 let within = within.min(common);
                 let goes_on = match dependency {
-                    Node::Provider(_) => false,
-                    Node::Resource(address) => {
-                        let shared = found.entry(address.clone()).or_insert(within);
-                        *shared = within.min(*shared);
-                        address.mode != ResourceMode::Managed
-                    }
+                    Node::Provider(_) => continue,
+                    Node::Resource(address) => address.mode != ResourceMode::Managed,
                     _ => true,
                 };
-                let known = seen.get(&needed).copied();
-                if goes_on && known.is_none_or(|known| within < known) {
-                    seen.insert(needed, within);
-                    open.push((needed, within));
+                if reached.get(&needed).is_none_or(|known| within < *known) {
+                    reached.insert(needed, within);
+                    if goes_on {
+                        open.push((needed, within));
+                    }
                 }
             }
         }
-        found
+        reached
     }
 
     /// How many nodes there are.

@@ -10,7 +10,7 @@ use crate::{ConvertError, Kind, Marks, Number, Type, Value, convert};
 
 pub(crate) use text::{read_text, write_text};
 
-/// The value as JSON. What is null or unknown is null; a number beyond 64 bits is the nearest double.
+/// The value as JSON, numbers with all their digits. What is null or unknown is null.
 pub fn to_json(value: &Value) -> Json {
     to_json_except(value, Marks::NONE)
 }
@@ -45,10 +45,8 @@ fn number_to_json(number: &Number) -> Json {
     if let Some(small) = number.to_i64() {
         return small.into();
     }
-    match number.to_string().parse::<u64>() {
-        Ok(large) => large.into(),
-        Err(_) => number.to_f64().into(),
-    }
+    // Every decimal text is a number of JSON.
+    number.to_string().parse::<serde_json::Number>().map_or(Json::Null, Json::Number)
 }
 
 /// The value of type `ty` that JSON stands for. Where the type is open, objects become objects and
@@ -89,10 +87,14 @@ mod tests {
             ("b", Value::unknown(Type::String)),
             ("c", Value::number(u64::MAX)),
             ("d", Value::number(Number::parse("0.5").expect("a number"))),
+            ("e", Value::number(Number::parse("123456789012345678901234567890.5").expect("it"))),
             ("s", Value::string("x").mark(Marks::SENSITIVE)),
         ]);
         let expected = json!({"a": [1, null], "b": null, "c": u64::MAX, "d": 0.5, "s": "x"});
-        assert_eq!(to_json(&value), expected);
+        let mut found = to_json(&value);
+        assert_eq!(to_json(&value)["e"].to_string(), "123456789012345678901234567890.5");
+        found.as_object_mut().expect("an object").remove("e");
+        assert_eq!(found, expected);
         assert_eq!(to_json_sensitive_as_null(&value)["s"], Json::Null);
     }
 

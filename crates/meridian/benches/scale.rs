@@ -209,7 +209,7 @@ async fn measure(size: usize) {
     let variables = given.values;
     report.step("validate", || {
         let values = Values::new(&config, &variables, &surroundings).unexpanded();
-        assert!(!validate(&config, &graph, &registry, &values).has_errors());
+        assert!(!validate(&config, &graph, &registry, &values, &Options::default()).has_errors());
     });
     let values = Values::new(&config, &variables, &surroundings);
     let configured = configure(&config, &registry, &values, []).expect("providers");
@@ -245,7 +245,14 @@ async fn measure(size: usize) {
     let path = folder.path().join("meridian.db");
     let mut store = Store::open(&path, sealer.clone()).expect("a state");
     let run = store.begin_run("apply").expect("a run");
-    let work = Work { plan: &first, config: &config, values: &values, places: &places, run };
+    let work = Work {
+        plan: &first,
+        config: &config,
+        graph: &graph,
+        values: &values,
+        places: &places,
+        run,
+    };
     let started = Instant::now();
     let (applied, ledger) =
         meridian_engine::apply(&context, work, Ledger::new(store), sealer.clone()).await;
@@ -260,7 +267,8 @@ async fn measure(size: usize) {
     let objects = prior_objects(&snapshot);
     assert!(prior_outputs(&snapshot).is_empty());
     let started = Instant::now();
-    let refreshed = refresh(&context, objects, &places).await.expect("all can be read");
+    let refreshed =
+        refresh(&context, objects, &places, &Default::default()).await.expect("all can be read");
     report.line("refresh", started.elapsed());
     let second = report.step("plan, no changes", || make(refreshed.objects));
     assert!(second.changes.iter().all(|change| change.action == Action::NoOp));

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use meridian_config::{Config, Variable, VariableOption, Variables};
-use meridian_lang::{Diagnostic, Diagnostics, Marks, Type, Value};
+use meridian_lang::{Diagnostics, Marks, Type, Value};
 
 use crate::failure::Failure;
 use crate::terminal::Terminal;
@@ -50,45 +50,6 @@ pub fn values_if_given(config: &mut Config, options: &[VariableOption]) -> Varia
     }
     let diagnostics = diagnostics.into_iter().filter(|it| it.summary != MISSING).collect();
     Variables { values, diagnostics }
-}
-
-/// The values of the ephemeral variables, which no plan file keeps. The apply of a saved plan must be
-/// told them again.
-///
-/// # Errors
-/// One of them has no value.
-pub fn ephemeral_values(
-    config: &Config,
-    options: &[VariableOption],
-) -> Result<BTreeMap<Arc<str>, Value>, Failure> {
-    let names = config.root().variables.iter().filter(|variable| variable.ephemeral);
-    let names: Vec<&Variable> = names.collect();
-    if names.is_empty() {
-        return Ok(BTreeMap::new());
-    }
-    let given = meridian_config::variables(&mut config.clone(), &environment::variables(), options);
-    let mut diagnostics = Diagnostics::new();
-    let mut values = BTreeMap::new();
-    for variable in names {
-        let name = &variable.name.text;
-        match given.values.get(name) {
-            Some(value) => {
-                values.insert(name.clone(), value.clone());
-            }
-            None => {
-                let detail = format!(
-                    "The root module input variable \"{name}\" is ephemeral, so that no plan file \
-                     keeps its value. Set it again for the apply: by TF_VAR_{name}, or in a \
-                     .tfvars file that is read by itself."
-                );
-                diagnostics.push(Diagnostic::error(MISSING, detail).at(variable.span));
-            }
-        }
-    }
-    match diagnostics.has_errors() {
-        true => Err(Failure::new(diagnostics, &config.sources)),
-        false => Ok(values),
-    }
 }
 
 /// Values of which nothing is known but their types and marks.

@@ -23,7 +23,6 @@ mod saved;
 mod selection;
 mod stage;
 mod terminal;
-mod unsupported;
 mod workspace;
 
 use arguments::CommandLine;

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use meridian_config::Config;
 use meridian_engine::{Context, answer, prior_objects, prior_outputs, refresh};
 use meridian_plan::{
-    Answers, Basis, Inputs, Mode, Options, Plan, Planned, PriorObject, PriorOutput, plan,
+    Answers, Basis, Inputs, Mode, Options, Plan, Planned, PriorObject, PriorOutput, moved, plan,
 };
 use meridian_resource::{Place, ProviderKey};
 use meridian_state::Snapshot;
@@ -49,6 +50,7 @@ impl Prior {
     pub async fn refresh(
         self,
         context: &Arc<Context>,
+        config: &Config,
         places: &BTreeMap<ProviderKey, Place>,
         terminal: &Terminal,
     ) -> Result<Prior, Failure> {
@@ -56,7 +58,8 @@ impl Prior {
             return Ok(self);
         }
         terminal.busy("reading objects");
-        let refreshed = refresh(context, self.objects, places).await;
+        let moved = moved(config, &self.objects);
+        let refreshed = refresh(context, self.objects, places, &moved).await;
         terminal.rest();
         let objects = refreshed
             .map_err(|errors| {

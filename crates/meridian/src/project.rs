@@ -9,7 +9,8 @@ use meridian_config::{Config, Loaded, Variables};
 use meridian_graph::Graph;
 use meridian_lang::{Diagnostics, Impure, Sources, Value};
 use meridian_plan::{
-    Configured, Options, Surroundings, Values, Viewpoint, check_variables, configure, validate,
+    Configured, Options, Surroundings, Values, Viewpoint, check_variables, configure,
+    foreign_types, validate,
 };
 use meridian_resource::{Place, ProviderKey, Registry};
 use meridian_state::Sealer;
@@ -18,7 +19,6 @@ use crate::arguments::VariableArguments;
 use crate::failure::Failure;
 use crate::machine::Machine;
 use crate::terminal::Terminal;
-use crate::unsupported::{unsupported, without_foreign};
 use crate::{environment, inputs, workspace};
 
 /// Where the embedded AWS is when neither the configuration nor the environment names a Region.
@@ -109,7 +109,7 @@ impl Project {
             loaded => loaded,
         };
         // Warnings would stand between the values.
-        let Loaded { mut config, diagnostics } = loaded;
+        let Loaded { mut config, diagnostics, .. } = loaded;
         diagnostics.check().map_err(|errors| Failure::new(errors, &config.sources))?;
         let Variables { values, diagnostics } =
             inputs::values_if_given(&mut config, &variables.in_order);
@@ -148,18 +148,15 @@ impl Project {
         let graph = match Graph::build(&config) {
             Ok(graph) => graph,
             Err(mut errors) => {
-                errors.extend(unsupported(&config, None, &registry, options).into_iter().collect());
+                errors.extend(foreign_types(&config, None, &registry, options));
                 return Examined::unreadable(config, errors);
             }
         };
         let surroundings = surroundings(sealer);
-        let mut diagnostics: Diagnostics =
-            unsupported(&config, Some(&graph), &registry, options).into_iter().collect();
         let values = Values::new(&config, &variables, &surroundings);
-        diagnostics.extend(check_variables(&config, &values));
+        let mut diagnostics = check_variables(&config, &values);
         let values = Values::new(&config, &variables, &surroundings).unexpanded();
-        let found = validate(&config, &graph, &registry, &values);
-        diagnostics.extend(without_foreign(found, &config, &registry));
+        diagnostics.extend(validate(&config, &graph, &registry, &values, options));
         let sources = config.sources.clone();
         let project = Project { config, graph, registry, variables, surroundings };
         Examined { project: Some(project), sources, diagnostics }
@@ -239,7 +236,7 @@ pub fn load_folder() -> Loaded {
 /// The configuration in the current folder without values for its variables, for commands that
 /// look at it only: each variable is unknown.
 pub async fn examine_folder(sealer: &Sealer) -> Examined {
-    let Loaded { config, diagnostics } = load_folder();
+    let Loaded { config, diagnostics, .. } = load_folder();
     if diagnostics.has_errors() {
         return Examined::unreadable(config, diagnostics);
     }
@@ -253,7 +250,7 @@ pub async fn examine_folder(sealer: &Sealer) -> Examined {
 }
 
 fn checked(loaded: Loaded, terminal: Option<&Terminal>) -> Result<Config, Failure> {
-    let Loaded { config, diagnostics } = loaded;
+    let Loaded { config, diagnostics, .. } = loaded;
     show_or_fail(diagnostics, &config, terminal)?;
     Ok(config)
 }

@@ -59,7 +59,7 @@ impl Selection {
             );
         }
         let selection = &planning.selection;
-        let mut options = Options::default();
+        let mut options = Options { without_refresh: !planning.refresh, ..Options::default() };
         let named = [
             (&selection.targets, &mut options.targets, "target"),
             (&selection.excludes, &mut options.excludes, "excluded address"),

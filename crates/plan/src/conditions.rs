@@ -159,7 +159,7 @@ pub(crate) fn check(
     gathered.diagnostics
 }
 
-fn within(module: &dyn std::fmt::Display, name: &str) -> String {
+pub(crate) fn within(module: &dyn std::fmt::Display, name: &str) -> String {
     match module.to_string() {
         root if root.is_empty() => name.to_owned(),
         module => format!("{module}.{name}"),
@@ -246,7 +246,8 @@ impl Gathered {
         conditions: usize,
     ) -> Checked {
         let status = self.worst.unwrap_or(CheckStatus::Pass);
-        let result = CheckResult { kind, block, address, status, problems: self.problems };
+        let problems = self.problems;
+        let result = CheckResult { kind, block, address: Some(address), status, problems };
         Checked { diagnostics: self.diagnostics, result: (conditions > 0).then_some(result) }
     }
 }

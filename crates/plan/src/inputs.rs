@@ -120,6 +120,8 @@ pub struct Options {
     pub excludes: Vec<Target>,
     /// Objects that are replaced even if nothing of them changes.
     pub replace: Vec<InstanceAddress>,
+    /// Whether objects are taken as the state has them: `-refresh=false`.
+    pub without_refresh: bool,
 }
 
 /// What a plan cannot know by itself.

@@ -8,11 +8,13 @@
 
 mod claims;
 mod compare;
+mod conditioned;
 mod conditions;
 mod declared;
 mod decode;
 mod dependencies;
 mod ephemeral;
+mod foreign;
 mod ignore;
 mod imports;
 mod inputs;
@@ -22,6 +24,7 @@ mod moves;
 mod nested_secrets;
 mod operations;
 mod outputs;
+mod pending;
 mod places;
 mod planner;
 mod propose;
@@ -38,6 +41,7 @@ pub use conditions::{
     Checked, check_assertions, check_outputs, check_postconditions, check_variable, check_variables,
 };
 pub use declared::Declared;
+pub use foreign::foreign_types;
 pub use inputs::{
     Answers, DataAnswer, Fingerprint, Folders, ImportAnswer, Inputs, Options, PriorObject,
     PriorOutput, Question, ReadFile, Surroundings,
@@ -47,12 +51,14 @@ pub use model::{
     Action, Basis, CheckKind, CheckResult, CheckStatus, Counts, DataObject, Drift, Gone, Mode,
     OutputChange, Plan, Reason, ResourceChange,
 };
+pub use moves::moved;
 pub use operations::{Operation, OperationKind, Operations, operations};
+pub use pending::PendingConditions;
 pub use places::{Configured, configure, provider_key};
 pub use planner::data::{arguments, remarked};
 pub use planner::{Planned, combined, plan};
 pub use repetition::expand;
 pub use secrets::{kept_secrets, without_secrets};
-pub use validate::{MISSPELT, validate};
+pub use validate::validate;
 pub use values::{Values, Viewpoint};
 pub use wanted::wanted;

@@ -193,8 +193,8 @@ pub struct CheckResult {
     pub kind: CheckKind,
     /// The block, without instance keys.
     pub block: String,
-    /// The instance.
-    pub address: String,
+    /// The instance; none for a block of which no instance was looked at.
+    pub address: Option<String>,
     /// Whether they hold.
     pub status: CheckStatus,
     /// The messages of those that do not.

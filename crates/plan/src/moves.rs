@@ -36,6 +36,18 @@ fn statements(config: &Config) -> Vec<Statement<'_>> {
         .collect()
 }
 
+/// The new addresses of those objects that the configuration moves, by those of the state. What is
+/// wrong with moves is told when they are planned.
+pub fn moved(
+    config: &Config,
+    objects: &[PriorObject],
+) -> HashMap<InstanceAddress, InstanceAddress> {
+    let declared = Declared::of(config);
+    let objects = carry_out(config, &declared, objects.to_vec(), &mut Diagnostics::new());
+    let moved = objects.into_iter().filter_map(|it| Some((it.previous_address?, it.address)));
+    moved.collect()
+}
+
 /// Gives objects the addresses that they have moved to.
 pub(crate) fn carry_out(
     config: &Config,

@@ -37,7 +37,9 @@ pub(crate) fn plan_outputs(planner: &mut Planner<'_>) -> Vec<OutputChange> {
             was_sensitive: prior.is_some_and(|prior| prior.sensitive),
         });
     }
-    for (name, prior) in &planner.inputs.outputs {
+    let mut priors = planner.inputs.outputs.clone();
+    priors.append(&mut planner.standing.outputs);
+    for (name, prior) in &priors {
         if planner.selection.is_partial() {
             break;
         }

@@ -3,6 +3,7 @@
 
 mod checks;
 pub(crate) mod data;
+mod destroy;
 mod left_over;
 mod managed;
 mod review;
@@ -19,11 +20,11 @@ use meridian_graph::InstanceKey;
 use crate::claims::Claims;
 use crate::compare::drifted;
 use crate::declared::Declared;
+use crate::foreign::{foreign_types, is_built_in};
 use crate::inputs::{Inputs, PriorObject, Question};
 use crate::moves;
 use crate::outputs::plan_outputs;
 use crate::selection::Selection;
-use crate::validate::Outside;
 use crate::values::Values;
 use crate::{Action, CheckResult, DataObject, Drift, Gone, Mode, Plan, ResourceChange};
 
@@ -41,7 +42,8 @@ pub enum Planned {
 /// # Errors
 /// Everything that is wrong; nothing of a plan is given then.
 pub fn plan(inputs: Inputs<'_>) -> Result<Planned, Diagnostics> {
-    Planner::new(inputs).run()
+    let standing = destroy::standing(&inputs);
+    Planner { standing, ..Planner::new(inputs) }.run()
 }
 
 pub(crate) struct Planner<'a> {
@@ -61,9 +63,10 @@ pub(crate) struct Planner<'a> {
     empty: Vec<ResourceAddress>,
     checks: Vec<CheckResult>,
     questions: Vec<Question>,
-    outside: Outside<'a>,
     /// What each instance alone should set.
     pub(crate) claims: Claims,
+    /// In a plan to destroy: what is said of the configuration that goes.
+    pub(crate) standing: destroy::Standing,
     /// Blocks with an instance that must be deleted before its replacement is created: what
     /// depends on them and is replaced too must follow.
     delete_first: BTreeSet<ConfigResource>,
@@ -99,8 +102,8 @@ impl<'a> Planner<'a> {
             empty: Vec::new(),
             checks: Vec::new(),
             questions: Vec::new(),
-            outside: Outside::default(),
             claims: Claims::default(),
+            standing: destroy::Standing::default(),
             delete_first: BTreeSet::new(),
             create_first,
         }
@@ -117,9 +120,14 @@ impl<'a> Planner<'a> {
             // What is wrong now may be wrong only for want of the answers.
             return Ok(Planned::Asks(self.questions));
         }
-        let outside = std::mem::take(&mut self.outside);
-        outside.report(self.inputs.registry, &mut self.diagnostics);
         self.claims.report(&mut self.diagnostics);
+        self.note_the_undecided();
+        let found = std::mem::take(&mut self.standing.diagnostics);
+        self.diagnostics.extend(found);
+        if self.inputs.mode != Mode::Destroy {
+            let Inputs { config, graph, registry, ref options, .. } = self.inputs;
+            self.diagnostics.extend(foreign_types(config, Some(graph), registry, options));
+        }
         self.plan_what_is_left();
         let outputs = plan_outputs(&mut self);
         self.diagnostics.extend(self.values.take_diagnostics());
@@ -196,8 +204,7 @@ impl<'a> Planner<'a> {
     /// A block in every instance of its module.
     fn plan_block(&mut self, address: &ConfigResource) {
         let Some(resource) = self.declared.get(address) else { return };
-        if !self.is_built_in(address) {
-            self.outside.push(self.inputs.config, address, resource);
+        if !is_built_in(self.inputs.registry, address.mode, &address.type_name) {
             return;
         }
         let node = Node::Resource(address.clone());
@@ -210,15 +217,6 @@ impl<'a> Planner<'a> {
                 ResourceMode::Data => self.plan_data(&here, resource, &dependencies),
                 ResourceMode::Ephemeral => self.plan_ephemeral(&here, resource, &dependencies),
             }
-        }
-    }
-
-    fn is_built_in(&self, address: &ConfigResource) -> bool {
-        let (registry, name) = (self.inputs.registry, &*address.type_name);
-        match address.mode {
-            ResourceMode::Managed => registry.resource_type(name).is_some(),
-            ResourceMode::Data => registry.data_source(name).is_some(),
-            ResourceMode::Ephemeral => registry.ephemeral_resource(name).is_some(),
         }
     }
 

@@ -2,12 +2,16 @@
 
 use meridian_config::{Config, Provider as ProviderBlock, Repetition, Resource};
 use meridian_graph::{ConfigResource, Graph, ModuleInstance, ModulePath, Node, ResourceMode};
-use meridian_lang::{Diagnostic, Diagnostics, ModuleStep, Severity, Type, Value, nearest};
+use meridian_lang::{Diagnostics, ModuleStep, Severity, Type, Value};
 use meridian_resource::{Provider, ProviderKey, Registry, Schema};
 
+use crate::Options;
+use crate::conditioned::{Conditioned, conditioned};
+use crate::conditions::check_variable;
 use crate::declared::Declared;
 use crate::decode::{decode, locate};
 use crate::ephemeral::refuse_ephemeral;
+use crate::foreign::foreign_types;
 use crate::ignore::check_ignored;
 use crate::outputs::check_exposure;
 use crate::places::key_of;
@@ -17,17 +21,16 @@ use crate::values::{Values, Viewpoint};
 
 /// Checks types, arguments and expressions of a whole configuration. What depends on resources is
 /// unknown, as are the values of variables, and repeated modules are looked at once
-/// ([`Values::unexpanded`]).
+/// ([`Values::unexpanded`]). Of types that are not built in only those count that `options` leave.
 pub fn validate(
     config: &Config,
     graph: &Graph,
     registry: &Registry,
     values: &Values<'_>,
+    options: &Options,
 ) -> Diagnostics {
     let declared = Declared::of(config);
-    let outside = Outside::default();
-    let mut validation =
-        Validation { config, registry, values, diagnostics: Diagnostics::new(), outside };
+    let mut validation = Validation { config, registry, values, diagnostics: Diagnostics::new() };
     for node in graph.in_order() {
         match node {
             Node::Resource(address) => {
@@ -52,8 +55,10 @@ pub fn validate(
         }
     }
     validation.diagnostics.extend(values.take_diagnostics());
+    validation.module_variables();
     validation.provider_blocks();
-    validation.finish()
+    validation.diagnostics.extend(foreign_types(config, Some(graph), registry, options));
+    validation.diagnostics
 }
 
 struct Validation<'v, 'a> {
@@ -61,35 +66,6 @@ struct Validation<'v, 'a> {
     registry: &'v Registry,
     values: &'v Values<'a>,
     diagnostics: Diagnostics,
-    outside: Outside<'v>,
-}
-
-/// Blocks of types that are not built in, with the source of each one's provider.
-#[derive(Default)]
-pub(crate) struct Outside<'v> {
-    blocks: Vec<(ConfigResource, &'v Resource, String)>,
-}
-
-impl<'v> Outside<'v> {
-    pub(crate) fn push(&mut self, config: &Config, address: &ConfigResource, block: &'v Resource) {
-        let provider = config.provider_of(&address.module, block);
-        let module = config.module(&provider.module);
-        let source = module.map(|module| module.provider_source(&provider.name));
-        self.blocks.push((address.clone(), block, source.unwrap_or_default()));
-    }
-
-    /// Says of misspelled types what may have been meant, and once of all others what can be done.
-    pub(crate) fn report(mut self, registry: &Registry, diagnostics: &mut Diagnostics) {
-        self.blocks.sort_by(|(a, ..), (b, ..)| a.cmp(b));
-        let (misspelled, outside): (Vec<_>, Vec<_>) =
-            self.blocks.into_iter().partition(|(address, ..)| similar(address, registry).is_some());
-        for (address, resource, _) in &misspelled {
-            diagnostics.push(misspelled_type(address, resource, registry));
-        }
-        if let Some((_, first, _)) = outside.first() {
-            diagnostics.push(outside_types(&outside).at(first.type_name.span));
-        }
-    }
 }
 
 impl<'v> Validation<'v, '_> {
@@ -107,10 +83,8 @@ impl<'v> Validation<'v, '_> {
             ResourceMode::Data => registry.data_source(name).map(|kind| kind.schema()),
             ResourceMode::Ephemeral => registry.ephemeral_resource(name).map(|kind| kind.schema()),
         };
-        let Some(schema) = schema else {
-            self.outside.push(self.config, address, resource);
-            return;
-        };
+        // That there is no such type is told of all such blocks together.
+        let Some(schema) = schema else { return };
         if address.mode == ResourceMode::Managed {
             let ignored = &resource.lifecycle.ignore_changes;
             let found = check_ignored(schema, ignored, resource.span);
@@ -174,10 +148,18 @@ impl<'v> Validation<'v, '_> {
         }
     }
 
-    fn finish(self) -> Diagnostics {
-        let Validation { registry, mut diagnostics, outside, .. } = self;
-        outside.report(registry, &mut diagnostics);
-        diagnostics
+    /// What is known of the variables of called modules by the calls alone must be valid.
+    fn module_variables(&mut self) {
+        let values = self.values.with_arguments();
+        for (node, block) in conditioned(self.config) {
+            let (Node::Variable(path, _), Conditioned::Variable(variable)) = (node, block) else {
+                continue;
+            };
+            if !path.is_root() {
+                let checked = check_variable(variable, &values, &self.instance(&path));
+                self.diagnostics.extend(checked.diagnostics);
+            }
+        }
     }
 }
 
@@ -208,56 +190,4 @@ fn unknown_object(schema: &Schema) -> Value {
         ),
         other => Value::unknown(other),
     }
-}
-
-/// The built-in type that may have been meant.
-fn similar(address: &ConfigResource, registry: &Registry) -> Option<&'static str> {
-    let names = match address.mode {
-        ResourceMode::Managed => registry.resource_type_names(),
-        ResourceMode::Data => registry.data_source_names(),
-        ResourceMode::Ephemeral => return None,
-    };
-    // Short names are near each other by chance: aws_ami is no misspelt aws_arn.
-    nearest(&address.type_name, names).filter(|_| address.type_name.len() >= MISSPELT)
-}
-
-/// The least length of a type's name that is taken for another one misspelt.
-pub const MISSPELT: usize = 8;
-
-fn misspelled_type(
-    address: &ConfigResource,
-    resource: &Resource,
-    registry: &Registry,
-) -> Diagnostic {
-    let name = &address.type_name;
-    let (summary, what) = match address.mode {
-        ResourceMode::Data => ("Invalid data source", "data source"),
-        _ => ("Invalid resource type", "resource type"),
-    };
-    let error =
-        Diagnostic::error(summary, format!("The provider does not support {what} \"{name}\"."))
-            .at(resource.type_name.span);
-    match similar(address, registry) {
-        Some(near) => error.help(format!("did you mean \"{near}\"?")),
-        None => error,
-    }
-}
-
-/// Says once, of all blocks that are not for this product, what can be done.
-fn outside_types(blocks: &[(ConfigResource, &Resource, String)]) -> Diagnostic {
-    let mut lines = String::new();
-    for (address, _, source) in blocks {
-        lines.push_str(&format!("\n  - {address} ({source})"));
-    }
-    let error = Diagnostic::error(
-        "Resource types that are not built in",
-        format!(
-            "Meridian manages keys and secrets: AWS KMS, AWS Secrets Manager, and the small types \
-             that they lean on. These blocks are of other types:{lines}"
-        ),
-    );
-    error.help(
-        "keep keys and secrets in a root module of their own and pass on their ARNs, or leave \
-         these blocks to Terraform and work with -target on the others",
-    )
 }

@@ -123,6 +123,7 @@ pub(crate) fn clock(duration: Duration) -> String {
 
 #[cfg(test)]
 mod tests {
+    use meridian_engine::Cause;
     use meridian_lang::Diagnostic;
 
     use super::*;
@@ -178,7 +179,7 @@ mod tests {
                 operation: Operation::Update,
                 diagnostic: Box::new(Diagnostic::error("Access denied", "")),
             },
-            Event::Skipped { address: alias.clone(), because: Some(key) },
+            Event::Skipped { address: alias.clone(), because: Some(Cause::Instance(key)) },
             Event::Skipped { address: alias, because: None },
         ];
         let mut lines = EventLines::new(Style::default());

@@ -45,21 +45,22 @@ pub(crate) fn read(folder: PathBuf, files: &mut dyn FileSource) -> Loaded {
         folders: HashMap::new(),
         manifest: None,
         too_many: false,
+        has_root_errors: false,
     };
     loader.module(ModulePath::root(), ".", None, &mut Vec::new());
-    let Loader { config, mut diagnostics, unsupported, too_many, .. } = loader;
+    let Loader { config, mut diagnostics, unsupported, too_many, has_root_errors, .. } = loader;
     // What else is wrong may be only what a later version would understand.
     if !unsupported.is_empty() {
-        return Loaded { config, diagnostics: unsupported };
+        return Loaded { config, diagnostics: unsupported, has_root_errors };
     }
     if too_many {
-        return Loaded { config, diagnostics };
+        return Loaded { config, diagnostics, has_root_errors };
     }
     diagnostics.extend(ephemeral_outputs(config.root()));
     diagnostics.extend(arguments::check(&config));
     diagnostics.extend(providers::check(&config));
     diagnostics.extend(targets::check(&config));
-    Loaded { config, diagnostics }
+    Loaded { config, diagnostics, has_root_errors }
 }
 
 struct Loader<'f> {
@@ -73,6 +74,7 @@ struct Loader<'f> {
     /// What `terraform init` has fetched, once someone asks.
     manifest: Option<Manifest>,
     too_many: bool,
+    has_root_errors: bool,
 }
 
 impl Loader<'_> {
@@ -89,6 +91,7 @@ impl Loader<'_> {
             Some(module) => module,
             None => {
                 let module = self.folder(folder, &path, call);
+                self.has_root_errors |= path.is_root() && self.diagnostics.has_errors();
                 self.folders.insert(folder.to_owned(), module.clone());
                 module
             }

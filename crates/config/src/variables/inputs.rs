@@ -56,13 +56,18 @@ pub(super) fn gather(
         }
     }
     inputs.automatic_files();
-    for option in command_line {
-        match option {
-            VariableOption::Value(assignment) => inputs.assignment(assignment),
-            VariableOption::File(path) => inputs.named_file(path),
-        }
-    }
+    inputs.command_line(command_line);
     inputs.missing(ask);
+    (inputs.all, inputs.diagnostics)
+}
+
+/// The last value that the command line gives for each name.
+pub(super) fn gather_named(
+    config: &mut Config,
+    command_line: &[VariableOption],
+) -> (BTreeMap<Arc<str>, Input>, Diagnostics) {
+    let mut inputs = Inputs { config, all: BTreeMap::new(), diagnostics: Diagnostics::new() };
+    inputs.command_line(command_line);
     (inputs.all, inputs.diagnostics)
 }
 
@@ -73,6 +78,15 @@ struct Inputs<'c> {
 }
 
 impl Inputs<'_> {
+    fn command_line(&mut self, options: &[VariableOption]) {
+        for option in options {
+            match option {
+                VariableOption::Value(assignment) => self.assignment(assignment),
+                VariableOption::File(path) => self.named_file(path),
+            }
+        }
+    }
+
     fn put(&mut self, name: &str, given: Given, origin: Origin) {
         self.all.insert(name.into(), Input { given, origin });
     }

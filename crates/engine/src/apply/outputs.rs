@@ -3,11 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use meridian_graph::ModuleInstance;
+use meridian_graph::{ModuleInstance, ModulePath, Node};
 use meridian_lang::Marks;
-use meridian_plan::{
-    Action, Mode, OutputChange, Viewpoint, check_assertions, check_outputs, check_variable,
-};
+use meridian_plan::{Action, Mode, OutputChange, Viewpoint};
 use meridian_state::StoredOutput;
 
 use super::Applier;
@@ -37,30 +35,10 @@ impl Applier<'_> {
         self.applied.outputs = outputs;
     }
 
-    /// What the conditions of outputs and the assertions of `check` blocks say of what is now.
-    pub(super) fn check_outputs(&mut self) {
-        if self.work.plan.mode == Mode::Destroy {
-            return;
-        }
-        let (config, values) = (self.work.config, self.work.values);
-        for (path, module) in &config.modules {
-            let outputs = module.outputs.iter().filter(|it| !it.preconditions.is_empty());
-            let outputs: Vec<_> = outputs.collect();
-            let is_validated = module.variables.iter().any(|it| !it.validations.is_empty());
-            if outputs.is_empty() && module.checks.is_empty() && !is_validated {
-                continue;
-            }
-            for instance in values.instances_of(path) {
-                let conditions = outputs.iter().map(|it| check_outputs(it, values, &instance));
-                let assertions = module.checks.iter();
-                let assertions = assertions.map(|it| check_assertions(it, values, &instance));
-                let variables = module.variables.iter();
-                let variables = variables.filter(|it| !it.validations.is_empty());
-                let validations = variables.map(|it| check_variable(it, values, &instance));
-                for checked in conditions.chain(validations).chain(assertions) {
-                    self.applied.diagnostics.extend(checked.diagnostics);
-                }
-            }
+    /// What conditions say that nothing has asked about.
+    pub(super) fn check_the_rest(&mut self) {
+        if self.work.plan.mode != Mode::Destroy && !self.applied.interrupted {
+            self.conditions.decide_the_rest();
         }
     }
 
@@ -76,7 +54,8 @@ impl Applier<'_> {
         }
         let output = self.work.config.root().outputs.iter().find(|it| it.name.text == *name)?;
         let root = ModuleInstance::root();
-        if check_outputs(output, self.work.values, &root).diagnostics.has_errors() {
+        let node = Node::Output(ModulePath::root(), name.clone());
+        if !self.conditions.allows_output(&node, &root) {
             return None;
         }
         let value = match self.work.values.evaluate(&output.value, &Viewpoint::default()) {

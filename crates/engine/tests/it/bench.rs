@@ -97,8 +97,10 @@ impl Bench {
 
     pub async fn refresh(&self, text: &str) -> Result<Vec<PriorObject>, Diagnostics> {
         let objects = prior_objects(&self.snapshot());
-        let places = self.project(text).places(&objects);
-        Ok(refresh(&self.context, objects, &places).await?.objects)
+        let project = self.project(text);
+        let places = project.places(&objects);
+        let moved = meridian_plan::moved(&project.config, &objects);
+        Ok(refresh(&self.context, objects, &places, &moved).await?.objects)
     }
 
     pub async fn plan(&self, mode: Mode, text: &str) -> Plan {
@@ -114,7 +116,8 @@ impl Bench {
         let mut store = self.store.take().expect("a store");
         let run = store.begin_run("apply").expect("a run");
         let values = project.values();
-        let work = Work { plan, config: &project.config, values: &values, places: &places, run };
+        let (config, graph) = (&project.config, &project.graph);
+        let work = Work { plan, config, graph, values: &values, places: &places, run };
         let ledger = Ledger::new(store);
         let (applied, ledger) = apply(&self.context, work, ledger, self.sealer.clone()).await;
         self.store = Some(ledger.close());

@@ -8,6 +8,7 @@ mod fake;
 mod project;
 
 mod apply;
+mod conditions;
 mod errors;
 mod journal;
 mod recovery;

@@ -92,7 +92,8 @@ async fn an_object_is_never_left_out_silently() {
     let mut objects = prior_objects(&bench.snapshot());
     objects[0].provider = ProviderKey::parse("fake.elsewhere");
     let places = bench.project(&many(1)).places(&[]);
-    let refreshed = meridian_engine::refresh(&bench.context, objects, &places).await;
+    let refreshed =
+        meridian_engine::refresh(&bench.context, objects, &places, &Default::default()).await;
     let errors = refreshed.err().expect("nobody knows where to look");
     assert!(errors.iter().any(|it| it.detail.contains("fake.elsewhere")), "{errors:#?}");
 }
@@ -103,10 +104,27 @@ async fn an_object_of_an_unknown_type_is_told() {
     let mut objects = prior_objects(&bench.snapshot());
     objects[0].address = meridian_graph::InstanceAddress::parse("fake_jar.a").expect("an address");
     let places = bench.project(&many(1)).places(&[]);
-    let refreshed = meridian_engine::refresh(&bench.context, objects, &places).await;
+    let refreshed =
+        meridian_engine::refresh(&bench.context, objects, &places, &Default::default()).await;
     let errors = refreshed.err().expect("no such type");
     assert_eq!(
         errors.iter().next().map(|it| &*it.summary),
         Some("Unknown resource type in the state")
     );
+}
+
+#[tokio::test]
+async fn an_object_that_moves_is_told_of_by_its_new_address() {
+    let mut bench = Bench::new();
+    bench.converge("resource \"fake_box\" \"old\" { name = \"a\" }").await;
+    let text = "resource \"fake_box\" \"new\" { name = \"a\" }\nmoved {\n from = fake_box.old\n to = \
+                fake_box.new\n}";
+    let objects = bench.refresh(text).await.expect("it can be read");
+    assert_eq!(objects[0].address.to_string(), "fake_box.old", "the planner moves it");
+    let events = bench.events();
+    let told = events.iter().rev().find_map(|event| match event {
+        Event::Refreshing { address, .. } => Some(address.to_string()),
+        _ => None,
+    });
+    assert_eq!(told.as_deref(), Some("fake_box.new"));
 }

@@ -126,6 +126,30 @@ fn the_order_is_the_same_every_time() {
 }
 
 #[test]
+fn values_are_found_up_to_the_next_resource() {
+    let graph = graph(
+        r#"
+        variable "a" { default = 1 }
+        variable "b" { default = 1 }
+        locals { c = var.a }
+        resource "t_box" "first" { size = var.b }
+        data "t_box" "second" { size = [local.c, t_box.first.id] }
+        output "o" { value = data.t_box.second.id }
+        "#,
+    );
+    let of = |name: &str| -> Vec<String> {
+        let node = node(&graph, name);
+        let mut found: Vec<_> =
+            graph.value_dependencies(&node).map(|(it, _)| it.to_string()).collect();
+        found.sort();
+        found
+    };
+    assert_eq!(of("output.o"), ["local.c", "var.a"], "what t_box.first needs has had its turn");
+    assert_eq!(of("t_box.first"), ["var.b"]);
+    assert!(of("var.a").is_empty());
+}
+
+#[test]
 fn dependencies_among_resources_go_through_locals_and_no_further() {
     let graph = graph(ALL);
     let of = |name: &str| -> Vec<String> {

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use meridian_engine::{Applied, Context, Event, Ledger, Stop, Work, forget, recover, take_over};
+use meridian_lang::{Diagnostic, Sources};
 use meridian_plan::{Answers, Basis, Mode, Plan};
 use meridian_report::{ApplySummary, Output, apply_summary, outputs_text, plan_text};
 use meridian_resource::{Place, ProviderKey};
@@ -17,7 +18,7 @@ use crate::project::{self, Project, Wanted};
 use crate::selection::Selection;
 use crate::stage::Writable;
 use crate::terminal::Terminal;
-use crate::{cloud, inputs, paths, saved, stage};
+use crate::{cloud, paths, saved, stage};
 
 /// Makes the cloud as the configuration says.
 pub async fn run(
@@ -60,7 +61,7 @@ pub async fn plan_and_apply(
         None => (Prior::of(None), None),
     };
     if planning.refresh {
-        prior = prior.refresh(&context, &places, terminal).await?;
+        prior = prior.refresh(&context, &project.config, &places, terminal).await?;
     }
     let wanted = Planning { project: &project, mode, options, places: &places };
     let mut answers = Answers::default();
@@ -113,9 +114,13 @@ async fn run_saved(
         return Ok(ExitCode::FAILURE);
     };
     let sealer = paths::sealer()?;
-    let saved::Saved { mut project, plan, local } = saved::load(path, &sealer).await?;
-    let given = &arguments.planning.variables.in_order;
-    project.variables.extend(inputs::ephemeral_values(&project.config, given)?);
+    let planning = &arguments.planning;
+    let selection = Selection::of(planning, arguments.destroy, "apply")?;
+    if selection != Selection::default() {
+        terminal.diagnostics(&options_without_effect().into(), &Sources::default());
+    }
+    let given = Some(&*planning.variables.in_order);
+    let saved::Saved { mut project, plan, local } = saved::load(path, given, &sealer).await?;
     let global = &Global { local, ..global.clone() };
     let state = Writable::open(global, &sealer, operation(plan.mode))?;
     let providers: Vec<_> = Prior::of(Some(&state.store.snapshot()?)).providers().collect();
@@ -137,6 +142,16 @@ async fn run_saved(
     }
     project.begin_apply();
     carry_out(&context, &project, &plan, &places, state, sealer, terminal).await
+}
+
+/// Terraform takes these options, too, and says nothing.
+fn options_without_effect() -> Diagnostic {
+    Diagnostic::warning(
+        "Options without effect on a saved plan",
+        "A saved plan is carried out as it was made. Options that select what is planned, such as \
+         -target, -replace, -destroy or -refresh=false, have no effect beside a plan file.",
+    )
+    .help("give them to \"meridian plan\", and save another plan")
 }
 
 /// What the state holds once it is known what became of calls that an interrupted run left open.
@@ -172,7 +187,8 @@ async fn carry_out(
     forget(&mut store, &plan.gone)?;
     let run = store.begin_run(operation(plan.mode))?;
     let values = project.values();
-    let work = Work { plan, config: &project.config, values: &values, places, run };
+    let (config, graph) = (&project.config, &project.graph);
+    let work = Work { plan, config, graph, values: &values, places, run };
     terminal.line("");
     terminal.busy("");
     let listener = tokio::spawn(listen(context.clone()));

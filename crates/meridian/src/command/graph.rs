@@ -37,12 +37,12 @@ pub async fn run(
     }
     let sealer = paths::sealer()?;
     if let Some(plan) = plan {
-        let saved = saved::load(plan, &sealer).await?;
+        let saved = saved::load(plan, None, &sealer).await?;
         terminal.print(&saved.project.graph.to_dot());
         return Ok(ExitCode::SUCCESS);
     }
     // Warnings would stand in the middle of the picture.
-    let Loaded { config, diagnostics } = project::load_folder();
+    let Loaded { config, diagnostics, .. } = project::load_folder();
     let failure = |errors| Failure::new(errors, &config.sources);
     diagnostics.check().map_err(failure)?;
     if is_whole && *draw_cycles {

@@ -6,12 +6,11 @@ use std::sync::Arc;
 
 use meridian_config::Config;
 use meridian_lang::{Diagnostic, Severity};
-use meridian_plan::Options;
+use meridian_plan::{Options, foreign_types};
 use meridian_resource::{Provider, Registry};
 
 use crate::failure::Failure;
 use crate::terminal::Terminal;
-use crate::unsupported::unsupported;
 use crate::{environment, modules, project};
 
 /// Says what the configuration needs and what of it is built in.
@@ -41,15 +40,28 @@ pub async fn run(terminal: &Terminal) -> Result<ExitCode, Failure> {
     terminal.print(&needed(config, &registry));
     let mut diagnostics = loaded.diagnostics;
     // Nothing is to be done about them here: scripts go on to validate, which refuses them.
-    let foreign = unsupported(config, None, &registry, &Options::default());
-    diagnostics.extend(foreign.map(as_warning).into_iter().collect());
-    let warnings = diagnostics.check().map_err(|errors| Failure::new(errors, &config.sources))?;
+    let foreign = foreign_types(config, None, &registry, &Options::default());
+    diagnostics.extend(foreign.into_iter().map(as_warning).collect());
+    let warnings = diagnostics.check().map_err(|errors| {
+        let headline = loaded.has_root_errors.then(invalid_configuration);
+        Failure::new(headline.into_iter().chain(errors).collect(), &config.sources)
+    })?;
     terminal.diagnostics(&warnings, &config.sources);
     if environment::gives_advice() {
         terminal
             .line("\nMeridian is ready. Next: meridian plan, or meridian -local apply to try it.");
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Stands before what is wrong with the configuration.
+fn invalid_configuration() -> Diagnostic {
+    Diagnostic::error(
+        "Meridian encountered problems during initialisation, including problems with the \
+         configuration, described below.",
+        "The Meridian configuration must be valid before initialization so that Meridian can \
+         determine which modules and providers need to be installed.",
+    )
 }
 
 fn as_warning(error: Diagnostic) -> Diagnostic {

@@ -117,7 +117,7 @@ pub async fn make(
         }
     };
     if refresh && !prior.objects.is_empty() {
-        prior = prior.refresh(&context().await?, &places, terminal).await?;
+        prior = prior.refresh(&context().await?, &project.config, &places, terminal).await?;
     }
     let Selection { mode, options } = selection.clone();
     let wanted = Planning { project, mode, options, places: &places };

@@ -23,7 +23,7 @@ pub async fn run(
 ) -> Result<ExitCode, Failure> {
     let sealer = paths::sealer()?;
     if let Some(path) = &arguments.plan {
-        let saved::Saved { project, plan, .. } = saved::load(path, &sealer).await?;
+        let saved::Saved { project, plan, .. } = saved::load(path, None, &sealer).await?;
         if arguments.json {
             let timestamp = OffsetDateTime::now_utc().format(&Rfc3339).unwrap_or_default();
             let facts = PlanFacts {

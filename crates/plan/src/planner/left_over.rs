@@ -107,7 +107,10 @@ impl Planner<'_> {
             return None;
         };
         instance::refuse_if_protected(self, &object.address);
-        let observed = as_stored_where_empty(observed, &object.stored);
+        let observed = match self.inputs.mode {
+            Mode::Destroy => observed,
+            Mode::Normal | Mode::RefreshOnly => as_stored_where_empty(observed, &object.stored),
+        };
         let calls = foresee(kind, &place, Some(observed.clone()), None);
         Some(ResourceChange { before: Some(observed), calls, ..change })
     }

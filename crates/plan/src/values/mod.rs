@@ -55,6 +55,8 @@ pub struct Values<'a> {
     /// Whether every repetition stands for a single instance of which nothing is known, and every
     /// variable for any value of its type.
     unexpanded: bool,
+    /// Whether variables of called modules have the values of their calls all the same.
+    with_arguments: bool,
     cells: RefCell<HashMap<Cell, Value>>,
     expansions: RefCell<OfCalls<Arc<Expansion>>>,
     module_values: RefCell<OfCalls<Value>>,
@@ -77,6 +79,7 @@ impl<'a> Values<'a> {
             variables,
             indexes: modules.map(|(path, module)| (path.clone(), Index::of(module))).collect(),
             unexpanded: false,
+            with_arguments: false,
             cells: RefCell::default(),
             expansions: RefCell::default(),
             module_values: RefCell::default(),
@@ -93,6 +96,13 @@ impl<'a> Values<'a> {
         self
     }
 
+    /// Other values of the same unexpanded configuration, in which the variables of called modules
+    /// have the values that the calls give them.
+    pub(crate) fn with_arguments(&self) -> Values<'a> {
+        let fresh = Values::new(self.config, self.variables, self.surroundings).unexpanded();
+        Values { with_arguments: true, ..fresh }
+    }
+
     /// The configuration.
     pub fn config(&self) -> &'a Config {
         self.config
@@ -102,6 +112,11 @@ impl<'a> Values<'a> {
     /// object of them under `for_each`.
     pub fn set_resource(&self, address: ResourceAddress, value: Value) {
         self.resources.borrow_mut().insert(address, value);
+    }
+
+    /// Whether what references to a resource give was set.
+    pub(crate) fn has_resource(&self, address: &ResourceAddress) -> bool {
+        self.resources.borrow().contains_key(address)
     }
 
     /// Evaluates an expression.

@@ -118,7 +118,8 @@ impl Values<'_> {
     /// A variable as expressions see it. Where only what is written is checked, its value is
     /// unknown, so that nothing is said of a block that this value gives no instance.
     pub(super) fn as_checked(&self, module: &ModuleInstance, name: &str, value: Value) -> Value {
-        let index = self.indexes.get(&module.path()).filter(|_| self.unexpanded);
+        let is_given = self.with_arguments && !module.is_root();
+        let index = self.indexes.get(&module.path()).filter(|_| self.unexpanded && !is_given);
         match index.and_then(|index| index.variables.get(name)) {
             Some(variable) => marked(variable, Value::unknown(variable.ty.clone())),
             None => value,

@@ -1,6 +1,6 @@
 //! Preconditions, postconditions and validations.
 
-use meridian_plan::{CheckStatus, Mode, check_variables};
+use meridian_plan::{CheckKind, CheckStatus, Mode, Options, check_variables};
 
 use crate::world::*;
 
@@ -112,7 +112,7 @@ fn variables_are_validated() {
     assert!(check_variables(&right.config, &right.values()).is_empty());
     let plan = right.plan(Mode::Normal, World::default()).expect("it is right");
     assert_eq!(plan.checks.len(), 1);
-    assert_eq!(plan.checks[0].address, "var.size");
+    assert_eq!(plan.checks[0].address.as_deref(), Some("var.size"));
     assert_eq!(plan.checks[0].status, CheckStatus::Pass);
 }
 
@@ -136,4 +136,126 @@ fn an_assertion_that_cannot_be_decided_is_told() {
     let told = |world| plan_in(world, text).warnings[0].summary.clone();
     assert_eq!(told(World::default()), "Check block assertion known after apply");
     assert_eq!(told(World::of(text)), "Check block assertion failed");
+}
+
+/// Conditions on everything, around a box whose label is given.
+fn guarded_everywhere(label: &str, x: &str) -> String {
+    format!(
+        r#"
+        resource "fake_box" "a" {{
+            name  = "a"
+            label = "{label}"
+            lifecycle {{
+                precondition {{
+                    condition     = var.v != "no"
+                    error_message = "no"
+                }}
+            }}
+        }}
+        resource "fake_box" "none" {{
+            count = 0
+            name  = "none"
+            lifecycle {{
+                postcondition {{
+                    condition     = self.name != "no"
+                    error_message = "no"
+                }}
+            }}
+        }}
+        variable "v" {{ default = "v" }}
+        output "label" {{
+            value = fake_box.a.label
+            precondition {{
+                condition     = fake_box.a.label != "no"
+                error_message = "no"
+            }}
+        }}
+        output "id" {{ value = "${{fake_box.a.label}}-${{fake_box.a.id}}" }}
+        check "c" {{
+            assert {{
+                condition     = fake_box.a.label != "no"
+                error_message = "no"
+            }}
+        }}
+        module "m" {{
+            source = "./m"
+            x      = "{x}"
+        }}
+        --- m/main.tf
+        variable "x" {{
+            type = string
+            validation {{
+                condition     = var.x == "x"
+                error_message = "no"
+            }}
+        }}
+        "#
+    )
+}
+
+#[test]
+fn every_block_with_conditions_is_listed() {
+    let text = guarded_everywhere("l", "x");
+    let listed = |mode, options| {
+        let plan = Project::new(&text).plan_with(mode, options, World::of(&text)).expect("a plan");
+        let mut found: Vec<(CheckKind, String, CheckStatus, bool)> = plan
+            .checks
+            .iter()
+            .map(|it| (it.kind, it.block.clone(), it.status, it.address.is_some()))
+            .collect();
+        found.sort();
+        found
+    };
+    let rows = |of: fn(&str) -> (CheckStatus, bool)| {
+        let blocks = [
+            (CheckKind::Resource, "fake_box.a"),
+            (CheckKind::Resource, "fake_box.none"),
+            (CheckKind::Output, "output.label"),
+            (CheckKind::Check, "check.c"),
+            (CheckKind::Variable, "module.m.var.x"),
+        ];
+        blocks.map(|(kind, block)| (kind, block.to_owned(), of(block).0, of(block).1)).to_vec()
+    };
+    let all = rows(|block| (CheckStatus::Pass, block != "fake_box.none"));
+    assert_eq!(listed(Mode::Normal, Options::default()), all);
+    // To destroy, nothing is decided.
+    let none = rows(|block| (CheckStatus::Unknown, block == "output.label"));
+    assert_eq!(listed(Mode::Destroy, Options::default()), none);
+    let target = meridian_graph::Target::parse("fake_box.none").expect("a target");
+    let options = Options { targets: vec![target], ..Options::default() };
+    let part = rows(|block| match block {
+        "fake_box.none" => (CheckStatus::Pass, false),
+        _ => (CheckStatus::Unknown, false),
+    });
+    assert_eq!(listed(Mode::Normal, options), part);
+}
+
+#[test]
+fn what_is_destroyed_is_evaluated_once_more() {
+    let old = guarded_everywhere("old", "x");
+    let new = guarded_everywhere("new", "x");
+    let outputs = |text: &str, without_refresh| {
+        let options = Options { without_refresh, ..Options::default() };
+        let plan = Project::new(text)
+            .plan_with(Mode::Destroy, options, World::of(&old))
+            .expect("nothing stands in the way");
+        let before = |name: &str| {
+            let output = plan.outputs.iter().find(|it| &*it.name == name).expect(name);
+            output.before.as_ref().and_then(|it| it.as_str().map(str::to_owned)).expect("a text")
+        };
+        (before("label"), before("id"))
+    };
+    let id = |label: &str| format!("{label}-{}", outputs(&old, true).1.trim_start_matches("old-"));
+    assert_eq!(outputs(&new, false), ("new".into(), id("new")));
+    assert_eq!(outputs(&new, true), ("old".into(), id("old")), "without a refresh");
+    // A condition of an output or a resource does not keep anything from being destroyed, the
+    // value of a module's variable does.
+    assert_eq!(outputs(&guarded_everywhere("no", "x"), false).0, "no");
+    let wrong = Project::new(&guarded_everywhere("old", "y"));
+    for without_refresh in [false, true] {
+        let options = Options { without_refresh, ..Options::default() };
+        let errors = wrong.plan_with(Mode::Destroy, options, World::of(&old)).expect_err("y");
+        let told: Vec<&str> = errors.iter().map(|it| it.summary.as_str()).collect();
+        assert_eq!(told, ["Invalid value for variable"]);
+    }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use meridian_lang::Value;
-use meridian_plan::{Values, validate};
+use meridian_plan::{Options, Values, validate};
 
 use crate::world::*;
 
@@ -19,7 +19,8 @@ fn found(text: &str) -> Vec<String> {
         .map(|it| (it.name.text.clone(), Value::unknown(it.ty.clone())))
         .collect();
     let values = Values::new(&project.config, &variables, &project.surroundings);
-    let found = validate(&project.config, &project.graph, &project.registry, &values);
+    let found =
+        validate(&project.config, &project.graph, &project.registry, &values, &Options::default());
     found.iter().map(|it| it.summary.clone()).collect()
 }
 
@@ -50,7 +51,6 @@ fn a_sound_configuration_has_nothing_wrong() {
 #[test]
 fn what_is_wrong_for_any_value_is_told() {
     for (text, expected) in [
-        ("resource \"fake_bix\" \"a\" { name = \"a\" }", "Invalid resource type"),
         ("resource \"fake_box\" \"a\" { nam = \"a\" }", "Unsupported argument"),
         ("resource \"fake_box\" \"a\" {\n name = \"a\"\n size = 101\n}", "Box too big"),
         (
@@ -68,6 +68,76 @@ fn what_is_wrong_for_any_value_is_told() {
     }
 }
 
+#[test]
+fn types_that_are_not_built_in_are_told_at_once() {
+    let text = r#"
+        terraform {
+            required_providers {
+                fake = { source = "example.com/test/fake" }
+            }
+        }
+        resource "fake_bix" "near" { name = "a" }
+        resource "other_thing" "a" {}
+        resource "other_thing" "b" { count = 2 }
+        data "other_look" "c" {}
+        resource "fake_box" "d" {
+            name  = "d"
+            label = module.m.id
+        }
+        module "m" { source = "./m" }
+        --- m/main.tf
+        resource "fake_entirely_new" "e" {}
+        resource "fake_bix" "f" {}
+        output "id" { value = fake_entirely_new.e.id }
+    "#;
+    let project = Project::new(text);
+    let told = |options: Options| -> Vec<(String, String)> {
+        let graph = Some(&project.graph);
+        let found =
+            meridian_plan::foreign_types(&project.config, graph, &project.registry, &options);
+        let shown = |it: &meridian_lang::Diagnostic| {
+            let help = it.help.clone().unwrap_or_default();
+            (it.summary.clone(), format!("{}\n{help}", it.detail))
+        };
+        found.iter().map(shown).collect()
+    };
+    let target = |text: &str| vec![meridian_graph::Target::parse(text).expect(text)];
+    let all = told(Options::default());
+    let summaries: Vec<&str> = all.iter().map(|(summary, _)| summary.as_str()).collect();
+    assert_eq!(summaries, ["Invalid resource type", "Unsupported resource types"]);
+    assert!(all[0].1.contains("did you mean \"fake_box\"?"), "{}", all[0].1);
+    for part in
+        ["other_thing.a, other_thing.b", "data.other_look.c", "module.m.fake_entirely_new.e"]
+    {
+        assert!(all[1].1.contains(part), "{part}: {}", all[1].1);
+    }
+    let part = told(Options { targets: target("fake_box.d"), ..Options::default() });
+    assert_eq!(part.len(), 1);
+    assert!(part[0].1.contains("module.m.fake_entirely_new.e"), "{}", part[0].1);
+    assert!(!part[0].1.contains("other_"), "what is not worked on is not told: {}", part[0].1);
+    let rest = told(Options { targets: target("fake_bix.near"), ..Options::default() });
+    assert_eq!(rest.len(), 1, "{rest:?}");
+    let excluded = told(Options { excludes: target("module.m"), ..Options::default() });
+    assert!(!excluded[1].1.contains("module.m"), "{}", excluded[1].1);
+}
+
+#[test]
+fn variables_of_called_modules_are_validated_as_far_as_their_calls_tell() {
+    let text = |argument: &str| {
+        format!(
+            "variable \"v\" {{ default = 0 }}\nmodule \"m\" {{\n source = \"./m\"\n count = 2\n \
+             x = {argument}\n}}\n--- m/main.tf\nvariable \"x\" {{\n type = number\n validation {{\n \
+             condition = var.x > 5\n error_message = \"small\"\n }}\n}}\n"
+        )
+    };
+    const WRONG: &[&str] = &["Invalid value for variable"];
+    for (argument, expected) in
+        [("7", &[][..]), ("1", WRONG), ("1 + 1", WRONG), ("var.v", &[]), ("count.index", &[])]
+    {
+        assert_eq!(found(&text(argument)), expected, "{argument}");
+    }
+}
+
 /// The summaries of what is wrong with what is written, given the variables' defaults.
 fn found_with_defaults(files: &str) -> Vec<String> {
     let project = Project::new(files);
@@ -79,7 +149,8 @@ fn found_with_defaults(files: &str) -> Vec<String> {
         .filter_map(|it| Some((it.name.text.clone(), it.default.clone()?)))
         .collect();
     let values = Values::new(&project.config, &variables, &project.surroundings).unexpanded();
-    let found = validate(&project.config, &project.graph, &project.registry, &values);
+    let found =
+        validate(&project.config, &project.graph, &project.registry, &values, &Options::default());
     found.iter().map(|it| it.summary.clone()).collect()
 }
 

@@ -20,8 +20,9 @@ fn block_json(kind: CheckKind, block: &str, results: &[&CheckResult]) -> Json {
     // An object may have conditions before and after; both are about the same instance.
     let mut instances: BTreeMap<&str, (CheckStatus, Vec<&str>)> = BTreeMap::new();
     for result in results {
+        let Some(address) = &result.address else { continue };
         let (status, problems) =
-            instances.entry(&result.address).or_insert((CheckStatus::Pass, Vec::new()));
+            instances.entry(address).or_insert((CheckStatus::Pass, Vec::new()));
         *status = (*status).max(result.status);
         problems.extend(result.problems.iter().map(String::as_str));
     }
@@ -29,11 +30,13 @@ fn block_json(kind: CheckKind, block: &str, results: &[&CheckResult]) -> Json {
         .into_iter()
         .map(|(address, (status, problems))| instance_json(address, status, &problems))
         .collect();
-    json!({
-        "address": address_json(kind, block),
-        "status": status_name(worst),
-        "instances": instances,
-    })
+    let mut members = Map::new();
+    members.insert("address".to_owned(), address_json(kind, block));
+    members.insert("status".to_owned(), json!(status_name(worst)));
+    if !instances.is_empty() {
+        members.insert("instances".to_owned(), json!(instances));
+    }
+    Json::Object(members)
 }
 
 fn status_name(status: CheckStatus) -> &'static str {

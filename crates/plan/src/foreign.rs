@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use meridian_config::{Config, Module, Resource};
+use meridian_config::{Config, Resource};
 use meridian_graph::{ConfigResource, Graph, Node, ResourceMode, Target};
 use meridian_lang::{Diagnostic, Diagnostics, Span, nearest};
-use meridian_plan::{MISSPELT, Options};
 use meridian_resource::Registry;
+
+use crate::Options;
 
 /// How many blocks of one type are named.
 const NAMED: usize = 3;
@@ -18,29 +19,36 @@ struct Foreign {
     provider: String,
 }
 
-/// One error about all blocks of types that are not built in, as far as they are worked on.
-/// A name that is nearly one that is built in is no such type: it is misspelt.
-pub fn unsupported(
+/// A block whose type is nearly one that is built in.
+struct Misspelt<'c> {
+    resource: &'c Resource,
+    meant: &'static str,
+}
+
+/// The least length of a type's name that is taken for another one misspelt.
+const MISSPELT: usize = 8;
+
+/// What is said of blocks of types that are not built in, as far as they are worked on: one error
+/// about all of them, and one for each name that is misspelt. Without a graph it is not known what
+/// `-target` leaves, and all blocks count.
+pub fn foreign_types(
     config: &Config,
     graph: Option<&Graph>,
     registry: &Registry,
     options: &Options,
-) -> Option<Diagnostic> {
-    let concerned = graph.and_then(|graph| concerned(graph, options));
-    let is_concerned = |address: &ConfigResource| {
-        concerned.as_ref().is_none_or(|all| all.contains(address))
-            && !options.excludes.iter().any(|it| covers(it, address))
-    };
-    let foreign = all_foreign(config, registry);
-    let foreign: Vec<Foreign> =
-        foreign.into_iter().filter(|it| is_concerned(&it.address)).collect();
+) -> Diagnostics {
+    let (foreign, misspelt) = all_foreign(config, graph, registry, options);
+    misspelt.iter().map(misspelt_type).chain(unsupported(&foreign)).collect()
+}
+
+fn unsupported(foreign: &[Foreign]) -> Option<Diagnostic> {
     let first = foreign.first()?;
     let mut detail = String::from(
         "Meridian manages KMS keys and Secrets Manager secrets, and what goes with them. This \
          configuration also asks for:\n",
     );
     let mut types: BTreeMap<(&str, &str, ResourceMode), Vec<&ConfigResource>> = BTreeMap::new();
-    for it in &foreign {
+    for it in foreign {
         let key = (&*it.provider, &*it.address.type_name, it.address.mode);
         types.entry(key).or_default().push(&it.address);
     }
@@ -75,32 +83,45 @@ pub fn unsupported(
     ))
 }
 
-/// The same messages without those about blocks that [`unsupported`] tells of.
-pub fn without_foreign(found: Diagnostics, config: &Config, registry: &Registry) -> Diagnostics {
-    let spans: HashSet<Span> = config
-        .modules
-        .values()
-        .flat_map(|module| module.resources.iter().map(move |resource| (module, resource)))
-        .filter(|(module, resource)| is_foreign(module, resource, registry))
-        .map(|(_, resource)| resource.type_name.span)
-        .collect();
-    found.into_iter().filter(|it| it.span.is_none_or(|span| !spans.contains(&span))).collect()
-}
-
-fn all_foreign(config: &Config, registry: &Registry) -> Vec<Foreign> {
-    let mut foreign = Vec::new();
+/// Blocks of types that are not built in, as far as they are worked on: those of other providers and
+/// fields, and those whose names are nearly one that is built in.
+fn all_foreign<'c>(
+    config: &'c Config,
+    graph: Option<&Graph>,
+    registry: &Registry,
+    options: &Options,
+) -> (Vec<Foreign>, Vec<Misspelt<'c>>) {
+    let concerned = graph.and_then(|graph| concerned(graph, options));
+    let is_concerned = |address: &ConfigResource| {
+        concerned.as_ref().is_none_or(|all| all.contains(address))
+            && !options.excludes.iter().any(|it| covers(it, address))
+    };
+    let (mut foreign, mut misspelt) = (Vec::new(), Vec::new());
     for (path, module) in &config.modules {
         for resource in &module.resources {
-            if is_foreign(module, resource, registry) {
-                foreign.push(Foreign {
-                    address: resource.address(path),
-                    span: resource.span,
-                    provider: module.provider_source(local_name(resource)),
-                });
+            if is_built_in(registry, resource.mode, &resource.type_name.text) {
+                continue;
+            }
+            let address = resource.address(path);
+            if !is_concerned(&address) {
+                continue;
+            }
+            let provider = module.provider_source(local_name(resource));
+            match meant(registry, &provider, resource) {
+                Some(meant) => misspelt.push(Misspelt { resource, meant }),
+                None => foreign.push(Foreign { address, span: resource.span, provider }),
             }
         }
     }
-    foreign
+    (foreign, misspelt)
+}
+
+pub(crate) fn is_built_in(registry: &Registry, mode: ResourceMode, name: &str) -> bool {
+    match mode {
+        ResourceMode::Managed => registry.resource_type(name).is_some(),
+        ResourceMode::Data => registry.data_source(name).is_some(),
+        ResourceMode::Ephemeral => registry.ephemeral_resource(name).is_some(),
+    }
 }
 
 /// The name of its provider in its module.
@@ -112,24 +133,28 @@ fn local_name(resource: &Resource) -> &str {
     }
 }
 
-fn is_foreign(module: &Module, resource: &Resource, registry: &Registry) -> bool {
-    let name = &*resource.type_name.text;
-    let is_built_in = match resource.mode {
-        ResourceMode::Managed => registry.resource_type(name).is_some(),
-        ResourceMode::Data => registry.data_source(name).is_some(),
-        ResourceMode::Ephemeral => registry.ephemeral_resource(name).is_some(),
-    };
-    if is_built_in {
-        return false;
-    }
-    let source = module.provider_source(local_name(resource));
+/// The built-in type of a built-in provider that a block may have meant.
+fn meant(registry: &Registry, provider: &str, resource: &Resource) -> Option<&'static str> {
+    registry.provider_of_source(provider)?;
     let known = match resource.mode {
         ResourceMode::Managed => registry.resource_type_names(),
         ResourceMode::Data => registry.data_source_names(),
-        ResourceMode::Ephemeral => Vec::new(),
+        ResourceMode::Ephemeral => return None,
     };
-    let is_misspelt = name.len() >= MISSPELT && nearest(name, known).is_some();
-    registry.provider_of_source(&source).is_none() || !is_misspelt
+    let name = &*resource.type_name.text;
+    // Short names are near each other by chance: aws_ami is no misspelt aws_arn.
+    nearest(name, known).filter(|_| name.len() >= MISSPELT)
+}
+
+fn misspelt_type(Misspelt { resource, meant }: &Misspelt<'_>) -> Diagnostic {
+    let name = &resource.type_name.text;
+    let (summary, what) = match resource.mode {
+        ResourceMode::Data => ("Invalid data source", "data source"),
+        _ => ("Invalid resource type", "resource type"),
+    };
+    Diagnostic::error(summary, format!("The provider does not support {what} \"{name}\"."))
+        .at(resource.type_name.span)
+        .help(format!("did you mean \"{meant}\"?"))
 }
 
 /// The blocks that `-target` leaves; none if it is not given, which leaves all.
