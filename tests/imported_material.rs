@@ -273,8 +273,12 @@ fn no_lost_answer_doubles_a_key_or_leaves_it_without_material() {
     let after = ["CreateKey", "ReplicateKey", "ImportKeyMaterial", "GetParametersForImport"];
     let lost = after.map(|operation| (operation, FaultAction::DropAfterExecution));
     let never_sent = after.map(|operation| (operation, FaultAction::DropBeforeExecution));
+    // AWS answers one request for parameters a second.
+    let code = "ThrottlingException".to_owned();
+    let throttled = FaultAction::Error { status: 400, code, message: "Rate exceeded".to_owned() };
+    let throttled = [("GetParametersForImport", throttled)];
     std::thread::scope(|scope| {
-        for (operation, action) in lost.into_iter().chain(never_sent) {
+        for (operation, action) in lost.into_iter().chain(never_sent).chain(throttled) {
             scope.spawn(move || {
                 let server = Server::new();
                 server.next(operation, action);

@@ -167,6 +167,7 @@ impl ResourceType for KmsReplicaExternalKey {
     fn reaction(&self, _place: &Place, call: &Call, error: &CloudError) -> Option<Reaction> {
         match (call.operation, error.class) {
             ("ReplicateKey", ErrorClass::AlreadyExists) => Some(taken(call, error)),
+            ("ReplicateKey", ErrorClass::Disabled) => Some(disabled(call, error)),
             ("ReplicateKey", _) => replica_key_errors::reaction(call, error),
             ("ImportKeyMaterial", _) => material_errors::reaction(call, error, "replica key"),
             _ => key_errors::reaction(call, error),
@@ -210,6 +211,18 @@ fn taken(call: &Call, error: &CloudError) -> Reaction {
              \x20 }}\n\
              If it is scheduled for deletion, take that back first: \
              aws kms cancel-key-deletion --region {replica} --key-id {key}"
+        ),
+    )
+}
+
+fn disabled(call: &Call, error: &CloudError) -> Reaction {
+    let (key, primary) = (key_errors::member(call, "KeyId"), &call.region);
+    key_errors::fail(
+        error,
+        format!("the primary key {key} in {primary} is disabled"),
+        format!(
+            "Only an enabled key can be replicated: set enabled = true on the primary, or run \
+             aws kms enable-key --region {primary} --key-id {key}"
         ),
     )
 }

@@ -77,6 +77,52 @@ fn creation_imports_and_disables_only_what_is_to_be_so() {
 }
 
 #[test]
+fn each_argument_is_checked_in_the_providers_words() {
+    let kind = KmsExternalKey::new();
+    let long = "x".repeat(8193);
+    let policy = format!("\"{}\"", "x".repeat(32_768));
+    for (name, value, message) in [
+        (
+            "deletion_window_in_days",
+            Value::number(6_i64),
+            "expected deletion_window_in_days to be in the range (7 - 30), got 6".to_owned(),
+        ),
+        (
+            "description",
+            text(&long),
+            format!("expected length of description to be in the range (0 - 8192), got {long}"),
+        ),
+        (
+            "policy",
+            text(&policy),
+            format!("expected length of policy to be in the range (0 - 32768), got {policy}"),
+        ),
+        (
+            "policy",
+            text("{"),
+            "\"policy\" contains an invalid JSON: unexpected end of JSON input".to_owned(),
+        ),
+        (
+            "valid_to",
+            text("2027-01-01T00:00:00"),
+            "expected \"valid_to\" to be a valid RFC3339 date, got \"2027-01-01T00:00:00\": parsing \
+             time \"2027-01-01T00:00:00\" as \"2006-01-02T15:04:05Z07:00\": cannot parse \"\" as \
+             \"Z07:00\""
+                .to_owned(),
+        ),
+        (
+            "key_material_base64",
+            text("?"),
+            "\"key_material_base64\" must be base64-encoded".to_owned(),
+        ),
+    ] {
+        let attribute = kind.schema().attribute(name).expect(name);
+        let check = attribute.check.expect("a check");
+        assert_eq!(check(name, &value), Err(message));
+    }
+}
+
+#[test]
 fn a_key_is_asked_for_with_all_that_it_is_to_be() {
     let kind = KmsExternalKey::new();
     let wanted = wanted(

@@ -155,9 +155,12 @@ fn a_lost_answer_is_looked_up_by_the_keys_id() {
     let taken = error(ErrorClass::AlreadyExists, "AlreadyExistsException", "");
     let pending =
         error(ErrorClass::InvalidState, "KMSInvalidStateException", "k is pending import.");
-    for (error, words) in
-        [(taken, "to = aws_kms_replica_external_key.NAME"), (pending, "needs its material")]
-    {
+    let off = error(ErrorClass::Disabled, "DisabledException", "k is disabled.");
+    for (error, words) in [
+        (taken, "to = aws_kms_replica_external_key.NAME"),
+        (off, "set enabled = true"),
+        (pending, "needs its material"),
+    ] {
         match kind.reaction(&here, &call, &error) {
             Some(Reaction::Fail(problem)) => {
                 assert!(problem.help.is_some_and(|help| help.contains(words)), "{words}");
