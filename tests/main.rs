@@ -6,11 +6,15 @@
 
 mod bad_input;
 mod cases;
+mod ciphertexts;
 mod cli;
 mod console;
+mod custom_key_stores;
 mod drift;
 mod fmt;
+mod grants;
 mod interrupts;
+mod key_policies;
 mod local_aws;
 mod local_aws_killed;
 mod lost_answers;

@@ -51,6 +51,17 @@ fn key_arn(object: Option<&Object>, key: &Value) -> String {
     read.or(key).unwrap_or("*").to_owned()
 }
 
+/// A set of which an element is not known is not known itself: two elements may be the same.
+fn undecided(planned: Value, name: &str) -> Value {
+    match planned.get(name) {
+        Some(set) if !set.is_wholly_known() => {
+            let unknown = Value::unknown(Type::set(Type::String)).mark(set.deep_marks());
+            planned.with(name, unknown)
+        }
+        _ => planned,
+    }
+}
+
 /// The elements of a set as the list that a request has.
 fn list(set: Value) -> Value {
     if !set.is_known() {
@@ -202,6 +213,8 @@ impl ResourceType for KmsGrant {
         _config: &Value,
         proposed: Value,
     ) -> Value {
+        let proposed =
+            ["grant_creation_tokens", "operations"].into_iter().fold(proposed, undecided);
         let Some(before) = prior else { return proposed };
         let planned = spelling::keep_blank(&self.schema, prior, proposed);
         let blocks =
