@@ -150,8 +150,10 @@ fn wrong_values_are_told_without_secrets() {
     let text = configuration("a", SECRET)
         .replace("\"EXTERNAL_KEY_STORE\"", "\"X\"")
         .replace("\"PUBLIC_ENDPOINT\"", "\"Y\"")
-        .replace(PASSWORD, "C4nary");
-    let ran = Project::of(&text).run("validate").fails().never_says("C4nary");
+        .replace(&format!("\"{PASSWORD}\""), "var.password");
+    let text = format!("{text}\nvariable \"password\" {{\n  type = string\n}}\n");
+    let ran = Project::of(&text).run("-local plan -var=password=C4nary").fails();
+    let ran = ran.never_says("C4nary");
     let types = r#"expected custom_key_store_type to be one of ["AWS_CLOUDHSM" "EXTERNAL_KEY_STORE"], got X"#;
     let ran = ran.says(types).says(
         r#"expected xks_proxy_connectivity to be one of ["PUBLIC_ENDPOINT" "VPC_ENDPOINT_SERVICE"], got Y"#,

@@ -214,7 +214,7 @@ async fn a_grant_is_asked_for_with_its_constraints_and_its_token_is_secret() {
     let [sent] = &script.sent()[..] else { panic!("one request") };
     let expected = serde_json::json!({
         "KeyId": "k1", "GranteePrincipal": "arn:1", "Operations": ["Decrypt"],
-        "Constraints": {"EncryptionContextEquals": {"a": "b"}},
+        "Constraints": {"EncryptionContextEquals": {"a": "b"}, "EncryptionContextSubset": {}},
     });
     assert_eq!(sent.json(), expected);
     assert!(answer.get("GrantToken").unwrap().marks().contains(Marks::SENSITIVE));
