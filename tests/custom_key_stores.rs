@@ -149,14 +149,16 @@ fn lost_answers_double_nothing() {
 fn wrong_values_are_told_without_secrets() {
     let text = configuration("a", SECRET)
         .replace("\"EXTERNAL_KEY_STORE\"", "\"X\"")
-        .replace("\"PUBLIC_ENDPOINT\"", "\"Y\"")
-        .replace(&format!("\"{PASSWORD}\""), "var.password");
+        .replace("\"PUBLIC_ENDPOINT\"", "\"Y\"");
+    let ran = Project::of(&text).run("validate").fails();
+    let types =
+        r#"custom_key_store_type to be one of ["AWS_CLOUDHSM" "EXTERNAL_KEY_STORE"], got X"#;
+    let ways =
+        r#"xks_proxy_connectivity to be one of ["PUBLIC_ENDPOINT" "VPC_ENDPOINT_SERVICE"], got Y"#;
+    let _ = ran.says(&format!("expected {types}")).says(&format!("expected {ways}"));
+
+    let text = configuration("a", SECRET).replace(&format!("\"{PASSWORD}\""), "var.password");
     let text = format!("{text}\nvariable \"password\" {{\n  type = string\n}}\n");
     let ran = Project::of(&text).run("-local plan -var=password=C4nary").fails();
-    let ran = ran.never_says("C4nary");
-    let types = r#"expected custom_key_store_type to be one of ["AWS_CLOUDHSM" "EXTERNAL_KEY_STORE"], got X"#;
-    let ran = ran.says(types).says(
-        r#"expected xks_proxy_connectivity to be one of ["PUBLIC_ENDPOINT" "VPC_ENDPOINT_SERVICE"], got Y"#,
-    );
-    let _ = ran.says("the value of key_store_password is not valid");
+    let _ = ran.never_says("C4nary").says("the value of key_store_password is not valid");
 }
