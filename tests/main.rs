@@ -6,15 +6,19 @@
 
 mod bad_input;
 mod cases;
+mod ciphertexts;
 mod cli;
 mod console;
 mod data_sources;
+mod custom_key_stores;
 mod drift;
 mod ephemeral_resources;
 mod fmt;
 mod imported_material;
 mod imported_material_state;
+mod grants;
 mod interrupts;
+mod key_policies;
 mod local_aws;
 mod local_aws_killed;
 mod lost_answers;

@@ -67,13 +67,14 @@ pub(crate) fn drifted(schema: &Schema, stored: &Value, observed: &Value) -> bool
         })
 }
 
-/// A value of blocks without the parts that change by themselves.
+/// A value of blocks without the parts that change by themselves, and with one spelling of nothing.
 fn steady(schema: &Schema, value: &Value) -> Value {
     let strip = |element: &Value| {
+        let is_nothing = |name| element.get(name).is_some_and(is_nothing);
         schema
             .attributes
             .iter()
-            .filter(|attribute| attribute.volatile)
+            .filter(|attribute| attribute.volatile || is_nothing(attribute.name))
             .fold(element.unmark_deep(), |element, attribute| {
                 element.with(attribute.name, Value::null(attribute.ty.clone()))
             })

@@ -33,11 +33,16 @@ pub(super) async fn create_grant(client: &Client, mut input: Input) -> Answer {
     Ok(answer.into_value())
 }
 
+/// Beside the one context goes an empty other one, as the provider sends it, where that says no
+/// more: every context has the empty one as a part.
 fn constraints(input: &mut Input) -> Result<GrantConstraints, CloudError> {
-    let constraints = GrantConstraints::builder()
-        .set_encryption_context_equals(context(input, "EncryptionContextEquals")?)
-        .set_encryption_context_subset(context(input, "EncryptionContextSubset")?);
-    Ok(constraints.build())
+    let equals = context(input, "EncryptionContextEquals")?;
+    let subset = context(input, "EncryptionContextSubset")?;
+    let subset = subset.or_else(|| equals.as_ref().map(|_| HashMap::new()));
+    Ok(GrantConstraints::builder()
+        .set_encryption_context_equals(equals)
+        .set_encryption_context_subset(subset)
+        .build())
 }
 
 /// An encryption context.

@@ -200,6 +200,42 @@ async fn all_pages_of_a_listing_are_one_answer() {
 }
 
 #[tokio::test]
+async fn a_grant_is_asked_for_with_its_constraints_and_its_token_is_secret() {
+    let script = Script::new([ok(r#"{"GrantId":"g1","GrantToken":"hunter2"}"#)]);
+    let pairs = Value::map(Type::String, [("a", text("b"))]);
+    let members = [
+        ("KeyId", text("k1")),
+        ("GranteePrincipal", text("arn:1")),
+        ("Operations", texts(["Decrypt"])),
+        ("Constraints", Value::object([("EncryptionContextEquals", pairs)])),
+    ];
+    let call = Call::change(Service::Kms, "CreateGrant", "eu-west-1", members);
+    let answer = script.answer(&call).await.unwrap();
+    let [sent] = &script.sent()[..] else { panic!("one request") };
+    let expected = serde_json::json!({
+        "KeyId": "k1", "GranteePrincipal": "arn:1", "Operations": ["Decrypt"],
+        "Constraints": {"EncryptionContextEquals": {"a": "b"}, "EncryptionContextSubset": {}},
+    });
+    assert_eq!(sent.json(), expected);
+    assert!(answer.get("GrantToken").unwrap().marks().contains(Marks::SENSITIVE));
+}
+
+#[tokio::test]
+async fn a_store_in_a_cluster_has_no_proxy() {
+    let script = Script::new([ok(
+        r#"{"CustomKeyStores":[{"CustomKeyStoreId":"cks-1","CustomKeyStoreName":"a",
+            "CustomKeyStoreType":"AWS_CLOUDHSM","CloudHsmClusterId":"cluster-1",
+            "ConnectionState":"CONNECTED"}],"Truncated":false}"#,
+    )]);
+    let named = [("CustomKeyStoreId", text("cks-1"))];
+    let call = Call::read(Service::Kms, "DescribeCustomKeyStores", "eu-west-1", named);
+    let answer = script.answer(&call).await.unwrap();
+    let stores = answer.get("CustomKeyStores").and_then(Value::as_elements).unwrap();
+    assert_eq!(stores[0].get_str("ConnectionState"), Some("CONNECTED"));
+    assert_eq!(stores[0].get("XksProxyConfiguration"), None);
+}
+
+#[tokio::test]
 async fn what_does_not_fit_is_refused_before_anything_is_sent() {
     let change = |operation, members: [(&'static str, Value); 1]| {
         Call::change(Service::Kms, operation, "eu-west-1", members)

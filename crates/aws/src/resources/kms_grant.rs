@@ -1,20 +1,22 @@
 //! `aws_kms_grant`: leave for one principal to use one key, in one Region.
 
 mod arguments;
+mod calls;
 mod constraints;
 mod errors;
-
-use std::collections::BTreeSet;
+mod reading;
 
 use meridian_lang::{Marks, Path, Type, Value};
 use meridian_resource::{
-    Answer, CREATED_AT, Call, CloudError, Next, Object, Occurrence, Place, Problem, Reaction,
-    Recovery, ReplacementOrder, ResourceType, Schema, Service,
+    Answer, CREATED_AT, Call, CloudError, Next, Object, Place, Problem, Reaction, Recovery,
+    ReplacementOrder, ResourceType, Schema, Service,
 };
 
-use super::members::{answered, decided, flag, given};
+use super::members::{answered, decided, given};
 use super::{import, run_facts, spelling};
+use calls::{create, delete, key_arn};
 use constraints::Constraints;
+use reading::{read, same_request};
 
 /// The grant was found again after a lost answer, and its token was in that answer.
 const TOKEN_LOST: &str = "token_lost";
@@ -44,51 +46,15 @@ fn unknown_text() -> Value {
     Value::unknown_not_null(Type::String)
 }
 
-/// The ARN on which a permission is needed; `*` while only an id is known.
-fn key_arn(object: Option<&Object>, key: &Value) -> String {
-    let key = key.as_str().filter(|key| key.starts_with("arn:"));
-    let read = object.and_then(|object| object.fact(KEY_ARN));
-    read.or(key).unwrap_or("*").to_owned()
-}
-
-/// The elements of a set as the list that a request has.
-fn list(set: Value) -> Value {
-    if !set.is_known() {
-        return Value::unknown(Type::list(Type::String)).mark(set.marks());
+/// A set of which an element is not known is not known itself: two elements may be the same.
+fn undecided(planned: Value, name: &str) -> Value {
+    match planned.get(name) {
+        Some(set) if !set.is_wholly_known() => {
+            let unknown = Value::unknown(Type::set(Type::String)).mark(set.deep_marks());
+            planned.with(name, unknown)
+        }
+        _ => planned,
     }
-    Value::list(Type::String, set.children().cloned()).mark(set.marks())
-}
-
-fn create(place: &Place, wanted: &Value) -> Call {
-    let key = answered(wanted, "key_id");
-    let on_key = key_arn(None, &key);
-    let tokens = given(wanted, "grant_creation_tokens").map(list);
-    let members = [
-        ("KeyId", Some(key)),
-        ("GranteePrincipal", given(wanted, "grantee_principal")),
-        ("Operations", given(wanted, "operations").map(list)),
-        ("Name", given(wanted, "name").filter(|name| name.as_str() != Some(""))),
-        ("RetiringPrincipal", decided(wanted, "retiring_principal")),
-        ("GrantTokens", tokens),
-        ("Constraints", constraints::request(&answered(wanted, "constraints"))),
-    ];
-    let input = members.into_iter().filter_map(|(name, value)| Some((name, value?)));
-    Call::change(Service::Kms, "CreateGrant", &place.region, input)
-        .found_by(Occurrence::Identity)
-        .needs("kms:CreateGrant", on_key)
-}
-
-fn delete(place: &Place, observed: &Object) -> Call {
-    let key = observed.fact(KEY_ARN).map(Value::string);
-    let key = key.unwrap_or_else(|| observed.attribute("key_id"));
-    let on_key = key_arn(Some(observed), &key);
-    let input = [("KeyId", key), ("GrantId", observed.attribute("grant_id"))];
-    let (operation, action) = if flag(&observed.attributes, "retire_on_delete") {
-        ("RetireGrant", "kms:RetireGrant")
-    } else {
-        ("RevokeGrant", "kms:RevokeGrant")
-    };
-    Call::change(Service::Kms, operation, &place.region, input).needs(action, on_key)
 }
 
 fn created(wanted: &Value, answer: Option<&Value>) -> Object {
@@ -115,73 +81,6 @@ fn lacks_token(observed: &Object, wanted: &Value) -> bool {
     observed.attribute("grant_token").is_null() && is_open && decided(wanted, "name").is_some()
 }
 
-fn texts(value: &Value) -> BTreeSet<&str> {
-    value.children().filter_map(Value::as_str).collect()
-}
-
-/// Who may do something by a grant: a principal, or a service.
-fn principal(grant: &Value, role: &str) -> Value {
-    let names = [format!("{role}Principal"), format!("{role}ServicePrincipal")];
-    let mut found = names.iter().filter_map(|name| grant.get(name).cloned());
-    found.next().unwrap_or_else(|| Value::null(Type::String))
-}
-
-/// A text of an answer, in the spelling of nothing that was there before.
-fn or_nothing(value: Value, before: Value) -> Value {
-    match (value.is_null(), before.as_str()) {
-        (true, Some("")) => before,
-        (true, _) => Value::null(Type::String),
-        _ => value,
-    }
-}
-
-/// Whether two objects ask for the same grant: the same request with the same name finds it.
-fn same_request(a: &Value, b: &Value) -> bool {
-    let same_text = |name: &str| {
-        let (a, b) = (answered(a, name), answered(b, name));
-        let nothing = |value: &Value| value.is_null() || value.as_str() == Some("");
-        a.unmark_deep() == b.unmark_deep() || (nothing(&a) && nothing(&b))
-    };
-    let same_operations = {
-        let (a, b) = (answered(a, "operations"), answered(b, "operations"));
-        a.is_wholly_known() && b.is_wholly_known() && texts(&a) == texts(&b)
-    };
-    let constraints = |value: &Value| Constraints::of_blocks(&answered(value, "constraints"));
-    same_operations
-        && arguments::same_key(&answered(a, "key_id"), &answered(b, "key_id"))
-        && ["name", "grantee_principal", "retiring_principal"].into_iter().all(same_text)
-        && constraints(a).is_some_and(|a| constraints(b) == Some(a))
-}
-
-/// The attributes that a listed grant tells.
-fn read(attributes: Value, prior: &Object, grant: &Value) -> Value {
-    let key = prior.attribute("key_id");
-    let key = if key.is_null() { answered(grant, "KeyId") } else { key };
-    let id = format!(
-        "{}:{}",
-        key.as_str().unwrap_or_default(),
-        grant.get_str("GrantId").unwrap_or_default()
-    );
-    let operations = answered(grant, "Operations");
-    let operations = Value::set(Type::String, operations.children().cloned());
-    let retires = prior.attribute("retire_on_delete");
-    let before = prior.attribute("constraints");
-    let told = Constraints::of_answer(&answered(grant, "Constraints"));
-    attributes
-        .with("key_id", key)
-        .with("id", Value::string(id))
-        .with("grant_id", answered(grant, "GrantId"))
-        .with("grantee_principal", principal(grant, "Grantee"))
-        .with(
-            "retiring_principal",
-            or_nothing(principal(grant, "Retiring"), prior.attribute("retiring_principal")),
-        )
-        .with("name", or_nothing(answered(grant, "Name"), prior.attribute("name")))
-        .with("operations", operations)
-        .with("retire_on_delete", if retires.is_null() { Value::bool(false) } else { retires })
-        .with("constraints", told.blocks(&before))
-}
-
 impl ResourceType for KmsGrant {
     fn name(&self) -> &'static str {
         "aws_kms_grant"
@@ -202,6 +101,8 @@ impl ResourceType for KmsGrant {
         _config: &Value,
         proposed: Value,
     ) -> Value {
+        let proposed =
+            ["grant_creation_tokens", "operations"].into_iter().fold(proposed, undecided);
         let Some(before) = prior else { return proposed };
         let planned = spelling::keep_blank(&self.schema, prior, proposed);
         let blocks =

@@ -59,17 +59,16 @@ impl Constraints {
         self.equals.is_empty() && self.subset.is_empty()
     }
 
-    /// The blocks that say so: those that were there before, if they do.
+    /// The blocks that say so, as the provider reads them. Blocks that ask for nothing stay if they
+    /// were there before.
     pub(super) fn blocks(&self, before: &Value) -> Value {
-        if !before.is_null() && Constraints::of_blocks(before).as_ref() == Some(self) {
+        if self.is_empty()
+            && !before.is_null()
+            && Constraints::of_blocks(before).as_ref() == Some(self)
+        {
             return before.clone();
         }
-        let context = |pairs: &BTreeMap<String, String>| match pairs.is_empty() {
-            true => Value::null(Type::map(Type::String)),
-            false => map(pairs),
-        };
-        let block =
-            Value::object([(EQUALS, context(&self.equals)), (SUBSET, context(&self.subset))]);
+        let block = Value::object([(EQUALS, map(&self.equals)), (SUBSET, map(&self.subset))]);
         Value::set(block_type(), (!self.is_empty()).then_some(block))
     }
 }
