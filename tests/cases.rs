@@ -31,6 +31,7 @@ cases![
     repetition,
     replace_key,
     replace_primary,
+    secret_parts,
     secret_replicas,
     sensitive,
     update,

@@ -166,6 +166,19 @@ resource "aws_secretsmanager_secret_version" "two" {
     let _ = project.run("plan -detailed-exitcode").exits(0).never_says("outside");
 }
 
+/// No call takes AWSCURRENT off a version: Terraform plans for ever to do so.
+#[test]
+fn labels_that_are_not_listed_lead_to_no_endless_plan() {
+    let server = Server::new();
+    let project = Project::of(&configuration("one", "version_stages = []")).at(&server);
+    let _ = project.run("apply -auto-approve").succeeds();
+    let _ = project.run("plan -detailed-exitcode").exits(0);
+    project.write("main.tf", &configuration("one", "version_stages = [\"blue\"]"));
+    let _ = project.run("apply -auto-approve").succeeds();
+    assert_eq!(value(&server, "blue"), "one");
+    let _ = project.run("plan -detailed-exitcode").exits(0);
+}
+
 #[test]
 fn a_secret_that_was_made_anew_gets_its_value_again() {
     let server = Server::new();

@@ -162,6 +162,7 @@ impl ResourceType for SecretVersion {
         proposed: Value,
     ) -> Value {
         let planned = spelling::keep_blank(&self.schema, prior, proposed);
+        let planned = version_stages::planned(prior, config, planned);
         let Some(prior) = prior else {
             return planned;
         };

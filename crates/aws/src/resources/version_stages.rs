@@ -25,6 +25,25 @@ pub fn set<'a>(labels: impl IntoIterator<Item = &'a str>) -> Value {
     Value::set(Type::String, labels.into_iter().map(Value::string))
 }
 
+/// What the labels will be. No call takes AWSCURRENT off a version, and none takes AWSPREVIOUS off
+/// one that does not become current: a configuration without them does not plan that for ever. One
+/// that lists no label leaves them to AWS.
+pub fn planned(prior: Option<&Object>, config: &Value, planned: Value) -> Value {
+    let Some(asked) = given(config, "version_stages").filter(Value::is_wholly_known) else {
+        return planned;
+    };
+    let asked: Vec<&str> = asked.children().filter_map(Value::as_str).collect();
+    let Some(prior) = prior else {
+        let open = Value::unknown(Type::set(Type::String));
+        return if asked.is_empty() { planned.with("version_stages", open) } else { planned };
+    };
+    let takes_current = asked.contains(&CURRENT);
+    let stays = |label: &&str| KEPT.contains(label) && !(takes_current && *label == KEPT[1]);
+    let kept = labels(&prior.attributes).into_iter().filter(stays);
+    let all: Vec<&str> = asked.iter().copied().chain(kept).collect();
+    planned.with("version_stages", set(all))
+}
+
 /// The call that moves the next label to where it is wanted: those of this version first.
 pub fn next(place: &Place, observed: &Object, wanted: &Value) -> Option<Call> {
     given(wanted, "version_stages").filter(Value::is_known)?;

@@ -1,4 +1,4 @@
-use meridian_lang::{InstanceAddress, Type, Value};
+use meridian_lang::{InstanceAddress, ResourceAddress, Type, Value};
 use meridian_resource::{Object, Reviewed};
 
 use super::*;
@@ -21,8 +21,15 @@ fn at(address: &str) -> InstanceAddress {
     InstanceAddress::parse(address).expect("an address")
 }
 
-/// Instances of which each has an address, what is, what will be, and what it refers to.
-struct Plan(Vec<(InstanceAddress, Option<Object>, Option<Value>, Vec<InstanceAddress>)>);
+/// An instance: what is, what will be, and what it refers to.
+struct Instance {
+    address: InstanceAddress,
+    before: Option<Object>,
+    after: Value,
+    references: Vec<ResourceAddress>,
+}
+
+struct Plan(Vec<Instance>);
 
 impl Plan {
     fn new() -> Plan {
@@ -30,33 +37,24 @@ impl Plan {
     }
 
     fn and(mut self, address: &str, before: Option<Object>, after: Value, refers: &[&str]) -> Plan {
-        let refers = refers.iter().map(|address| at(address)).collect();
-        self.0.push((at(address), before, Some(after), refers));
+        let references = refers.iter().map(|address| at(address).resource).collect();
+        self.0.push(Instance { address: at(address), before, after, references });
         self
     }
 
     /// The address and the summary of each notice.
     fn told(&self, is_news: bool) -> Vec<(String, String)> {
-        let references: Vec<Vec<_>> = self
-            .0
-            .iter()
-            .map(|(.., refers)| refers.iter().map(|it| it.resource.clone()).collect())
-            .collect();
-        let instances: Vec<Reviewed<'_>> = self
-            .0
-            .iter()
-            .zip(&references)
-            .map(|((address, before, after, _), references)| Reviewed {
-                address,
-                region: "us-east-1",
-                before: before.as_ref(),
-                after: after.as_ref(),
-                references,
-                is_news,
-            })
-            .collect();
+        let reviewed = self.0.iter().map(|it| Reviewed {
+            address: &it.address,
+            region: "us-east-1",
+            before: it.before.as_ref(),
+            after: Some(&it.after),
+            references: &it.references,
+            is_news,
+        });
+        let instances: Vec<Reviewed<'_>> = reviewed.collect();
         let told = review(&instances).into_iter();
-        told.map(|it| (self.0[it.subject].0.to_string(), it.problem.summary)).collect()
+        told.map(|it| (self.0[it.subject].address.to_string(), it.problem.summary)).collect()
     }
 }
 

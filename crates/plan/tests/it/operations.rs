@@ -73,6 +73,7 @@ fn plan_of(resources: &[Resource]) -> Plan {
                 prior_dependencies: of(&resource.referred),
                 prior_provider: None,
                 stale: false,
+                notices: Vec::new(),
             });
         }
     }

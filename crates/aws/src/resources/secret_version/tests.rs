@@ -159,6 +159,30 @@ fn a_value_becomes_write_only_in_place_only_if_it_is_the_same() {
 }
 
 #[test]
+fn labels_that_no_call_takes_off_are_not_planned_away() {
+    let kind = SecretVersion::new();
+    let planned = |prior: Option<&Object>, asked: &[&str]| {
+        let config = labelled(asked);
+        let planned = kind.plan(&place("us-east-1"), prior, &config, config.clone());
+        let labels = version_stages::labels(&planned).into_iter().map(str::to_owned);
+        (labels.collect::<Vec<_>>(), planned.get("version_stages").is_some_and(Value::is_known))
+    };
+    let current = observed(&[("v1", &["AWSCURRENT", "blue"])]).expect("a version");
+    let previous = observed(&[("v0", &["AWSCURRENT"]), ("v1", &["AWSPREVIOUS"])]);
+    let previous = previous.expect("a version");
+    for (prior, asked, labels) in [
+        (&current, ["green"].as_slice(), ["AWSCURRENT", "green"].as_slice()),
+        (&current, &[], &["AWSCURRENT"]),
+        (&previous, &["green"], &["AWSPREVIOUS", "green"]),
+        (&previous, &["AWSCURRENT"], &["AWSCURRENT"]),
+    ] {
+        assert_eq!(planned(Some(prior), asked).0, labels, "{asked:?}");
+    }
+    assert_eq!(planned(None, &["green"]), (vec!["green".to_owned()], true));
+    assert!(!planned(None, &[]).1);
+}
+
+#[test]
 fn a_new_value_or_version_replaces() {
     let kind = SecretVersion::new();
     let prior = settled().with("secret_string", hidden("hunter2"));

@@ -1,0 +1,47 @@
+resource "aws_secretsmanager_secret" "app" {
+  name                    = "app"
+  recovery_window_in_days = 0
+
+  lifecycle {
+    ignore_changes = [tags]
+  }
+}
+
+resource "aws_secretsmanager_secret_version" "app" {
+  secret_id     = aws_secretsmanager_secret.app.id
+  secret_string = "value"
+}
+
+resource "aws_secretsmanager_secret_policy" "app" {
+  secret_arn = aws_secretsmanager_secret.app.arn
+  block_public_policy = true
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Sid       = "ReadIt"
+      Effect    = "Allow"
+      Action    = "secretsmanager:GetSecretValue"
+      Resource  = "*"
+      Principal = { AWS = "arn:aws:iam::123456789012:root" }
+    }]
+  })
+}
+
+resource "aws_secretsmanager_secret_rotation" "app" {
+  secret_id           = aws_secretsmanager_secret.app.id
+  rotation_lambda_arn = "arn:aws:lambda:eu-central-1:123456789012:function:rotate"
+  rotate_immediately  = false
+
+  rotation_rules {
+    schedule_expression = "rate(10 days)"
+    duration            = "3h"
+  }
+
+  depends_on = [aws_secretsmanager_secret_version.app]
+}
+
+resource "aws_secretsmanager_tag" "app" {
+  secret_id = aws_secretsmanager_secret.app.id
+  key       = "Team"
+  value     = "new"
+}
