@@ -227,7 +227,7 @@ impl ResourceType for SecretVersion {
                 holders = holders.with(label, answered(other, "VersionId"));
             }
         }
-        let arn = found.iter().find_map(|answer| answer.get_str("ARN"));
+        let arn = found.iter().rev().find_map(|answer| answer.get_str("ARN"));
         let id =
             version_name(secret.as_str().unwrap_or_default(), version.as_str().unwrap_or_default());
         let attributes = spelling::base(&self.schema, prior)
