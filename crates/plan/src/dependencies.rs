@@ -32,9 +32,33 @@ pub(crate) fn within(
     found
 }
 
+/// What must be done before a data source can be read: what its `depends_on` names and all that this
+/// depends on, and what it refers to itself. With conditions it is everything that it depends on,
+/// since a change far away may be what makes them hold.
+pub(crate) fn awaited(
+    config: &Config,
+    graph: &Graph,
+    address: &ConfigResource,
+    resource: &Resource,
+) -> BTreeSet<ConfigResource> {
+    let mut found = explicit(config, graph, address, resource);
+    let node = Node::Resource(address.clone());
+    let direct = graph.dependencies(&node).map(|(needed, _)| needed.clone()).collect::<Vec<_>>();
+    let lifecycle = &resource.lifecycle;
+    if lifecycle.preconditions.is_empty() && lifecycle.postconditions.is_empty() {
+        found.extend(direct.into_iter().filter_map(|needed| match needed {
+            Node::Resource(address) => Some(address),
+            _ => None,
+        }));
+    } else {
+        found.extend(behind(graph, direct));
+    }
+    found
+}
+
 /// Everything that a block depends on because of a `depends_on`, its own or that of a call that
 /// leads to its module, and all that this depends on.
-pub(crate) fn explicit(
+fn explicit(
     config: &Config,
     graph: &Graph,
     address: &ConfigResource,
@@ -51,6 +75,11 @@ pub(crate) fn explicit(
         }
         path = parent;
     }
+    behind(graph, open)
+}
+
+/// The resources among these nodes and all that they depend on.
+fn behind(graph: &Graph, mut open: Vec<Node>) -> BTreeSet<ConfigResource> {
     let mut found = BTreeSet::new();
     let mut seen = BTreeSet::new();
     while let Some(node) = open.pop() {

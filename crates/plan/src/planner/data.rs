@@ -192,16 +192,20 @@ impl Planner<'_> {
         }
     }
 
-    /// Whether something that the block depends on explicitly is still to be changed: it could not
-    /// be seen in an answer that is given now.
+    /// Whether something that the block waits for is still to be changed: it could not be seen in
+    /// an answer that is given now. Of its own module only the same instance counts.
     fn has_pending_dependency(&self, address: &ResourceAddress, resource: &Resource) -> bool {
         let graph = self.inputs.graph;
-        let upstream =
-            crate::dependencies::explicit(self.inputs.config, graph, &address.config(), resource);
-        upstream.iter().filter(|it| it.mode == ResourceMode::Managed).any(|needed| {
-            self.changes
-                .values()
-                .any(|change| change.is_change() && change.address.resource.config() == *needed)
+        let awaited =
+            crate::dependencies::awaited(self.inputs.config, graph, &address.config(), resource);
+        let is_pending =
+            |needed: ResourceAddress| self.planned_changes(&needed).any(ResourceChange::is_change);
+        awaited.into_iter().filter(|it| it.mode == ResourceMode::Managed).any(|needed| {
+            if needed.module == address.module.path() {
+                return is_pending(needed.within(address.module.clone()));
+            }
+            let instances = self.values.instances_of(&needed.module);
+            instances.into_iter().any(|module| is_pending(needed.within(module)))
         })
     }
 }

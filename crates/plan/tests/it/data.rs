@@ -78,6 +78,48 @@ fn reading_waits_for_what_is_not_known_or_not_done() {
     }
 }
 
+/// As Terraform does it: a resource that is referred to directly is waited for, one behind a local
+/// or another resource only if the data source has conditions.
+#[test]
+fn reading_waits_for_changes_of_what_it_refers_to() {
+    const OBJECTS: &str = r#"
+        resource "fake_box" "a" {
+            name  = "a"
+            label = "LABEL"
+        }
+        resource "fake_box" "b" {
+            name       = "b"
+            depends_on = [fake_box.a]
+        }
+        locals { a = fake_box.a.id }
+    "#;
+    let lookup = |lines: &str| format!("data \"fake_echo\" \"d\" {{\n{lines}\n}}");
+    let held = "lifecycle {\n postcondition {\n condition = self.found != \"\"\n error_message = \"no\"\n}\n}";
+    let cases = [
+        (lookup("text = fake_box.a.id"), true),
+        (lookup("text = \"x\"\n count = fake_box.a.id == \"\" ? 0 : 1"), true),
+        (lookup("text = fake_box.b.id"), false),
+        (lookup("text = local.a"), false),
+        (lookup(&format!("text = local.a\n{held}")), true),
+        (lookup(&format!("text = fake_box.b.id\n{held}")), true),
+        (lookup(&format!("text = \"x\"\n{held}")), false),
+    ];
+    for (data, waits) in cases {
+        let before = OBJECTS.replace("LABEL", "one");
+        let world = World::of(&before);
+        let text = format!("{}{data}", OBJECTS.replace("LABEL", "two"));
+        let plan = plan_in(world, &text);
+        let reasons: Vec<_> = plan
+            .changes
+            .iter()
+            .filter(|it| it.action == Action::Read)
+            .map(|it| it.reason)
+            .collect();
+        let expected = if waits { vec![Some(Reason::DependencyPending)] } else { vec![] };
+        assert_eq!(reasons, expected, "{data}");
+    }
+}
+
 #[test]
 fn what_is_not_found_is_an_error_but_in_a_check() {
     let data = "data \"fake_echo\" \"d\" { text = \"nothing\" }";
