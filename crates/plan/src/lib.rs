@@ -36,6 +36,7 @@ pub use conditions::{
     Checked, check_assertions, check_outputs, check_postconditions, check_variable, check_variables,
 };
 pub use declared::Declared;
+pub use decode::blocks_of_json;
 pub use inputs::{
     Answers, DataAnswer, Fingerprint, Folders, ImportAnswer, Inputs, Options, PriorObject,
     PriorOutput, Question, ReadFile, Surroundings,

@@ -1,13 +1,16 @@
 //! Plans, states and outputs as JSON, in Terraform's format.
 
 mod checks;
+mod configuration;
 mod diagnostic;
 mod mask;
 mod modules;
 mod output;
 mod plan;
+mod relevant;
 mod resource;
 mod state;
+mod traversal;
 
 pub use diagnostic::validation_json;
 pub use output::{output_raw, outputs_json, type_json};

@@ -1,9 +1,10 @@
 //! A state as JSON.
 
+use std::collections::BTreeMap;
+
 use meridian_graph::{InstanceAddress, ModuleInstance};
-use meridian_lang::Value;
+use meridian_lang::{Json, Value};
 use meridian_resource::Registry;
-use serde_json::{Map, Value as Json, json};
 
 use super::mask::known;
 use super::modules::module_tree;
@@ -32,15 +33,15 @@ pub fn state_json(
     registry: &Registry,
 ) -> Json {
     if objects.is_empty() && outputs.is_empty() {
-        return json!({ "format_version": STATE_FORMAT });
+        return Json::object([("format_version", STATE_FORMAT.into())]);
     }
     let resource = |object: &StateObject<'_>| {
         let mut members = value_representation(object.address, object.attributes, registry);
         if !object.dependencies.is_empty() {
-            members.insert("depends_on".to_owned(), json!(object.dependencies));
+            members.insert("depends_on".to_owned(), object.dependencies.clone().into());
         }
         if let Some(key) = object.deposed {
-            members.insert("deposed_key".to_owned(), json!(key));
+            members.insert("deposed_key".to_owned(), key.into());
         }
         Json::Object(members)
     };
@@ -53,7 +54,7 @@ pub(super) fn state_members(
     resources: Vec<(ModuleInstance, Json)>,
     outputs: &[Output<'_>],
 ) -> Json {
-    let mut values = Map::new();
+    let mut values = BTreeMap::new();
     if !outputs.is_empty() {
         let outputs = outputs.iter();
         let outputs =
@@ -61,19 +62,19 @@ pub(super) fn state_members(
         values.insert("outputs".to_owned(), outputs.collect());
     }
     values.insert("root_module".to_owned(), module_tree(resources));
-    json!({
-        "format_version": STATE_FORMAT,
-        "terraform_version": TERRAFORM_VERSION,
-        "values": values,
-    })
+    Json::object([
+        ("format_version", STATE_FORMAT.into()),
+        ("terraform_version", TERRAFORM_VERSION.into()),
+        ("values", values.into()),
+    ])
 }
 
 /// An output with its type; null if it is a secret.
 pub(super) fn output_representation(output: Output<'_>) -> Json {
-    let value = if output.sensitive { Json::Null } else { json!(known(output.value)) };
-    json!({
-        "sensitive": output.sensitive,
-        "type": type_json(&output.value.ty()),
-        "value": value,
-    })
+    let value = if output.sensitive { None } else { known(output.value) };
+    Json::object([
+        ("sensitive", output.sensitive.into()),
+        ("type", type_json(&output.value.ty())),
+        ("value", value.into()),
+    ])
 }

@@ -1,0 +1,231 @@
+#!/usr/bin/env python3
+"""Compares what programs read of a plan with what they read of Terraform's.
+
+    python3 tests/plan_json.py [NAME...]           builds the program first
+    MERIDIAN=path python3 tests/plan_json.py       uses this one
+
+The configurations are those of tests/terraform_language/*.txt and tests/plan_json/*.txt, in the form
+that tests/terraform_language.py describes. Those of plan_json/aws.txt are about keys and secrets:
+each program gets an embedded AWS of its own, and Terraform the hashicorp/aws provider. Both programs
+plan and apply each step with -json. Compared are all members of `show -json` of the plan and of the
+state, `output -json` as text, and the log of `plan -json` and `apply -json`, without times and
+without its order.
+
+Not compared are our additions (`meridian_version`, `meridian`), and secrets: their places in our
+JSON must be null.
+
+Without Terraform this says so and ends well; without its provider only the first part is run.
+"""
+
+import concurrent.futures
+import glob
+import json
+import os
+import pathlib
+import re
+import shutil
+import sys
+import tempfile
+
+from terraform import Cloud
+from terraform_language import FOLDER, HERE, Tool, configurations, program
+
+OWN = HERE / "plan_json"
+# Where meridian differs on purpose, or what is said elsewhere of its differences.
+ON_PURPOSE = {}
+RANDOM = re.compile(
+    r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|mrk-[0-9a-f]{32}"
+    r"|(?<=-)[A-Za-z0-9]{6}(?=\"|$)|20\d\d-\d\d-\d\dT[\d:.]+Z"
+)
+UNCOMPARED = {"terraform_version", "timestamp", "meridian_version", "meridian"}
+
+
+def concealed(value, marks):
+    """A value without its sensitive parts."""
+    if marks is True:
+        return "(sensitive)"
+    if isinstance(value, dict) and isinstance(marks, dict):
+        return {key: concealed(it, marks.get(key)) for key, it in value.items()}
+    if isinstance(value, list) and isinstance(marks, list) and len(value) == len(marks):
+        return [concealed(it, mark) for it, mark in zip(value, marks)]
+    return value
+
+
+def plain(value):
+    """Without random texts, secrets and what is not compared; lists without order are sorted."""
+    if isinstance(value, str):
+        return RANDOM.sub("~", value)
+    if isinstance(value, list):
+        return [plain(it) for it in value]
+    if not isinstance(value, dict):
+        return value
+    value = {key: it for key, it in value.items() if key not in UNCOMPARED}
+    for side in ("before", "after"):
+        if f"{side}_sensitive" in value:
+            value[side] = concealed(value.get(side), value[f"{side}_sensitive"])
+    if "sensitive_values" in value:
+        value["values"] = concealed(value["values"], value["sensitive_values"])
+    if value.get("sensitive") is True and "value" in value:
+        value["value"] = "(sensitive)"
+    if value.get("sensitive") is True and "default" in value:
+        value["default"] = "(sensitive)"
+    value = {key: plain(it) for key, it in value.items()}
+    if isinstance(value.get("importing"), dict):
+        value["importing"] = {key: it for key, it in value["importing"].items() if key == "id"}
+    return value
+
+
+def by_text(items):
+    return sorted(items, key=lambda it: json.dumps(it, sort_keys=True))
+
+
+def plan_shape(plan):
+    shape = plain(plan)
+    secret = {
+        name for name, it in plan["configuration"]["root_module"].get("variables", {}).items() if it.get("sensitive")
+    }
+    for name, it in shape.get("variables", {}).items():
+        if name in secret:
+            it["value"] = "(sensitive)"
+    for name in ("relevant_attributes", "checks", "resource_drift"):
+        if name in shape:
+            shape[name] = by_text(shape[name])
+    for check in shape.get("checks", []):
+        check["instances"] = by_text(check.get("instances", []))
+    return shape
+
+
+def log_shape(text):
+    """The lines of a log without times, in an order of their own."""
+    lines = []
+    for line in text.splitlines():
+        if not line.startswith("{"):
+            lines.append({"no": "JSON", "line": line})
+            continue
+        line = plain(json.loads(line))
+        assert line.pop("@timestamp", None), line
+        if line["type"] in ("version", "apply_progress"):
+            continue
+        line.get("hook", {}).pop("elapsed_seconds", None)
+        line["@message"] = re.sub(r"after \d+s|\[\d+s elapsed\]", "after", line["@message"])
+        if line["type"] == "diagnostic":
+            line["diagnostic"] = {"severity": line["diagnostic"]["severity"], "summary": line["diagnostic"]["summary"]}
+        if line["type"] == "outputs":
+            for output in line["outputs"].values():
+                if output["sensitive"]:
+                    output.pop("value", None)
+        lines.append(line)
+    return by_text(lines)
+
+
+class Program(Tool):
+    """A program in a folder, and maybe with an AWS."""
+
+    def __init__(self, command, folder, cloud=None, plugins=None):
+        super().__init__(command, folder)
+        self.plugins = plugins
+        if cloud:
+            self.environment |= {
+                "AWS_ENDPOINT_URL": cloud.url, "AWS_ACCESS_KEY_ID": "AKIDLOCAL",
+                "AWS_SECRET_ACCESS_KEY": "local", "AWS_EC2_METADATA_DISABLED": "true",
+            }
+
+    def init(self):
+        options = [f"-plugin-dir={self.plugins}"] if self.plugins and self.command == ["terraform"] else []
+        return self.run("init", "-input=false", *options)
+
+    def step(self, options, files):
+        self.lay(files)
+        found = {}
+        code, out, err = self.init()
+        if code:
+            return {"init": code, "said": out + err}
+        code, out, err = self.run("plan", "-json", "-input=false", "-out=tfplan", "-detailed-exitcode", *options)
+        found["plan"], found["plan log"] = code, log_shape(out)
+        if code not in (0, 2):
+            return found
+        code, out, err = self.run("show", "-json", "tfplan")
+        found["show"] = plan_shape(json.loads(out)) if code == 0 else [code, err]
+        code, out, err = self.run("apply", "-json", "tfplan")
+        found["apply"], found["apply log"] = code, log_shape(out)
+        code, out, err = self.run("show", "-json")
+        found["state"] = plain(json.loads(out))
+        code, out, err = self.run("output", "-json")
+        found["outputs"] = RANDOM.sub("~", out)
+        return found
+
+    def all(self, steps):
+        return [self.step(options, files) for options, files in steps]
+
+
+def differences(wanted, got, path=""):
+    if isinstance(wanted, dict) and isinstance(got, dict):
+        for key in sorted({*wanted, *got}):
+            if (key in wanted) != (key in got):
+                side = "Terraform" if key in wanted else "meridian"
+                yield f"{path}/{key}: only {side}: {json.dumps(wanted.get(key, got.get(key)))}"
+            else:
+                yield from differences(wanted[key], got[key], f"{path}/{key}")
+    elif isinstance(wanted, list) and isinstance(got, list) and len(wanted) == len(got):
+        for at, (mine, other) in enumerate(zip(wanted, got)):
+            yield from differences(mine, other, f"{path}/{at}")
+    elif isinstance(wanted, list) and isinstance(got, list):
+        mine, other = ([json.dumps(it, sort_keys=True) for it in side] for side in (wanted, got))
+        yield from (f"{path}: only Terraform: {it}" for it in mine if it not in other)
+        yield from (f"{path}: only meridian: {it}" for it in other if it not in mine)
+    elif wanted != got:
+        yield f"{path}: Terraform {json.dumps(wanted)}, meridian {json.dumps(got)}"
+
+
+def compare(name, steps, binary, plugins):
+    results = []
+    for command in (["terraform"], [str(binary)]):
+        with tempfile.TemporaryDirectory() as folder:
+            folder = pathlib.Path(folder)
+            cloud = Cloud(binary, folder, "fast") if plugins else None
+            try:
+                results.append(Program(command, folder, cloud, plugins).all(steps))
+            finally:
+                if cloud:
+                    cloud.stop()
+    return name, list(differences(*results)), results
+
+
+def plugin_folder():
+    given = os.environ.get("TERRAFORM_PLUGINS")
+    found = [given] if given else glob.glob("/opt/*/registry.terraform.io/hashicorp/aws")
+    return pathlib.Path(found[0]).parents[2] if found and not given else given
+
+
+def main():
+    if not shutil.which("terraform"):
+        print("Terraform is not installed: skipped")
+        return 0
+    wanted = [it for it in sys.argv[1:] if not it.startswith("-")]
+    plugins = plugin_folder()
+    cases = []
+    for path in [*sorted(FOLDER.glob("*.txt")), *sorted(OWN.glob("*.txt"))]:
+        is_aws = path.stem == "aws"
+        if is_aws and not plugins:
+            print("hashicorp/aws is not there: keys and secrets are skipped")
+            continue
+        cases += [(name, steps, plugins if is_aws else None) for name, steps in configurations(path)]
+    chosen = [it for it in cases if not wanted or any(re.search(part, it[0]) for part in wanted)]
+    binary = program()
+    failed = 0
+    with concurrent.futures.ThreadPoolExecutor(3) as pool:
+        runs = pool.map(lambda it: compare(it[0], it[1], binary, it[2]), chosen)
+        for name, found, results in runs:
+            if found and name in ON_PURPOSE:
+                print(f"{name}: differs on purpose: {ON_PURPOSE[name]}")
+            elif found:
+                failed += 1
+                print(f"{name}:", *found, sep="\n    ")
+            if "-v" in sys.argv:
+                print(json.dumps(results, indent=1))
+    print(f"{len(chosen)} configurations, {failed} with differences")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
