@@ -63,13 +63,18 @@ def plain(value):
     for side in ("before", "after"):
         if f"{side}_sensitive" in value:
             value[side] = concealed(value.get(side), value[f"{side}_sensitive"])
-    if "sensitive_values" in value:
+    if "sensitive_values" in value and "values" in value:
         value["values"] = concealed(value["values"], value["sensitive_values"])
     if value.get("sensitive") is True and "value" in value:
         value["value"] = "(sensitive)"
     if value.get("sensitive") is True and "default" in value:
         value["default"] = "(sensitive)"
+    if value.get("sensitive") is True and "expression" in value:
+        # The value of a constant that is a secret.
+        value["expression"] = {key: it for key, it in value["expression"].items() if key != "constant_value"}
     value = {key: plain(it) for key, it in value.items()}
+    if "child_modules" in value:
+        value["child_modules"] = by_text(value["child_modules"])
     if isinstance(value.get("importing"), dict):
         value["importing"] = {key: it for key, it in value["importing"].items() if key == "id"}
     return value

@@ -2,6 +2,7 @@
 
 mod checks;
 mod configuration;
+mod dependencies;
 mod diagnostic;
 mod mask;
 mod modules;

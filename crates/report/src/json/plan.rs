@@ -1,15 +1,16 @@
 //! A plan as JSON.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use meridian_config::Config;
 use meridian_graph::{InstanceAddress, ModuleInstance};
-use meridian_lang::{Json, Marks, Path, Step, Value};
+use meridian_lang::{Json, Marks, Path, Step, Type, Value};
 use meridian_plan::{Action, Drift, OutputChange, Plan, Reason, ResourceChange};
 use meridian_resource::{Call, Registry};
 
 use super::checks::checks;
 use super::configuration::configuration;
+use super::dependencies::Dependencies;
 use super::mask::{known, unknown_mask};
 use super::modules::module_tree;
 use super::relevant::relevant_attributes;
@@ -119,12 +120,13 @@ fn planned_values(plan: &Plan, registry: &Registry) -> Json {
 }
 
 fn planned_output(output: &OutputChange) -> Json {
-    match &output.after {
-        Some(value) if value.is_wholly_known() => {
-            let sensitive = output.sensitive;
+    let sensitive = output.sensitive || output.was_sensitive;
+    let nothing = Value::null(Type::Dynamic);
+    match output.after.as_ref().unwrap_or(&nothing) {
+        value if value.is_wholly_known() => {
             output_representation(Output { name: &output.name, value, sensitive })
         }
-        _ => Json::object([("sensitive", output.sensitive.into())]),
+        _ => Json::object([("sensitive", sensitive.into())]),
     }
 }
 
@@ -235,16 +237,19 @@ fn output_change(output: &OutputChange) -> Json {
 
 /// The state after refresh; nothing if there was none.
 fn prior_state(plan: &Plan, registry: &Registry) -> Option<Json> {
+    let mut dependencies = Dependencies::default();
+    for change in &plan.changes {
+        let on = change.dependencies.iter().chain(&change.prior_dependencies);
+        let on = on.map(|it| it.config().to_string());
+        dependencies.add(change.address.resource.config().to_string(), on);
+    }
     let resources = plan.changes.iter().filter_map(|change| {
         let object = &change.before.as_ref()?.attributes;
         let mut members = value_representation(&change.address, object, registry);
-        let dependencies: BTreeSet<String> =
-            change.dependencies.iter().map(|it| it.config().to_string()).collect();
+        let dependencies = dependencies.of(&change.address.resource.config().to_string());
         if !dependencies.is_empty() {
-            members.insert(
-                "depends_on".to_owned(),
-                dependencies.into_iter().map(Json::from).collect(),
-            );
+            let dependencies = dependencies.into_iter().map(Json::from);
+            members.insert("depends_on".to_owned(), dependencies.collect());
         }
         if let Some(key) = &change.deposed {
             members.insert("deposed_key".to_owned(), (&**key).into());
@@ -264,6 +269,8 @@ fn prior_state(plan: &Plan, registry: &Registry) -> Option<Json> {
         let known = output.after.as_ref().filter(|value| value.is_wholly_known());
         let (value, sensitive) = match known {
             Some(value) => (value, output.sensitive),
+            // An output without a value is in no state.
+            None if output.after.is_none() && output.action != Action::Delete => return None,
             None => (output.before.as_ref()?, output.was_sensitive),
         };
         Some(Output { name: &output.name, value, sensitive })

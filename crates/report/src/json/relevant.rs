@@ -8,7 +8,7 @@ use meridian_graph::{InstanceAddress, InstanceKey, ModuleInstance, ResourceAddre
 use meridian_lang::{
     Body, ConfigResource, Expr, Json, ModulePath, RepetitionPart, ResourceMode, Subject,
 };
-use meridian_plan::{Action, Plan};
+use meridian_plan::{Action, Plan, ResourceChange};
 use meridian_resource::{Registry, Schema};
 
 use super::traversal::{Step, Target, Traversal, traversals};
@@ -208,7 +208,8 @@ fn of_part<'a>(body: &'a Body, schema: &Schema, steps: &[Step<'_>]) -> Vec<Trave
 /// The instances of modules that a plan shows: where something stands, and where there can be one
 /// instance only.
 fn module_instances(plan: &Plan, config: &Config) -> BTreeSet<ModuleInstance> {
-    let changes = plan.changes.iter().map(|change| &change.address);
+    let stays = |change: &&ResourceChange| !matches!(change.action, Action::Delete | Action::Forget);
+    let changes = plan.changes.iter().filter(stays).map(|change| &change.address);
     let data = plan.data.iter().map(|data| &data.address);
     let untouched = plan.untouched.iter().map(|(address, _)| address);
     let mut found = BTreeSet::new();

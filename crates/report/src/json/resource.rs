@@ -70,7 +70,10 @@ pub(super) fn value_representation(
     let version = registry.schema(&address.resource).map_or(0, |schema| schema.version);
     let mut members = identity(address, registry);
     members.insert("schema_version".to_owned(), u64::from(version).into());
-    members.insert("values".to_owned(), known(&object).into());
+    // Terraform leaves out what it knows nothing of.
+    if let Some(values) = known(&object).filter(|values| *values != Json::object([])) {
+        members.insert("values".to_owned(), values);
+    }
     members.insert("sensitive_values".to_owned(), sensitive_mask(&object));
     members
 }

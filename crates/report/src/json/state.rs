@@ -6,6 +6,7 @@ use meridian_graph::{InstanceAddress, ModuleInstance};
 use meridian_lang::{Json, Value};
 use meridian_resource::Registry;
 
+use super::dependencies::Dependencies;
 use super::mask::known;
 use super::modules::module_tree;
 use super::output::type_json;
@@ -22,7 +23,7 @@ pub struct StateObject<'a> {
     pub deposed: Option<&'a str>,
     /// Its attributes.
     pub attributes: &'a Value,
-    /// Addresses of the resources that it refers to.
+    /// Addresses of the blocks that it refers to.
     pub dependencies: Vec<String>,
 }
 
@@ -35,10 +36,17 @@ pub fn state_json(
     if objects.is_empty() && outputs.is_empty() {
         return Json::object([("format_version", STATE_FORMAT.into())]);
     }
+    let mut dependencies = Dependencies::default();
+    for object in objects {
+        let block = object.address.resource.config().to_string();
+        dependencies.add(block, object.dependencies.iter().cloned());
+    }
     let resource = |object: &StateObject<'_>| {
+        let dependencies = dependencies.of(&object.address.resource.config().to_string());
         let mut members = value_representation(object.address, object.attributes, registry);
-        if !object.dependencies.is_empty() {
-            members.insert("depends_on".to_owned(), object.dependencies.clone().into());
+        if !dependencies.is_empty() {
+            let dependencies = dependencies.into_iter().map(Json::from);
+            members.insert("depends_on".to_owned(), dependencies.collect());
         }
         if let Some(key) = object.deposed {
             members.insert("deposed_key".to_owned(), key.into());
