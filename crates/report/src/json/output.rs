@@ -2,20 +2,32 @@
 
 use std::sync::Arc;
 
-use meridian_lang::{Field, Json, Kind, Type, Value, to_json};
+use meridian_lang::{Field, Json, Kind, Marks, Type, Value, to_json};
 
 use crate::value_text::Output;
 
 /// Every output with its type, its value and whether it is sensitive.
 pub fn outputs_json(outputs: &[Output<'_>]) -> Json {
-    let representation = |output: &Output<'_>| {
-        Json::object([
-            ("sensitive", output.sensitive.into()),
-            ("type", type_json(&output.value.ty())),
-            ("value", to_json(output.value)),
-        ])
+    let all = outputs.iter();
+    all.map(|output| (output.name.to_owned(), representation(output, true))).collect()
+}
+
+/// The same without the values of those that are sensitive.
+pub(crate) fn outputs_without_secrets(outputs: &[Output<'_>]) -> Json {
+    let shown = |output: &Output<'_>| {
+        !output.sensitive && !output.value.deep_marks().contains(Marks::SENSITIVE)
     };
-    outputs.iter().map(|output| (output.name.to_owned(), representation(output))).collect()
+    let all = outputs.iter();
+    all.map(|output| (output.name.to_owned(), representation(output, shown(output)))).collect()
+}
+
+fn representation(output: &Output<'_>, with_value: bool) -> Json {
+    let mut members =
+        vec![("sensitive", output.sensitive.into()), ("type", type_json(&output.value.ty()))];
+    if with_value {
+        members.push(("value", to_json(output.value)));
+    }
+    Json::object(members)
 }
 
 /// The bare text of a string, number or bool; nothing for any other value.
@@ -51,7 +63,7 @@ pub fn type_json(ty: &Type) -> Json {
 
 #[cfg(test)]
 mod tests {
-    use meridian_lang::Marks;
+
     use serde_json::json;
 
     use super::*;

@@ -239,8 +239,9 @@ fn output_change(output: &OutputChange) -> Json {
 fn prior_state(plan: &Plan, registry: &Registry) -> Option<Json> {
     let mut dependencies = Dependencies::default();
     for change in &plan.changes {
-        let on = change.dependencies.iter().chain(&change.prior_dependencies);
-        let on = on.map(|it| it.config().to_string());
+        // Until something is applied, what the object referred to counts as well.
+        let before = change.prior_dependencies.iter().filter(|_| change.action != Action::NoOp);
+        let on = change.dependencies.iter().chain(before).map(|it| it.config().to_string());
         dependencies.add(change.address.resource.config().to_string(), on);
     }
     let resources = plan.changes.iter().filter_map(|change| {

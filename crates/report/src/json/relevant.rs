@@ -208,7 +208,8 @@ fn of_part<'a>(body: &'a Body, schema: &Schema, steps: &[Step<'_>]) -> Vec<Trave
 /// The instances of modules that a plan shows: where something stands, and where there can be one
 /// instance only.
 fn module_instances(plan: &Plan, config: &Config) -> BTreeSet<ModuleInstance> {
-    let stays = |change: &&ResourceChange| !matches!(change.action, Action::Delete | Action::Forget);
+    let stays =
+        |change: &&ResourceChange| !matches!(change.action, Action::Delete | Action::Forget);
     let changes = plan.changes.iter().filter(stays).map(|change| &change.address);
     let data = plan.data.iter().map(|data| &data.address);
     let untouched = plan.untouched.iter().map(|(address, _)| address);

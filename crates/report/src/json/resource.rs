@@ -32,7 +32,7 @@ pub(super) fn identity(address: &InstanceAddress, registry: &Registry) -> BTreeM
 }
 
 /// The key of an instance: a number or a text.
-pub(super) fn key_json(key: &InstanceKey) -> Json {
+pub(crate) fn key_json(key: &InstanceKey) -> Json {
     match key {
         InstanceKey::Index(index) => Json::from(*index),
         InstanceKey::Text(text) => Json::from(&**text),
