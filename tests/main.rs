@@ -18,6 +18,7 @@ mod options;
 mod order;
 mod permissions;
 mod plan_files;
+mod plan_json;
 mod plan_text;
 mod providers;
 #[cfg(unix)]

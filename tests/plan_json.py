@@ -131,6 +131,7 @@ def log_shape(text):
             # Sources that are answered without a cloud are not told of.
             continue
         line.get("hook", {}).pop("elapsed_seconds", None)
+        line = json.loads(json.dumps(line).replace("Terraform", "Meridian"))
         line["@message"] = re.sub(r"after \d+s|\[\d+s elapsed\]", "after", line["@message"])
         if line["type"] == "diagnostic":
             line["diagnostic"] = {"severity": line["diagnostic"]["severity"], "summary": line["diagnostic"]["summary"]}

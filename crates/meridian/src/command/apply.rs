@@ -255,11 +255,12 @@ fn report(project: &Project, mode: Mode, applied: &Applied, terminal: &Terminal)
             .collect(),
     };
     let text = apply_summary(&summary, terminal.style());
-    if terminal.is_log() {
-        let incomplete = || message_log(text.trim().lines().next().unwrap_or_default(), true);
-        let is_complete = applied.is_complete();
-        let counts = summary_log(applied.counts, summed(mode));
-        terminal.log(&[if is_complete { counts } else { incomplete() }]);
+    let is_complete = applied.is_complete();
+    if is_complete {
+        terminal.log(&[summary_log(applied.counts, summed(mode))]);
+    } else if !applied.failures.is_empty() {
+        let sentence = text.trim().lines().next().unwrap_or_default();
+        terminal.log(&[message_log(sentence, true)]);
     }
     terminal.print(&text);
     let outputs: Vec<Output<'_>> = applied
@@ -267,10 +268,10 @@ fn report(project: &Project, mode: Mode, applied: &Applied, terminal: &Terminal)
         .iter()
         .map(|(name, output)| Output { name, value: &output.value, sensitive: output.sensitive })
         .collect();
-    if mode != Mode::Destroy || !terminal.is_log() {
+    if !terminal.is_log() || (is_complete && mode != Mode::Destroy) {
         show_outputs(&outputs, terminal);
     }
-    if applied.is_complete() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    if is_complete { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
 fn show_outputs(outputs: &[Output<'_>], terminal: &Terminal) {

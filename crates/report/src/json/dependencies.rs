@@ -12,14 +12,18 @@ impl Dependencies {
         self.0.entry(block).or_default().extend(on);
     }
 
-    /// All blocks that a block depends on.
-    pub(super) fn of(&self, block: &str) -> BTreeSet<String> {
-        let mut found = BTreeSet::new();
-        let mut waiting = vec![block];
+    /// These blocks and all that they depend on, without the block whose dependencies they are.
+    pub(super) fn all(
+        &self,
+        block: &str,
+        direct: impl IntoIterator<Item = String>,
+    ) -> BTreeSet<String> {
+        let mut found: BTreeSet<String> = direct.into_iter().collect();
+        let mut waiting: Vec<String> = found.iter().cloned().collect();
         while let Some(block) = waiting.pop() {
-            for dependency in self.0.get(block).into_iter().flatten() {
+            for dependency in self.0.get(&block).into_iter().flatten() {
                 if found.insert(dependency.clone()) {
-                    waiting.push(dependency);
+                    waiting.push(dependency.clone());
                 }
             }
         }
@@ -39,7 +43,8 @@ mod tests {
         dependencies.add(text("a"), [text("b")]);
         dependencies.add(text("b"), [text("c"), text("a")]);
         dependencies.add(text("c"), []);
-        assert_eq!(dependencies.of("a"), BTreeSet::from([text("b"), text("c")]));
-        assert_eq!(dependencies.of("d"), BTreeSet::new());
+        let all = BTreeSet::from([text("b"), text("c")]);
+        assert_eq!(dependencies.all("a", [text("b")]), all);
+        assert_eq!(dependencies.all("a", []), BTreeSet::new());
     }
 }

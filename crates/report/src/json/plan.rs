@@ -235,19 +235,24 @@ fn output_change(output: &OutputChange) -> Json {
     Json::Object(members)
 }
 
+/// The blocks that an object refers to. Until it is changed, what it referred to counts as well.
+fn direct_dependencies(change: &ResourceChange) -> impl Iterator<Item = String> {
+    let before = change.prior_dependencies.iter().filter(|_| change.action != Action::NoOp);
+    change.dependencies.iter().chain(before).map(|it| it.config().to_string())
+}
+
 /// The state after refresh; nothing if there was none.
 fn prior_state(plan: &Plan, registry: &Registry) -> Option<Json> {
     let mut dependencies = Dependencies::default();
     for change in &plan.changes {
-        // Until something is applied, what the object referred to counts as well.
-        let before = change.prior_dependencies.iter().filter(|_| change.action != Action::NoOp);
-        let on = change.dependencies.iter().chain(before).map(|it| it.config().to_string());
-        dependencies.add(change.address.resource.config().to_string(), on);
+        let block = change.address.resource.config().to_string();
+        dependencies.add(block, direct_dependencies(change));
     }
     let resources = plan.changes.iter().filter_map(|change| {
         let object = &change.before.as_ref()?.attributes;
         let mut members = value_representation(&change.address, object, registry);
-        let dependencies = dependencies.of(&change.address.resource.config().to_string());
+        let block = change.address.resource.config().to_string();
+        let dependencies = dependencies.all(&block, direct_dependencies(change));
         if !dependencies.is_empty() {
             let dependencies = dependencies.into_iter().map(Json::from);
             members.insert("depends_on".to_owned(), dependencies.collect());

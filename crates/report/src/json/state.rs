@@ -42,7 +42,8 @@ pub fn state_json(
         dependencies.add(block, object.dependencies.iter().cloned());
     }
     let resource = |object: &StateObject<'_>| {
-        let dependencies = dependencies.of(&object.address.resource.config().to_string());
+        let block = object.address.resource.config().to_string();
+        let dependencies = dependencies.all(&block, object.dependencies.iter().cloned());
         let mut members = value_representation(object.address, object.attributes, registry);
         if !dependencies.is_empty() {
             let dependencies = dependencies.into_iter().map(Json::from);

@@ -15,7 +15,8 @@ use crate::event::clock;
 pub struct EventLog {
     /// What is being done to each instance and since when, as failures do not say it.
     running: HashMap<InstanceAddress, (Operation, Duration)>,
-    /// What is being read.
+    /// Whether all objects are being read, and which are.
+    is_sweep: bool,
     refreshing: Vec<(InstanceAddress, Option<String>)>,
 }
 
@@ -41,17 +42,19 @@ fn words(operation: Operation) -> Option<Words> {
 impl EventLog {
     /// The lines for an event. `now` is the time since the command began.
     pub fn lines(&mut self, event: &Event, now: Duration) -> Vec<LogLine> {
+        let line = self.line(event, now);
         match event {
-            Event::RefreshFinished { .. } => {
-                let refreshed = std::mem::take(&mut self.refreshing);
-                let line = |(address, id): (InstanceAddress, Option<String>)| {
-                    let message = format!("{address}: Refresh complete{}", suffix(&id));
-                    LogLine::new("refresh_complete", message).with("hook", refresh(&address, &id))
-                };
-                refreshed.into_iter().map(line).collect()
-            }
-            other => self.line(other, now).into_iter().collect(),
+            Event::RefreshStarted { .. } => self.is_sweep = true,
+            Event::RefreshFinished { .. } => self.is_sweep = false,
+            _ => {}
         }
+        // One object by itself has been read when it is told of.
+        let done = if self.is_sweep { Vec::new() } else { std::mem::take(&mut self.refreshing) };
+        let done = done.into_iter().map(|(address, id)| {
+            let message = format!("{address}: Refresh complete{}", suffix(&id));
+            LogLine::new("refresh_complete", message).with("hook", refresh(&address, &id))
+        });
+        line.into_iter().chain(done).collect()
     }
 
     fn line(&mut self, event: &Event, now: Duration) -> Option<LogLine> {

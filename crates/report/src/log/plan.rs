@@ -1,7 +1,7 @@
 //! What a plan says, as lines of the log.
 
 use meridian_lang::Json;
-use meridian_plan::{Action, Mode, OutputChange, Plan, Reason, ResourceChange};
+use meridian_plan::{Action, OutputChange, Plan, Reason, ResourceChange};
 
 use super::{LogLine, Summed, resource_json, summary_log};
 
@@ -17,7 +17,7 @@ pub fn plan_log(plan: &Plan) -> Vec<LogLine> {
     }
     lines.extend(plan.changes.iter().filter_map(planned_change));
     lines.push(summary_log(plan.counts(), Summed::Plan));
-    if !plan.outputs.is_empty() && plan.mode != Mode::RefreshOnly {
+    if !plan.outputs.is_empty() {
         lines.push(planned_outputs(&plan.outputs));
     }
     lines
