@@ -143,6 +143,9 @@ def log_shape(text):
     if any(line["@level"] == "error" for line in lines):
         # Of a plan that failed, Terraform tells how far it came.
         lines = [line for line in lines if line["type"] == "diagnostic"]
+    if any("previous_resource" in line.get("change", {}) or line.get("change", {}).get("action") == "remove" for line in lines):
+        # What moves is read under its old address, and what is forgotten is read as well.
+        lines = [line for line in lines if not line["type"].startswith("refresh")]
     return by_text(lines)
 
 

@@ -164,11 +164,7 @@ fn the_log_tells_what_is_planned_and_done_and_no_secret() {
         .collect();
     assert_eq!(
         creates,
-        [
-            "aws_kms_key.k",
-            "aws_secretsmanager_secret.s",
-            "aws_secretsmanager_secret_version.v"
-        ]
+        ["aws_kms_key.k", "aws_secretsmanager_secret.s", "aws_secretsmanager_secret_version.v"]
     );
     let summary = lines.iter().find(|line| line["type"] == "change_summary").unwrap();
     assert_eq!(summary["@message"], "Plan: 3 to add, 0 to change, 0 to destroy.");

@@ -120,8 +120,8 @@ def compliance(tool, plan, folder):
         (features / f"{name}.feature").write_text(text)
         command = [tool, "--no-ansi", "-f", features, "-p", plan]
         ended = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=600, stdin=subprocess.DEVNULL)
-        blamed = set(re.findall(r"Failure:\s+(\S+)", ended.stdout + ended.stderr))
-        verdicts.append((name, ended.returncode, sorted(it for it in blamed if "." in it)))
+        blamed = set(re.findall(r"Failure:.*?\b(aws_\w+\.\w+)", ended.stdout + ended.stderr))
+        verdicts.append((name, ended.returncode, sorted(blamed)))
     return verdicts
 
 

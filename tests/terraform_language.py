@@ -46,7 +46,6 @@ NOT_YET = {
     "output_precondition_module_at_apply": "what a module's output precondition forbids at apply is"
     " said at the end, not before what depends on it begins",
     "check_destroy": "a plan to destroy lists no checks",
-    "output_types": "numbers beyond 64 bits are doubles in JSON",
 }
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 PLACE = re.compile(r"(?:^\s*-->|^\s+on)\s+([\w./-]+\.tf(?:\.json|vars)?)(?::(\d+)|\s+line\s+(\d+))")
