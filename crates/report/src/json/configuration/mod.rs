@@ -4,9 +4,11 @@ mod expression;
 mod provider;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use meridian_config::canonical_constraints;
-use meridian_config::{Config, Module, ModuleCall, Output, Repetition, Resource, Variable};
+use meridian_config::{
+    Config, Module, ModuleCall, Output, Repetition, Resource, Variable, canonical_constraints,
+};
 use meridian_lang::{
     ConfigResource, Expr, Json, ModuleInstance, ModulePath, ResourceMode, to_json,
 };
@@ -137,7 +139,7 @@ fn common(members: &mut BTreeMap<String, Json>, repetition: &Repetition, depende
     }
 }
 
-fn named<'a, T>(blocks: &'a [T], of: impl Fn(&'a T) -> (&'a std::sync::Arc<str>, Json)) -> Json {
+fn named<'a, T>(blocks: &'a [T], of: impl Fn(&'a T) -> (&'a Arc<str>, Json)) -> Json {
     let entry = |block| {
         let (name, json) = of(block);
         (name.to_string(), json)
