@@ -36,6 +36,7 @@ WIDER = "what is computed from a secret is one"
 FORGOTTEN = "Terraform lists what is forgotten among the planned values, without values"
 ON_PURPOSE = {
     "references": WIDER,
+    "modules": "an instance that stays lists what only a removed instance depended on",
     "json_files": "Terraform takes templates in JSON files for constants",
     "module_variable_sensitive": WIDER,
     "for_each_sensitive_value": WIDER,
