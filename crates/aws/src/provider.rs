@@ -131,7 +131,11 @@ fn schema() -> Schema {
         Attribute::optional("shared_credentials_files", Type::list(Type::String)),
         Attribute::optional("token_bucket_rate_limiter_capacity", Type::Number),
     ];
-    Schema { blocks: blocks(), ..sorted(texts.chain(switches).chain(others)) }
+    let credential = |it: Attribute| match it.name {
+        "secret_key" | "token" => it.sensitive(),
+        _ => it,
+    };
+    Schema { blocks: blocks(), ..sorted(texts.map(credential).chain(switches).chain(others)) }
 }
 
 fn blocks() -> Vec<NestedBlock> {

@@ -40,3 +40,4 @@ pub use model::*;
 pub use provider_address::ProviderAddress;
 pub use syntax::block_around;
 pub use variables::{VariableOption, Variables, variables, variables_asking, variables_named};
+pub use version::canonical_constraints;

@@ -138,6 +138,38 @@ impl Constraints {
     }
 }
 
+/// The conditions of several lists, each once, as Terraform writes them down: by version, all three
+/// numbers of it. None if there are none, or not all can be read.
+pub fn canonical_constraints<'a>(texts: impl IntoIterator<Item = &'a str>) -> Option<String> {
+    let lists = texts.into_iter().map(Constraints::parse).collect::<Option<Vec<_>>>()?;
+    let mut all: Vec<(Operator, Version)> = lists.into_iter().flat_map(|list| list.0).collect();
+    all.sort_by(|(_, a), (_, b)| a.cmp(b));
+    let mut written: Vec<String> = all.iter().map(|(it, bound)| canonical(*it, bound)).collect();
+    written.dedup();
+    (!written.is_empty()).then(|| written.join(", "))
+}
+
+fn canonical(operator: Operator, bound: &Version) -> String {
+    let sign = match operator {
+        Operator::Equal => "",
+        Operator::NotEqual => "!= ",
+        Operator::Greater => "> ",
+        Operator::Less => "< ",
+        Operator::GreaterOrEqual => ">= ",
+        Operator::LessOrEqual => "<= ",
+        Operator::Pessimistic => "~> ",
+    };
+    // How many numbers are written means something here only.
+    let open = operator == Operator::Pessimistic && bound.written < 3;
+    let shown = if open { 2 } else { bound.segments.len() };
+    let numbers: Vec<String> = bound.segments.iter().take(shown).map(u64::to_string).collect();
+    let prerelease = match bound.is_prerelease() {
+        true => format!("-{}", bound.prerelease),
+        false => String::new(),
+    };
+    format!("{sign}{}{prerelease}", numbers.join("."))
+}
+
 fn condition(text: &str) -> Option<(Operator, Version)> {
     let text = text.trim();
     let length = text.find(|c| !"=!<>~".contains(c)).unwrap_or(text.len());
@@ -205,6 +237,27 @@ mod tests {
             let constraints = Constraints::parse(text).expect(text);
             assert_eq!(constraints.allow(&Version::release(1, 11, 4)), allowed, "{text}");
         }
+    }
+
+    /// What Terraform 1.11.4 writes into its lock file.
+    #[test]
+    fn constraints_are_written_in_one_way() {
+        let cases = [
+            ("~> 5", "~> 5.0"),
+            ("~>5.1.2", "~> 5.1.2"),
+            (">= 5", ">= 5.0.0"),
+            (">= 4.33.0, < 6", ">= 4.33.0, < 6.0.0"),
+            ("= 5.100", "5.100.0"),
+            ("!= 5.1.0, >= 5.0", ">= 5.0.0, != 5.1.0"),
+            ("< 6.0.0, >= 5.20, >= 5.20", ">= 5.20.0, < 6.0.0"),
+            (">= 5.0.0-beta1", ">= 5.0.0-beta1"),
+        ];
+        for (text, canonical) in cases {
+            assert_eq!(canonical_constraints([text]).as_deref(), Some(canonical), "{text}");
+        }
+        assert_eq!(canonical_constraints([]), None);
+        assert_eq!(canonical_constraints(["latest"]), None);
+        assert_eq!(canonical_constraints(["< 6", "> 5"]).as_deref(), Some("> 5.0.0, < 6.0.0"));
     }
 
     #[test]

@@ -78,7 +78,7 @@ fn values_are_those_of_terraform() {
         assert!(loaded.diagnostics.is_empty(), "{value}: {:?}", loaded.diagnostics);
         let expr = &loaded.config.root().locals[2].expr;
         let found = evaluate(expr, &Locals(&loaded)).expect("a value");
-        assert_eq!(to_json(&found), expected, "{value}");
+        assert_eq!(to_json(&found).to_string(), expected.to_string(), "{value}");
     }
 }
 
@@ -224,7 +224,7 @@ fn values_of_variables_are_taken_as_they_stand() {
     let mut config = load(folder.path()).config;
     let file = VariableOption::File(folder.path().join("given.json"));
     let given = variables(&mut config, &[], &[file]);
-    assert_eq!(to_json(&given.values["c"]), json!({"k": [null, "${z}"]}));
+    assert_eq!(to_json(&given.values["c"]).to_string(), r#"{"k":[null,"${z}"]}"#);
 }
 
 #[test]

@@ -37,7 +37,7 @@ pub use expr::{
     PathRoot, Reference, RepetitionPart, Subject, TemplatePart, UnaryOperator,
 };
 pub use functions::function_names;
-pub use json::{from_json, to_json, to_json_sensitive_as_null};
+pub use json::{Json, from_json, to_json, to_json_sensitive_as_null};
 pub use nearest::nearest;
 pub use number::Number;
 pub use path::{Path, Step};

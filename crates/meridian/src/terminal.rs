@@ -7,10 +7,16 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
+use meridian_config::block_around;
 use meridian_engine::{Event, Operation};
 use meridian_graph::InstanceAddress;
 use meridian_lang::{Diagnostics, Sources};
-use meridian_report::{EventLines, Style, compact_warnings, diagnostic_text};
+use meridian_report::{
+    EventLines, EventLog, LogLine, Style, compact_warnings, diagnostic_log, diagnostic_text,
+    version_log,
+};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
 
 /// How often a wait gets a line of its own.
 const REMINDER: Duration = Duration::from_secs(10);
@@ -24,11 +30,15 @@ pub struct Terminal {
     is_busy: AtomicBool,
     /// Whether warnings are shown by their first lines.
     compact_warnings: AtomicBool,
+    /// Whether lines of the machine-readable log take the place of text.
+    is_log: AtomicBool,
+    started: Instant,
     progress: Mutex<Progress>,
 }
 
 struct Progress {
     lines: EventLines,
+    log: EventLog,
     reminded: HashMap<InstanceAddress, Instant>,
     refreshed: usize,
     objects: usize,
@@ -53,6 +63,7 @@ impl Terminal {
         }
         let progress = Progress {
             lines: EventLines::new(style),
+            log: EventLog::default(),
             reminded: HashMap::new(),
             refreshed: 0,
             objects: 0,
@@ -62,7 +73,16 @@ impl Terminal {
         let is_busy = AtomicBool::new(false);
         let compact_warnings = AtomicBool::new(false);
         let progress = Mutex::new(progress);
-        Terminal { style, error_style, spinner, is_busy, compact_warnings, progress }
+        Terminal {
+            style,
+            error_style,
+            spinner,
+            is_busy,
+            compact_warnings,
+            is_log: AtomicBool::new(false),
+            started: Instant::now(),
+            progress,
+        }
     }
 
     /// How standard output is to look.
@@ -70,8 +90,36 @@ impl Terminal {
         self.style
     }
 
-    /// Prints text to standard output.
+    /// From here on there are lines of the machine-readable log and no text.
+    pub fn begin_log(&self) {
+        self.is_log.store(true, Ordering::Relaxed);
+        self.log(&[version_log(env!("CARGO_PKG_VERSION"))]);
+    }
+
+    /// Whether the machine-readable log is written.
+    pub fn is_log(&self) -> bool {
+        self.is_log.load(Ordering::Relaxed)
+    }
+
+    /// Writes lines of the machine-readable log, if it is written.
+    pub fn log(&self, lines: &[LogLine]) {
+        if !self.is_log() {
+            return;
+        }
+        for line in lines {
+            let timestamp = OffsetDateTime::now_utc().format(&Rfc3339).unwrap_or_default();
+            self.write(&format!("{}\n", line.text(&timestamp)));
+        }
+    }
+
+    /// Prints text to standard output. In the machine-readable log it has no place.
     pub fn print(&self, text: &str) {
+        if !self.is_log() {
+            self.write(text);
+        }
+    }
+
+    fn write(&self, text: &str) {
         self.aside(|| {
             let mut out = io::stdout().lock();
             // Whoever closed our output, as `head` does, has read enough.
@@ -101,6 +149,10 @@ impl Terminal {
 
     /// Prints messages, warnings to standard output and errors to standard error.
     pub fn diagnostics(&self, diagnostics: &Diagnostics, sources: &Sources) {
+        if self.is_log() {
+            self.log(&diagnostic_log(diagnostics, sources, &block_around));
+            return;
+        }
         let is_compact = self.compact_warnings.load(Ordering::Relaxed);
         if is_compact && !diagnostics.is_empty() && !diagnostics.has_errors() {
             self.print(&compact_warnings(diagnostics, sources));
@@ -158,8 +210,11 @@ impl Terminal {
         progress.count(event);
         let due = progress.is_due(event);
         let line = if due { progress.lines.line(event) } else { None };
+        let logged =
+            if due { progress.log.lines(event, self.started.elapsed()) } else { Vec::new() };
         let message = progress.message(event);
         drop(progress);
+        self.log(&logged);
         if let Some(message) = message
             && self.is_busy.load(Ordering::Relaxed)
         {

@@ -28,6 +28,13 @@ pub(crate) fn decode(
     Decoder { evaluate, bound: Vec::new(), diagnostics }.body(schema, body, header)
 }
 
+/// The same body with blocks where `schema` has blocks, if any of it was written in JSON, where
+/// only a schema can tell a block from an argument.
+pub fn blocks_of_json(schema: &Schema, body: &Body) -> Option<Body> {
+    // What cannot be a block was told when the body was decoded.
+    json::with_blocks(schema, body, &mut Diagnostics::new())
+}
+
 struct Decoder<'d, 'e> {
     evaluate: Evaluate<'e>,
     /// What the `dynamic` blocks around the present place bind, innermost last.

@@ -41,6 +41,7 @@ pub use conditions::{
     Checked, check_assertions, check_outputs, check_postconditions, check_variable, check_variables,
 };
 pub use declared::Declared;
+pub use decode::blocks_of_json;
 pub use foreign::foreign_types;
 pub use inputs::{
     Answers, DataAnswer, Fingerprint, Folders, ImportAnswer, Inputs, Options, PriorObject,

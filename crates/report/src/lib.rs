@@ -13,6 +13,7 @@ mod diagnostic;
 mod diff;
 mod event;
 mod json;
+mod log;
 mod object_text;
 mod plan_text;
 mod preview;
@@ -30,6 +31,10 @@ pub use event::EventLines;
 pub use json::{
     PlanFacts, StateObject, output_raw, outputs_json, plan_json, state_json, type_json,
     validation_json,
+};
+pub use log::{
+    EventLog, LogLine, Summed, changes_log, diagnostic_log, message_log, outputs_log, plan_log,
+    summary_log, version_log,
 };
 pub use object_text::object_text;
 pub use plan_text::{plan_text, planning_failed_text};

@@ -2,14 +2,31 @@
 
 mod support;
 
+use meridian_config::Config;
 use meridian_lang::{Type, Value};
 use meridian_plan::{Plan, Reason};
-use meridian_report::{Output, PlanFacts, StateObject, plan_json, state_json};
+use meridian_report::{Output, PlanFacts, StateObject};
 use meridian_resource::{Call, Service};
 use serde_json::{Value as Json, json};
 
-const FACTS: PlanFacts<'static> =
-    PlanFacts { version: "0.1.0", timestamp: "2026-01-01T00:00:00Z", errored: false };
+/// What a program reads of a plan.
+fn plan_json(plan: &Plan) -> Json {
+    let config = Config::default();
+    let facts = PlanFacts {
+        version: "0.1.0",
+        timestamp: "2026-01-01T00:00:00Z",
+        errored: false,
+        config: &config,
+    };
+    let text = meridian_report::plan_json(plan, &support::registry(), facts).to_string();
+    serde_json::from_str(&text).expect("JSON")
+}
+
+/// What a program reads of a state.
+fn state_json(objects: &[StateObject<'_>], outputs: &[Output<'_>]) -> Json {
+    let written = meridian_report::state_json(objects, outputs, &support::registry());
+    serde_json::from_str(&written.to_string()).expect("JSON")
+}
 
 fn replacement() -> Plan {
     let change = json!({
@@ -48,7 +65,7 @@ fn without_nulls(json: &Json) -> Json {
 
 #[test]
 fn a_replacement_has_terraforms_order_and_ours() {
-    let json = plan_json(&replacement(), &support::registry(), FACTS);
+    let json = plan_json(&replacement());
     let change = &json["resource_changes"][0];
     assert_eq!(change["index"], json!("eu"));
     assert_eq!(change["provider_name"], json!("registry.terraform.io/hashicorp/aws"));
@@ -69,7 +86,7 @@ fn a_replacement_has_terraforms_order_and_ours() {
 
 #[test]
 fn planned_values_and_the_prior_state_surround_the_changes() {
-    let json = plan_json(&replacement(), &support::registry(), FACTS);
+    let json = plan_json(&replacement());
     assert_eq!(json["format_version"], json!("1.2"));
     assert_eq!(json["terraform_version"], json!("1.11.4"));
     assert_eq!(json["meridian_version"], json!("0.1.0"));
@@ -91,7 +108,7 @@ fn planned_values_and_the_prior_state_surround_the_changes() {
 
 #[test]
 fn an_empty_plan_has_little_to_say() {
-    let json = plan_json(&Plan::default(), &support::registry(), FACTS);
+    let json = plan_json(&Plan::default());
     assert_eq!(json["applyable"], json!(false));
     assert_eq!(json["planned_values"], json!({"root_module": {}}));
     for absent in
@@ -113,7 +130,7 @@ fn a_state_lists_objects_and_outputs() {
     };
     let value = Value::map(Type::String, [("a", Value::string("b"))]);
     let outputs = [Output { name: "o", value: &value, sensitive: true }];
-    let json = state_json(&[object], &outputs, &support::registry());
+    let json = state_json(&[object], &outputs);
     assert_eq!(
         json["values"]["outputs"],
         json!({"o": {"sensitive": true, "type": ["map", "string"], "value": null}})
@@ -122,7 +139,7 @@ fn a_state_lists_objects_and_outputs() {
     assert_eq!(object["address"], json!("aws_kms_grant.g[\"eu\"]"));
     assert_eq!(object["deposed_key"], json!("0badcafe"));
     assert_eq!(object["values"]["grant_token"], json!(null));
-    let nothing = state_json(&[], &[], &support::registry());
+    let nothing = state_json(&[], &[]);
     assert_eq!(nothing, json!({"format_version": "1.0"}));
 }
 
@@ -132,7 +149,7 @@ fn what_lives_in_no_region_calls_no_cloud() {
     let change = &mut plan.changes[0];
     change.region = String::new();
     change.calls = vec![Call::change(Service::Machine, "DrawBytes", "", [])];
-    let json = plan_json(&plan, &support::registry(), FACTS);
+    let json = plan_json(&plan);
     let additions = &json["resource_changes"][0]["change"]["meridian"];
     assert_eq!(additions, &json!({"create_first": true, "calls": []}));
 }
@@ -144,7 +161,7 @@ fn the_prior_state_has_what_outputs_are_known_to_be() {
         "later": {"actions": ["update"], "before": "c", "after_unknown": true},
     });
     let plan = support::read_plan(&json!({ "output_changes": outputs }), &support::registry());
-    let json = plan_json(&plan, &support::registry(), FACTS);
+    let json = plan_json(&plan);
     let outputs = &json["prior_state"]["values"]["outputs"];
     assert_eq!(
         (&outputs["known"]["value"], &outputs["later"]["value"]),

@@ -335,7 +335,8 @@ fn secrets_reach_neither_text_nor_json() {
     let tags = Value::map(meridian_lang::Type::String, [("a", secret())]);
     plan.changes[0].after = plan.changes[0].after.take().map(|object| object.with("tags", tags));
     plan.variables.insert("v".into(), secret());
-    let facts = PlanFacts { version: "1.0.0", timestamp: "", errored: false };
+    let config = meridian_config::Config::default();
+    let facts = PlanFacts { version: "1.0.0", timestamp: "", errored: false, config: &config };
     let shown = text(&plan) + &plan_json(&plan, &support::registry(), facts).to_string();
     assert!(shown.contains("(sensitive value)"), "{shown}");
     assert!(!shown.contains("hunter"), "{shown}");

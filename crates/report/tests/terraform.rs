@@ -12,6 +12,7 @@ mod support;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use meridian_config::Config;
 use meridian_report::{PlanFacts, Style, plan_json, plan_text};
 use serde_json::{Map, Value as Json, json};
 
@@ -46,11 +47,14 @@ fn plans_read_as_terraform_prints_them() {
 #[test]
 fn plans_are_written_as_terraform_writes_them() {
     let registry = support::registry();
-    let facts = PlanFacts { version: "1.0.0", timestamp: "2026-01-01T00:00:00Z", errored: false };
+    let config = Config::default();
+    let timestamp = "2026-01-01T00:00:00Z";
+    let facts = PlanFacts { version: "1.0.0", timestamp, errored: false, config: &config };
     for case in cases() {
         let expected = read_json(&case);
         let plan = support::read_plan(&expected, &registry);
-        let written = plan_json(&plan, &registry, facts);
+        let written = plan_json(&plan, &registry, facts).to_string();
+        let written: Json = serde_json::from_str(&written).expect("JSON");
         for list in ["resource_changes", "resource_drift", "output_changes"] {
             let (expected, written) = (comparable(&expected[list]), comparable(&written[list]));
             assert_eq!(written, expected, "{list} of {}", case.display());

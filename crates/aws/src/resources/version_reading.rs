@@ -79,7 +79,7 @@ pub fn observe(
         return Ok(None);
     };
     let (secret, version) = names(prior);
-    let arn = found.iter().find_map(|answer| answer.get_str("ARN")).unwrap_or_default();
+    let arn = found.iter().rev().find_map(|answer| answer.get_str("ARN")).unwrap_or_default();
     let versions = answered(listed, "Versions");
     let listed = Listed::of(&versions, version.as_str().unwrap_or_default());
     let current = listed.holders.get_str(version_stages::CURRENT).map(str::to_owned);

@@ -52,7 +52,8 @@ fn write_value(value: &Value, text: &mut String) -> Result<(), String> {
     Ok(())
 }
 
-fn write_string(string: &str, text: &mut String) {
+/// Writes a string with its quotes.
+pub(super) fn write_string(string: &str, text: &mut String) {
     text.push('"');
     for letter in string.chars() {
         match letter {

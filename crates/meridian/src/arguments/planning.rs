@@ -91,6 +91,10 @@ pub struct PlanningArguments {
     /// How long an apply waits for another one to end, such as 30s or 5m.
     #[arg(long, value_name = "TIME", default_value = "0s", value_parser = duration)]
     pub lock_timeout: Duration,
+    /// Write Terraform's machine-readable log, one JSON object a line, and ask nothing. An apply
+    /// then needs -auto-approve or a saved plan.
+    #[arg(long)]
+    pub json: bool,
     /// Show warnings by their first lines only, unless there are errors too.
     #[arg(long)]
     pub compact_warnings: bool,

@@ -6,12 +6,16 @@ use std::sync::Arc;
 
 use meridian_engine::{Applied, Context, Event, Ledger, Stop, Work, forget, recover, take_over};
 use meridian_lang::{Diagnostic, Sources};
-use meridian_plan::{Answers, Basis, Mode, Plan};
-use meridian_report::{ApplySummary, Output, apply_summary, outputs_text, plan_text};
+use meridian_plan::{Answers, Basis, Counts, Mode, Plan};
+use meridian_report::{
+    ApplySummary, Output, Summed, apply_summary, changes_log, message_log, outputs_log,
+    outputs_text, summary_log,
+};
 use meridian_resource::{Place, ProviderKey};
 use meridian_state::{Outcome, Sealer};
 
 use crate::arguments::{ApplyArguments, Global, PlanningArguments};
+use crate::command::plan::show_plan;
 use crate::failure::Failure;
 use crate::planning::{Planning, Prior};
 use crate::project::{self, Project, Wanted};
@@ -41,10 +45,17 @@ pub async fn plan_and_apply(
     approved: bool,
     terminal: &Arc<Terminal>,
 ) -> Result<ExitCode, Failure> {
+    if planning.json && !approved {
+        return Err(Failure::message(
+            "Plan file or auto-approve required",
+            "Meridian cannot ask for interactive approval when -json is set. You can either apply \
+             a saved plan file, or enable the -auto-approve option.",
+        ));
+    }
     let sealer = paths::sealer()?;
     let Selection { mode, options } = selection;
-    let wanted =
-        Wanted { variables: &planning.variables, input: planning.input, options: &options };
+    let input = planning.input && !planning.json;
+    let wanted = Wanted { variables: &planning.variables, input, options: &options };
     let mut project = Project::load(wanted, global.local, &sealer, terminal).await?;
     let state = Writable::open_if_there(global, &sealer, operation(mode))?;
     let snapshot = state.as_ref().map(|state| state.store.snapshot()).transpose()?;
@@ -66,8 +77,7 @@ pub async fn plan_and_apply(
     let wanted = Planning { project: &project, mode, options, places: &places };
     let mut answers = Answers::default();
     let plan = wanted.make(&prior, &mut answers, async || Ok(context.clone())).await?;
-    terminal.print(&plan_text(&plan, &project.registry, terminal.style()));
-    terminal.diagnostics(&plan.warnings(), &project.config.sources);
+    show_plan(&plan, &project, terminal);
     if !plan.has_changes() {
         if let Some(mut state) = state {
             forget(&mut state.store, &plan.gone)?;
@@ -75,6 +85,9 @@ pub async fn plan_and_apply(
             state.close()?;
         }
         terminal.print(&nothing_done(mode));
+        if terminal.is_log() {
+            terminal.log(&[summary_log(Counts::default(), summed(mode))]);
+        }
         show_outputs_of(&plan, terminal);
         return Ok(ExitCode::SUCCESS);
     }
@@ -140,6 +153,7 @@ async fn run_saved(
              another operation after the plan was created. Plan again.",
         ));
     }
+    terminal.log(&changes_log(&plan));
     project.begin_apply();
     carry_out(&context, &project, &plan, &places, state, sealer, terminal).await
 }
@@ -258,17 +272,30 @@ fn report(project: &Project, mode: Mode, applied: &Applied, terminal: &Terminal)
             .map(|it| (it.address.to_string(), it.because.as_ref().map(ToString::to_string)))
             .collect(),
     };
-    terminal.print(&apply_summary(&summary, terminal.style()));
+    let text = apply_summary(&summary, terminal.style());
+    let is_complete = applied.is_complete();
+    if is_complete {
+        terminal.log(&[summary_log(applied.counts, summed(mode))]);
+    } else if !applied.failures.is_empty() {
+        let sentence = text.trim().lines().next().unwrap_or_default();
+        terminal.log(&[message_log(sentence, true)]);
+    }
+    terminal.print(&text);
     let outputs: Vec<Output<'_>> = applied
         .outputs
         .iter()
         .map(|(name, output)| Output { name, value: &output.value, sensitive: output.sensitive })
         .collect();
-    show_outputs(&outputs, terminal);
-    if applied.is_complete() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    if !terminal.is_log() || (is_complete && mode != Mode::Destroy) {
+        show_outputs(&outputs, terminal);
+    }
+    if is_complete { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
 fn show_outputs(outputs: &[Output<'_>], terminal: &Terminal) {
+    if terminal.is_log() {
+        terminal.log(&[outputs_log(outputs)]);
+    }
     if !outputs.is_empty() {
         terminal.print(&format!("\nOutputs:\n\n{}", outputs_text(outputs)));
     }
@@ -322,6 +349,13 @@ fn nothing_done(mode: Mode) -> String {
             "\nApply complete! Resources: 0 added, 0 changed, 0 destroyed.\n".to_owned()
         }
         Mode::Destroy => "\nDestroy complete! Resources: 0 destroyed.\n".to_owned(),
+    }
+}
+
+fn summed(mode: Mode) -> Summed {
+    match mode {
+        Mode::Normal | Mode::RefreshOnly => Summed::Apply,
+        Mode::Destroy => Summed::Destroy,
     }
 }
 

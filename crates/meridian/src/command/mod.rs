@@ -40,6 +40,9 @@ pub async fn run(line: CommandLine, terminal: &Arc<Terminal>) -> Result<ExitCode
     if let Some(planning) = command.planning() {
         global.lock_timeout = planning.lock_timeout;
         terminal.set_compact_warnings(planning.compact_warnings);
+        if planning.json {
+            terminal.begin_log();
+        }
     }
     match command {
         Command::Init(_) => init::run(terminal).await,

@@ -21,7 +21,7 @@ pub fn run(
     let outputs: Vec<Output<'_>> = snapshot.as_ref().map(all).unwrap_or_default();
     let Some(name) = &arguments.name else {
         if arguments.json {
-            terminal.line(&pretty(&outputs_json(&outputs)));
+            terminal.line(&outputs_json(&outputs).pretty());
         } else if outputs.is_empty() {
             warn_that_there_are_none(terminal);
         } else {
@@ -66,10 +66,6 @@ fn all(snapshot: &Snapshot) -> Vec<Output<'_>> {
     outputs
         .map(|(name, output)| Output { name, value: &output.value, sensitive: output.sensitive })
         .collect()
-}
-
-fn pretty(json: &serde_json::Value) -> String {
-    serde_json::to_string_pretty(json).unwrap_or_else(|_| json.to_string())
 }
 
 fn warn_that_there_are_none(terminal: &Terminal) {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use meridian_engine::{Context, SavedInputs, Stop, save_plan};
 use meridian_plan::{Answers, Plan};
-use meridian_report::plan_text;
+use meridian_report::{plan_log, plan_text};
 use meridian_state::Sealer;
 
 use crate::arguments::{Global, PlanArguments, PlanningArguments};
@@ -56,15 +56,14 @@ pub async fn run(
     let sealer = paths::sealer()?;
     let wanted = Wanted {
         variables: &planning.variables,
-        input: planning.input,
+        input: planning.input && !planning.json,
         options: &selection.options,
     };
     let project = Project::load(wanted, global.local, &sealer, terminal).await?;
     let PlanningArguments { refresh, parallelism, .. } = *planning;
     let request = Request { project: &project, selection: &selection, refresh, parallelism };
     let Made { plan, prior, answers } = make(global, request, &sealer, terminal).await?;
-    terminal.print(&plan_text(&plan, &project.registry, terminal.style()));
-    terminal.diagnostics(&plan.warnings(), &project.config.sources);
+    show_plan(&plan, &project, terminal);
     if let Some(path) = &arguments.out {
         let Prior { objects, outputs, basis } = prior;
         let Selection { mode, options } = selection;
@@ -91,6 +90,18 @@ pub async fn run(
     } else {
         ExitCode::SUCCESS
     })
+}
+
+/// Shows a plan and its warnings.
+pub fn show_plan(plan: &Plan, project: &Project, terminal: &Terminal) {
+    if terminal.is_log() {
+        // In a log, warnings come before what follows from the same configuration.
+        terminal.diagnostics(&plan.warnings(), &project.config.sources);
+        terminal.log(&plan_log(plan));
+        return;
+    }
+    terminal.print(&plan_text(plan, &project.registry, terminal.style()));
+    terminal.diagnostics(&plan.warnings(), &project.config.sources);
 }
 
 /// Plans without touching the state.

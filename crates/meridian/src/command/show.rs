@@ -30,6 +30,7 @@ pub async fn run(
                 version: env!("CARGO_PKG_VERSION"),
                 timestamp: &timestamp,
                 errored: false,
+                config: &project.config,
             };
             terminal.line(&plan_json(&plan, &project.registry, facts).to_string());
         } else if arguments.format == ShowFormat::Markdown {

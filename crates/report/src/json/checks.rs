@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use meridian_graph::{InstanceAddress, InstanceKey, ModuleInstance, Target};
+use meridian_graph::{InstanceAddress, ModuleInstance, Target};
+use meridian_lang::Json;
 use meridian_plan::{CheckKind, CheckResult, CheckStatus};
-use serde_json::{Map, Value as Json, json};
+
+use super::resource::key_json;
 
 /// The results by block, each with its instances.
 pub(super) fn checks(results: &[CheckResult]) -> Json {
@@ -30,13 +32,12 @@ fn block_json(kind: CheckKind, block: &str, results: &[&CheckResult]) -> Json {
         .into_iter()
         .map(|(address, (status, problems))| instance_json(address, status, &problems))
         .collect();
-    let mut members = Map::new();
-    members.insert("address".to_owned(), address_json(kind, block));
-    members.insert("status".to_owned(), json!(status_name(worst)));
+    let mut members =
+        vec![("address", address_json(kind, block)), ("status", status_name(worst).into())];
     if !instances.is_empty() {
-        members.insert("instances".to_owned(), json!(instances));
+        members.push(("instances", instances.into()));
     }
-    Json::Object(members)
+    Json::object(members)
 }
 
 fn status_name(status: CheckStatus) -> &'static str {
@@ -49,50 +50,44 @@ fn status_name(status: CheckStatus) -> &'static str {
 }
 
 fn instance_json(address: &str, status: CheckStatus, problems: &[&str]) -> Json {
-    let mut inner = Map::from_iter([("to_display".to_owned(), json!(address))]);
+    let mut inner = BTreeMap::from([("to_display".to_owned(), Json::from(address))]);
     if let Some(resource) = InstanceAddress::parse(address) {
-        match &resource.key {
-            Some(InstanceKey::Index(index)) => {
-                inner.insert("instance_key".to_owned(), json!(index));
-            }
-            Some(InstanceKey::Text(text)) => {
-                inner.insert("instance_key".to_owned(), json!(**text));
-            }
-            None => {}
+        if let Some(key) = &resource.key {
+            inner.insert("instance_key".to_owned(), key_json(key));
         }
         module(&mut inner, &resource.resource.module);
     } else if let Some((path, _)) = split(address) {
-        inner.insert("module".to_owned(), json!(path));
+        inner.insert("module".to_owned(), path.into());
     }
-    let mut members = Map::new();
+    let mut members = BTreeMap::new();
     members.insert("address".to_owned(), Json::Object(inner));
-    members.insert("status".to_owned(), json!(status_name(status)));
+    members.insert("status".to_owned(), status_name(status).into());
     if !problems.is_empty() {
         let problems: Vec<Json> =
-            problems.iter().map(|message| json!({ "message": message })).collect();
-        members.insert("problems".to_owned(), json!(problems));
+            problems.iter().map(|it| Json::object([("message", (*it).into())])).collect();
+        members.insert("problems".to_owned(), problems.into());
     }
     Json::Object(members)
 }
 
 fn address_json(kind: CheckKind, block: &str) -> Json {
-    let mut members = Map::new();
+    let mut members = BTreeMap::new();
     let name = match kind {
         CheckKind::Resource => "resource",
         CheckKind::Output => "output_value",
         CheckKind::Check => "check",
         CheckKind::Variable => "var",
     };
-    members.insert("kind".to_owned(), json!(name));
-    members.insert("to_display".to_owned(), json!(block));
+    members.insert("kind".to_owned(), name.into());
+    members.insert("to_display".to_owned(), block.into());
     if let Some(Target::Resource(address)) =
         Target::parse(block).filter(|_| kind == CheckKind::Resource)
     {
         let resource = &address.resource;
         let mode = if resource.mode.prefix().is_empty() { "managed" } else { "data" };
-        members.insert("mode".to_owned(), json!(mode));
-        members.insert("type".to_owned(), json!(*resource.type_name));
-        members.insert("name".to_owned(), json!(*resource.name));
+        members.insert("mode".to_owned(), mode.into());
+        members.insert("type".to_owned(), (&*resource.type_name).into());
+        members.insert("name".to_owned(), (&*resource.name).into());
         module(&mut members, &resource.module);
     } else {
         let (path, name) = match split(block) {
@@ -100,17 +95,17 @@ fn address_json(kind: CheckKind, block: &str) -> Json {
             None => (None, block),
         };
         let name = name.split_once('.').map_or(name, |(_, name)| name);
-        members.insert("name".to_owned(), json!(name));
+        members.insert("name".to_owned(), name.into());
         if let Some(path) = path {
-            members.insert("module".to_owned(), json!(path));
+            members.insert("module".to_owned(), path.into());
         }
     }
     Json::Object(members)
 }
 
-fn module(members: &mut Map<String, Json>, module: &ModuleInstance) {
+fn module(members: &mut BTreeMap<String, Json>, module: &ModuleInstance) {
     if !module.is_root() {
-        members.insert("module".to_owned(), json!(module.to_string()));
+        members.insert("module".to_owned(), module.to_string().into());
     }
 }
 

@@ -1,6 +1,6 @@
 //! Messages about a configuration as JSON, in the format of `terraform validate -json`.
 
-use meridian_lang::{Diagnostic, Diagnostics, Severity, Sources, Span};
+use meridian_lang::{Diagnostic, Diagnostics, Json, Severity, Sources, Span};
 use serde::Serialize;
 use unicode_segmentation::UnicodeSegmentation;
 
@@ -76,6 +76,16 @@ pub fn validation_json(
         diagnostics: diagnostics.iter().map(|it| message(it, sources, context)).collect(),
     };
     serde_json::to_string_pretty(&validation).unwrap_or_default()
+}
+
+/// Each message as JSON.
+pub(crate) fn messages(
+    diagnostics: &Diagnostics,
+    sources: &Sources,
+    context: &dyn Fn(&Sources, Span) -> Option<String>,
+) -> Vec<Json> {
+    let written = diagnostics.iter().map(|it| serde_json::to_value(message(it, sources, context)));
+    written.map(|json| json.map_or(Json::Null, Json::from)).collect()
 }
 
 fn message<'a>(

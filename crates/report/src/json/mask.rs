@@ -3,8 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use meridian_lang::{Kind, Type, Value, to_json_sensitive_as_null};
-use serde_json::{Map, Value as Json, json};
+use meridian_lang::{Json, Kind, Type, Value, to_json_sensitive_as_null};
 
 /// The value with null in the place of secrets and without what is not known. Elements that are
 /// not known are null, so that the others keep their places.
@@ -31,7 +30,7 @@ pub(super) fn known(value: &Value) -> Option<Json> {
 /// True where the value is not known.
 pub(super) fn unknown_mask(value: &Value) -> Json {
     match value.kind() {
-        Kind::Unknown(_) => json!(true),
+        Kind::Unknown(_) => Json::Bool(true),
         _ => parts_mask(value, unknown_mask),
     }
 }
@@ -39,13 +38,13 @@ pub(super) fn unknown_mask(value: &Value) -> Json {
 /// True where the value is secret.
 pub(super) fn sensitive_mask(value: &Value) -> Json {
     if value.is_sensitive() {
-        return json!(true);
+        return Json::Bool(true);
     }
     match value.kind() {
         Kind::Unknown(unknown) => match unknown.ty {
-            Type::List(_) | Type::Set(_) | Type::Tuple(_) => json!([]),
-            Type::Map(_) | Type::Object(_) => json!({}),
-            _ => json!(false),
+            Type::List(_) | Type::Set(_) | Type::Tuple(_) => Json::Array(Vec::new()),
+            Type::Map(_) | Type::Object(_) => Json::object([]),
+            _ => Json::Bool(false),
         },
         _ => parts_mask(value, sensitive_mask),
     }
@@ -53,16 +52,16 @@ pub(super) fn sensitive_mask(value: &Value) -> Json {
 
 /// The masks of the parts. Arrays keep every place; objects leave out what is false.
 fn parts_mask(value: &Value, mask: fn(&Value) -> Json) -> Json {
-    let entries = |entries: &BTreeMap<Arc<str>, Value>| -> Map<String, Json> {
+    let entries = |entries: &BTreeMap<Arc<str>, Value>| -> Json {
         let entry = |(key, value): (&Arc<str>, &Value)| (key.to_string(), mask(value));
-        entries.iter().map(entry).filter(|(_, mask)| *mask != json!(false)).collect()
+        entries.iter().map(entry).filter(|(_, mask)| *mask != Json::Bool(false)).collect()
     };
     match value.kind() {
         Kind::List(_, elements) | Kind::Set(_, elements) | Kind::Tuple(elements) => {
             elements.iter().map(mask).collect()
         }
-        Kind::Map(_, parts) | Kind::Object(parts) => Json::Object(entries(parts)),
-        _ => json!(false),
+        Kind::Map(_, parts) | Kind::Object(parts) => entries(parts),
+        _ => Json::Bool(false),
     }
 }
 
@@ -84,22 +83,14 @@ mod tests {
             ("later", Value::unknown(Type::map(Type::String))),
             ("later_secret", Value::unknown(Type::String).mark(Marks::SENSITIVE)),
         ]);
+        let shown = [known(&value).expect("a value"), unknown_mask(&value), sensitive_mask(&value)];
         assert_eq!(
-            known(&value),
-            Some(
-                json!({"known": "k", "list": [1, null], "empty": [], "none": null, "secret": null})
-            )
-        );
-        assert_eq!(
-            unknown_mask(&value),
-            json!({"list": [false, true], "empty": [], "later": true, "later_secret": true})
-        );
-        assert_eq!(
-            sensitive_mask(&value),
-            json!({
-                "list": [false, false], "empty": [], "secret": true, "later": {},
-                "later_secret": true
-            })
+            shown.map(|json| json.to_string()),
+            [
+                r#"{"empty":[],"known":"k","list":[1,null],"none":null,"secret":null}"#,
+                r#"{"empty":[],"later":true,"later_secret":true,"list":[false,true]}"#,
+                r#"{"empty":[],"later":{},"later_secret":true,"list":[false,false],"secret":true}"#,
+            ]
         );
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use meridian_graph::ModuleInstance;
-use serde_json::{Map, Value as Json, json};
+use meridian_lang::Json;
 
 /// A module with its resources and the modules in it, in Terraform's form.
 pub(super) fn module_tree(resources: Vec<(ModuleInstance, Json)>) -> Json {
@@ -19,18 +19,18 @@ pub(super) fn module_tree(resources: Vec<(ModuleInstance, Json)>) -> Json {
     }
     // Inner modules come last in the order of module instances.
     let mut finished: BTreeMap<ModuleInstance, Vec<Json>> = BTreeMap::new();
-    let mut root = json!({});
+    let mut root = Json::object([]);
     for (module, resources) in by_module.into_iter().rev() {
-        let mut members = Map::new();
+        let mut members = BTreeMap::new();
         if !module.is_root() {
-            members.insert("address".to_owned(), json!(module.to_string()));
+            members.insert("address".to_owned(), Json::from(module.to_string()));
         }
         if !resources.is_empty() {
-            members.insert("resources".to_owned(), json!(resources));
+            members.insert("resources".to_owned(), Json::from(resources));
         }
         if let Some(mut children) = finished.remove(&module) {
             children.reverse();
-            members.insert("child_modules".to_owned(), json!(children));
+            members.insert("child_modules".to_owned(), Json::from(children));
         }
         match module.parent() {
             Some((parent, _)) => finished.entry(parent).or_default().push(Json::Object(members)),

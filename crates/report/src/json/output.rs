@@ -2,21 +2,32 @@
 
 use std::sync::Arc;
 
-use meridian_lang::{Field, Kind, Type, Value, to_json};
-use serde_json::{Value as Json, json};
+use meridian_lang::{Field, Json, Kind, Marks, Type, Value, to_json};
 
 use crate::value_text::Output;
 
 /// Every output with its type, its value and whether it is sensitive.
 pub fn outputs_json(outputs: &[Output<'_>]) -> Json {
-    let representation = |output: &Output<'_>| {
-        json!({
-            "sensitive": output.sensitive,
-            "type": type_json(&output.value.ty()),
-            "value": to_json(output.value),
-        })
+    let all = outputs.iter();
+    all.map(|output| (output.name.to_owned(), representation(output, true))).collect()
+}
+
+/// The same without the values of those that are sensitive.
+pub(crate) fn outputs_without_secrets(outputs: &[Output<'_>]) -> Json {
+    let shown = |output: &Output<'_>| {
+        !output.sensitive && !output.value.deep_marks().contains(Marks::SENSITIVE)
     };
-    outputs.iter().map(|output| (output.name.to_owned(), representation(output))).collect()
+    let all = outputs.iter();
+    all.map(|output| (output.name.to_owned(), representation(output, shown(output)))).collect()
+}
+
+fn representation(output: &Output<'_>, with_value: bool) -> Json {
+    let mut members =
+        vec![("sensitive", output.sensitive.into()), ("type", type_json(&output.value.ty()))];
+    if with_value {
+        members.push(("value", to_json(output.value)));
+    }
+    Json::object(members)
 }
 
 /// The bare text of a string, number or bool; nothing for any other value.
@@ -32,28 +43,28 @@ pub fn output_raw(value: &Value) -> Option<String> {
 /// The type as Terraform's JSON spells it: `"string"`, `["map", "string"]`,
 /// `["object", {"a": "number"}]`.
 pub fn type_json(ty: &Type) -> Json {
+    let of = |kind: &str, inner: Json| Json::Array(vec![kind.into(), inner]);
     match ty {
-        Type::Dynamic => json!("dynamic"),
-        Type::Bool => json!("bool"),
-        Type::Number => json!("number"),
-        Type::String => json!("string"),
-        Type::List(element) => json!(["list", type_json(element)]),
-        Type::Set(element) => json!(["set", type_json(element)]),
-        Type::Map(element) => json!(["map", type_json(element)]),
+        Type::Dynamic => "dynamic".into(),
+        Type::Bool => "bool".into(),
+        Type::Number => "number".into(),
+        Type::String => "string".into(),
+        Type::List(element) => of("list", type_json(element)),
+        Type::Set(element) => of("set", type_json(element)),
+        Type::Map(element) => of("map", type_json(element)),
         Type::Object(fields) => {
             let field =
                 |(name, field): (&Arc<str>, &Field)| (name.to_string(), type_json(&field.ty));
-            json!(["object", Json::Object(fields.iter().map(field).collect())])
+            of("object", fields.iter().map(field).collect())
         }
-        Type::Tuple(elements) => {
-            json!(["tuple", elements.iter().map(type_json).collect::<Vec<_>>()])
-        }
+        Type::Tuple(elements) => of("tuple", elements.iter().map(type_json).collect()),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use meridian_lang::Marks;
+
+    use serde_json::json;
 
     use super::*;
 
@@ -69,8 +80,10 @@ mod tests {
             Output { name: "object", value: &object, sensitive: false },
             Output { name: "secret", value: &secret, sensitive: true },
         ];
+        let written: serde_json::Value =
+            serde_json::from_str(&outputs_json(&outputs).to_string()).expect("JSON");
         assert_eq!(
-            outputs_json(&outputs),
+            written,
             json!({
                 "object": {
                     "sensitive": false,

@@ -1,16 +1,19 @@
 //! A plan as JSON.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
+use meridian_config::Config;
 use meridian_graph::{InstanceAddress, ModuleInstance};
-use meridian_lang::{Path, Step, Value};
+use meridian_lang::{Json, Marks, Path, Step, Type, Value};
 use meridian_plan::{Action, Drift, OutputChange, Plan, Reason, ResourceChange};
 use meridian_resource::{Call, Problem, Registry};
-use serde_json::{Map, Value as Json, json};
 
 use super::checks::checks;
+use super::configuration::configuration;
+use super::dependencies::Dependencies;
 use super::mask::{known, unknown_mask};
 use super::modules::module_tree;
+use super::relevant::relevant_attributes;
 use super::resource::{actions, change_members, full_identity, guarded, value_representation};
 use super::state::{output_representation, state_members};
 use super::{PLAN_FORMAT, TERRAFORM_VERSION};
@@ -28,22 +31,28 @@ pub struct PlanFacts<'a> {
     pub timestamp: &'a str,
     /// Whether it was stopped by an error.
     pub errored: bool,
+    /// What it was made from.
+    pub config: &'a Config,
 }
 
 /// The plan in Terraform's format 1.2. Secrets are null, with their masks true.
 pub fn plan_json(plan: &Plan, registry: &Registry, facts: PlanFacts<'_>) -> Json {
-    let mut members = Map::new();
+    let mut members = BTreeMap::new();
     let mut put = |name: &str, value: Json| members.insert(name.to_owned(), value);
-    put("format_version", json!(PLAN_FORMAT));
-    put("terraform_version", json!(TERRAFORM_VERSION));
-    put("meridian_version", json!(facts.version));
-    put("timestamp", json!(facts.timestamp));
-    put("applyable", json!(plan.has_changes() && !facts.errored));
+    put("format_version", PLAN_FORMAT.into());
+    put("terraform_version", TERRAFORM_VERSION.into());
+    put("meridian_version", facts.version.into());
+    put("timestamp", facts.timestamp.into());
+    put("applyable", (plan.has_changes() && !facts.errored).into());
     let partial = !plan.options.targets.is_empty() || !plan.options.excludes.is_empty();
-    put("complete", json!(!facts.errored && !partial));
-    put("errored", json!(facts.errored));
+    put("complete", (!facts.errored && !partial).into());
+    put("errored", facts.errored.into());
     if !plan.variables.is_empty() {
-        let variable = |value: &Value| json!({ "value": known(value) });
+        // An ephemeral value is for one run only, and not for a file.
+        let shown = |value: &&Value| !value.marks().contains(Marks::EPHEMERAL);
+        let variable = |value: &Value| {
+            Json::object([("value", Some(value).filter(shown).and_then(known).into())])
+        };
         let variables = plan.variables.iter();
         put(
             "variables",
@@ -55,7 +64,7 @@ pub fn plan_json(plan: &Plan, registry: &Registry, facts: PlanFacts<'_>) -> Json
     let changes = changes.map(|change| resource_change(change, registry));
     let changes: Vec<Json> = changes.collect();
     if !changes.is_empty() {
-        put("resource_changes", json!(changes));
+        put("resource_changes", changes.into());
     }
     if !plan.outputs.is_empty() {
         let outputs = plan.outputs.iter();
@@ -66,6 +75,11 @@ pub fn plan_json(plan: &Plan, registry: &Registry, facts: PlanFacts<'_>) -> Json
     }
     if let Some(state) = prior_state(plan, registry) {
         put("prior_state", state);
+    }
+    put("configuration", configuration(facts.config, registry));
+    let relevant = relevant_attributes(plan, facts.config, registry);
+    if !relevant.is_empty() {
+        put("relevant_attributes", relevant.into());
     }
     if !plan.checks.is_empty() {
         put("checks", checks(&plan.checks));
@@ -92,7 +106,7 @@ fn planned_values(plan: &Plan, registry: &Registry) -> Json {
             Some((module, Json::Object(members)))
         })
         .collect();
-    let outputs: Map<String, Json> = plan
+    let outputs: BTreeMap<String, Json> = plan
         .outputs
         .iter()
         .filter(|output| output.action != Action::Delete)
@@ -100,18 +114,19 @@ fn planned_values(plan: &Plan, registry: &Registry) -> Json {
         .collect();
     let module = module_tree(resources);
     if outputs.is_empty() {
-        return json!({ "root_module": module });
+        return Json::object([("root_module", module)]);
     }
-    json!({ "outputs": outputs, "root_module": module })
+    Json::object([("outputs", outputs.into()), ("root_module", module)])
 }
 
 fn planned_output(output: &OutputChange) -> Json {
-    match &output.after {
-        Some(value) if value.is_wholly_known() => {
-            let sensitive = output.sensitive;
+    let sensitive = output.sensitive || output.was_sensitive;
+    let nothing = Value::null(Type::Dynamic);
+    match output.after.as_ref().unwrap_or(&nothing) {
+        value if value.is_wholly_known() => {
             output_representation(Output { name: &output.name, value, sensitive })
         }
-        _ => json!({ "sensitive": output.sensitive }),
+        _ => Json::object([("sensitive", sensitive.into())]),
     }
 }
 
@@ -130,18 +145,18 @@ fn resource_change(change: &ResourceChange, registry: &Registry) -> Json {
     }
     inner.insert("meridian".to_owned(), additions(change));
     if let Some(id) = &change.importing {
-        inner.insert("importing".to_owned(), json!({ "id": id }));
+        inner.insert("importing".to_owned(), Json::object([("id", (&**id).into())]));
     }
     let mut members = full_identity(&change.address, registry);
     if let Some(previous) = &change.previous_address {
-        members.insert("previous_address".to_owned(), json!(previous.to_string()));
+        members.insert("previous_address".to_owned(), previous.to_string().into());
     }
     if let Some(key) = &change.deposed {
-        members.insert("deposed".to_owned(), json!(**key));
+        members.insert("deposed".to_owned(), (&**key).into());
     }
     members.insert("change".to_owned(), Json::Object(inner));
     if let Some(reason) = change.reason.and_then(action_reason) {
-        members.insert("action_reason".to_owned(), json!(reason));
+        members.insert("action_reason".to_owned(), reason.into());
     }
     Json::Object(members)
 }
@@ -151,36 +166,40 @@ fn additions(change: &ResourceChange) -> Json {
     // What stays on this machine is no call to the cloud, and lives in no Region.
     let calls: Vec<Json> =
         change.calls.iter().filter(|call| call.service.is_remote()).map(call_json).collect();
-    let mut members = Map::new();
-    members.insert("create_first".to_owned(), json!(change.create_first));
+    let mut members = BTreeMap::new();
+    members.insert("create_first".to_owned(), change.create_first.into());
     if !change.region.is_empty() {
-        members.insert("region".to_owned(), json!(change.region));
+        members.insert("region".to_owned(), (&*change.region).into());
     }
-    members.insert("calls".to_owned(), json!(calls));
+    members.insert("calls".to_owned(), calls.into());
     if !change.notices.is_empty() {
         let notices: Vec<Json> = change.notices.iter().map(notice_json).collect();
-        members.insert("notices".to_owned(), json!(notices));
+        members.insert("notices".to_owned(), notices.into());
     }
     Json::Object(members)
 }
 
 /// What people should know of an instance beside what is done about it.
 fn notice_json(notice: &Problem) -> Json {
-    json!({ "summary": notice.summary, "detail": notice.detail, "help": notice.help })
+    Json::object([
+        ("summary", (&*notice.summary).into()),
+        ("detail", (&*notice.detail).into()),
+        ("help", notice.help.as_deref().map_or(Json::Null, Json::from)),
+    ])
 }
 
 fn call_json(call: &Call) -> Json {
-    json!({
-        "service": call.service.prefix(),
-        "operation": call.operation,
-        "region": call.region,
-    })
+    Json::object([
+        ("service", call.service.prefix().into()),
+        ("operation", call.operation.into()),
+        ("region", (&*call.region).into()),
+    ])
 }
 
 fn path_json(path: &Path) -> Json {
     let step = |step: &Step| match step {
-        Step::Attribute(name) | Step::Key(name) => json!(**name),
-        Step::Index(index) => json!(index),
+        Step::Attribute(name) | Step::Key(name) => Json::from(&**name),
+        Step::Index(index) => Json::from(*index),
     };
     path.0.iter().map(step).collect()
 }
@@ -206,16 +225,16 @@ fn action_reason(reason: Reason) -> Option<&'static str> {
 fn output_change(output: &OutputChange) -> Json {
     let is_secret = output.sensitive || output.was_sensitive;
     // A secret output is there, though it is not shown: null would say that it has no value.
-    let hidden = |value: &Value| value.is_known().then(|| json!(HIDDEN));
+    let hidden = |value: &Value| value.is_known().then(|| Json::from(HIDDEN));
     let shown = |value: &Value| if is_secret { hidden(value) } else { known(value) };
-    let mut members = Map::new();
+    let mut members = BTreeMap::new();
     members.insert("actions".to_owned(), actions(output.action, false));
-    members.insert("before".to_owned(), json!(output.before.as_ref().and_then(shown)));
+    members.insert("before".to_owned(), output.before.as_ref().and_then(shown).into());
     let after = output.after.as_ref();
     match after.filter(|value| !value.is_wholly_known()) {
         None => {
-            members.insert("after".to_owned(), json!(after.and_then(shown)));
-            members.insert("after_unknown".to_owned(), json!(false));
+            members.insert("after".to_owned(), after.and_then(shown).into());
+            members.insert("after_unknown".to_owned(), false.into());
         }
         Some(value) => {
             if let Some(part) = shown(value) {
@@ -224,23 +243,35 @@ fn output_change(output: &OutputChange) -> Json {
             members.insert("after_unknown".to_owned(), unknown_mask(value));
         }
     }
-    members.insert("before_sensitive".to_owned(), json!(is_secret));
-    members.insert("after_sensitive".to_owned(), json!(is_secret));
+    members.insert("before_sensitive".to_owned(), is_secret.into());
+    members.insert("after_sensitive".to_owned(), is_secret.into());
     Json::Object(members)
+}
+
+/// The blocks that an object refers to. Until it is changed, what it referred to counts as well.
+fn direct_dependencies(change: &ResourceChange) -> impl Iterator<Item = String> {
+    let before = change.prior_dependencies.iter().filter(|_| change.action != Action::NoOp);
+    change.dependencies.iter().chain(before).map(|it| it.config().to_string())
 }
 
 /// The state after refresh; nothing if there was none.
 fn prior_state(plan: &Plan, registry: &Registry) -> Option<Json> {
+    let mut dependencies = Dependencies::default();
+    for change in &plan.changes {
+        let block = change.address.resource.config().to_string();
+        dependencies.add(block, direct_dependencies(change));
+    }
     let resources = plan.changes.iter().filter_map(|change| {
         let object = &change.before.as_ref()?.attributes;
         let mut members = value_representation(&change.address, object, registry);
-        let dependencies: BTreeSet<String> =
-            change.dependencies.iter().map(|it| it.config().to_string()).collect();
+        let block = change.address.resource.config().to_string();
+        let dependencies = dependencies.all(&block, direct_dependencies(change));
         if !dependencies.is_empty() {
-            members.insert("depends_on".to_owned(), json!(dependencies));
+            let dependencies = dependencies.into_iter().map(Json::from);
+            members.insert("depends_on".to_owned(), dependencies.collect());
         }
         if let Some(key) = &change.deposed {
-            members.insert("deposed_key".to_owned(), json!(**key));
+            members.insert("deposed_key".to_owned(), (&**key).into());
         }
         Some((change.address.clone(), Json::Object(members)))
     });
@@ -257,6 +288,8 @@ fn prior_state(plan: &Plan, registry: &Registry) -> Option<Json> {
         let known = output.after.as_ref().filter(|value| value.is_wholly_known());
         let (value, sensitive) = match known {
             Some(value) => (value, output.sensitive),
+            // An output without a value is in no state.
+            None if output.after.is_none() && output.action != Action::Delete => return None,
             None => (output.before.as_ref()?, output.was_sensitive),
         };
         Some(Output { name: &output.name, value, sensitive })

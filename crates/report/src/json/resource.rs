@@ -1,43 +1,53 @@
 //! Resource instances as JSON.
 
+use std::collections::BTreeMap;
+
 use meridian_graph::{InstanceAddress, InstanceKey, ResourceAddress, ResourceMode};
-use meridian_lang::Value;
+use meridian_lang::{Json, Value};
 use meridian_plan::Action;
 use meridian_resource::Registry;
-use serde_json::{Map, Value as Json, json};
 
 use super::mask::{known, sensitive_mask, unknown_mask};
 use crate::secrecy::marked;
 
 /// The members by which an instance is known, wherever it is listed.
-pub(super) fn identity(address: &InstanceAddress, registry: &Registry) -> Map<String, Json> {
+pub(super) fn identity(address: &InstanceAddress, registry: &Registry) -> BTreeMap<String, Json> {
     let resource = &address.resource;
     let mode = match resource.mode {
         ResourceMode::Managed => "managed",
         ResourceMode::Data => "data",
         ResourceMode::Ephemeral => "ephemeral",
     };
-    let mut members = Map::new();
-    members.insert("address".to_owned(), json!(address.to_string()));
-    members.insert("mode".to_owned(), json!(mode));
-    members.insert("type".to_owned(), json!(*resource.type_name));
-    members.insert("name".to_owned(), json!(*resource.name));
-    match &address.key {
-        Some(InstanceKey::Index(index)) => members.insert("index".to_owned(), json!(index)),
-        Some(InstanceKey::Text(text)) => members.insert("index".to_owned(), json!(**text)),
-        None => None,
-    };
+    let mut members = BTreeMap::new();
+    members.insert("address".to_owned(), address.to_string().into());
+    members.insert("mode".to_owned(), mode.into());
+    members.insert("type".to_owned(), (&*resource.type_name).into());
+    members.insert("name".to_owned(), (&*resource.name).into());
+    if let Some(key) = &address.key {
+        members.insert("index".to_owned(), key_json(key));
+    }
     let source = registry.provider_of(resource).map(|provider| provider.source());
-    members.insert("provider_name".to_owned(), json!(source));
+    members.insert("provider_name".to_owned(), source.into());
     members
 }
 
+/// The key of an instance: a number or a text.
+pub(crate) fn key_json(key: &InstanceKey) -> Json {
+    match key {
+        InstanceKey::Index(index) => Json::from(*index),
+        InstanceKey::Text(text) => Json::from(&**text),
+    }
+}
+
 /// The same with the module, for lists that are not sorted by modules.
-pub(super) fn full_identity(address: &InstanceAddress, registry: &Registry) -> Map<String, Json> {
+pub(super) fn full_identity(
+    address: &InstanceAddress,
+    registry: &Registry,
+) -> BTreeMap<String, Json> {
     let mut members = identity(address, registry);
     let module = &address.resource.module;
     if !module.is_root() {
-        members.insert("module_address".to_owned(), json!(module.to_string()));
+        members.insert("module_address".to_owned(), module.to_string().into());
     }
     members
 }
@@ -55,12 +65,15 @@ pub(super) fn value_representation(
     address: &InstanceAddress,
     object: &Value,
     registry: &Registry,
-) -> Map<String, Json> {
+) -> BTreeMap<String, Json> {
     let object = guarded(object, &address.resource, registry);
     let version = registry.schema(&address.resource).map_or(0, |schema| schema.version);
     let mut members = identity(address, registry);
-    members.insert("schema_version".to_owned(), json!(version));
-    members.insert("values".to_owned(), json!(known(&object)));
+    members.insert("schema_version".to_owned(), u64::from(version).into());
+    // Terraform leaves out what it knows nothing of.
+    if let Some(values) = known(&object).filter(|values| *values != Json::object([])) {
+        members.insert("values".to_owned(), values);
+    }
     members.insert("sensitive_values".to_owned(), sensitive_mask(&object));
     members
 }
@@ -70,14 +83,14 @@ pub(super) fn change_members(
     actions: Json,
     before: Option<&Value>,
     after: Option<&Value>,
-) -> Map<String, Json> {
-    let mask = |value: Option<&Value>| value.map_or(json!(false), sensitive_mask);
+) -> BTreeMap<String, Json> {
+    let mask = |value: Option<&Value>| value.map_or(Json::Bool(false), sensitive_mask);
     let unknown = after.filter(|value| !value.is_wholly_known());
-    let mut members = Map::new();
+    let mut members = BTreeMap::new();
     members.insert("actions".to_owned(), actions);
-    members.insert("before".to_owned(), json!(before.and_then(known)));
-    members.insert("after".to_owned(), json!(after.and_then(known)));
-    members.insert("after_unknown".to_owned(), unknown.map_or(json!({}), unknown_mask));
+    members.insert("before".to_owned(), before.and_then(known).into());
+    members.insert("after".to_owned(), after.and_then(known).into());
+    members.insert("after_unknown".to_owned(), unknown.map_or(Json::object([]), unknown_mask));
     members.insert("before_sensitive".to_owned(), mask(before));
     members.insert("after_sensitive".to_owned(), mask(after));
     members
@@ -85,15 +98,16 @@ pub(super) fn change_members(
 
 /// The action as Terraform lists it.
 pub(super) fn actions(action: Action, create_first: bool) -> Json {
-    match action {
-        Action::NoOp => json!(["no-op"]),
-        Action::Create => json!(["create"]),
-        Action::Update => json!(["update"]),
-        Action::Replace if create_first => json!(["create", "delete"]),
-        Action::Replace => json!(["delete", "create"]),
-        Action::Delete => json!(["delete"]),
-        Action::Forget => json!(["forget"]),
-        Action::Read => json!(["read"]),
-        Action::Open => json!(["open"]),
-    }
+    let names: &[&str] = match action {
+        Action::NoOp => &["no-op"],
+        Action::Create => &["create"],
+        Action::Update => &["update"],
+        Action::Replace if create_first => &["create", "delete"],
+        Action::Replace => &["delete", "create"],
+        Action::Delete => &["delete"],
+        Action::Forget => &["forget"],
+        Action::Read => &["read"],
+        Action::Open => &["open"],
+    };
+    names.iter().map(|name| Json::from(*name)).collect()
 }

@@ -1,10 +1,12 @@
 //! A state as JSON.
 
-use meridian_graph::{InstanceAddress, ModuleInstance};
-use meridian_lang::Value;
-use meridian_resource::Registry;
-use serde_json::{Map, Value as Json, json};
+use std::collections::BTreeMap;
 
+use meridian_graph::{InstanceAddress, ModuleInstance};
+use meridian_lang::{Json, Value};
+use meridian_resource::Registry;
+
+use super::dependencies::Dependencies;
 use super::mask::known;
 use super::modules::module_tree;
 use super::output::type_json;
@@ -21,7 +23,7 @@ pub struct StateObject<'a> {
     pub deposed: Option<&'a str>,
     /// Its attributes.
     pub attributes: &'a Value,
-    /// Addresses of the resources that it refers to.
+    /// Addresses of the blocks that it refers to.
     pub dependencies: Vec<String>,
 }
 
@@ -32,15 +34,23 @@ pub fn state_json(
     registry: &Registry,
 ) -> Json {
     if objects.is_empty() && outputs.is_empty() {
-        return json!({ "format_version": STATE_FORMAT });
+        return Json::object([("format_version", STATE_FORMAT.into())]);
+    }
+    let mut dependencies = Dependencies::default();
+    for object in objects {
+        let block = object.address.resource.config().to_string();
+        dependencies.add(block, object.dependencies.iter().cloned());
     }
     let resource = |object: &StateObject<'_>| {
+        let block = object.address.resource.config().to_string();
+        let dependencies = dependencies.all(&block, object.dependencies.iter().cloned());
         let mut members = value_representation(object.address, object.attributes, registry);
-        if !object.dependencies.is_empty() {
-            members.insert("depends_on".to_owned(), json!(object.dependencies));
+        if !dependencies.is_empty() {
+            let dependencies = dependencies.into_iter().map(Json::from);
+            members.insert("depends_on".to_owned(), dependencies.collect());
         }
         if let Some(key) = object.deposed {
-            members.insert("deposed_key".to_owned(), json!(key));
+            members.insert("deposed_key".to_owned(), key.into());
         }
         Json::Object(members)
     };
@@ -53,7 +63,7 @@ pub(super) fn state_members(
     resources: Vec<(ModuleInstance, Json)>,
     outputs: &[Output<'_>],
 ) -> Json {
-    let mut values = Map::new();
+    let mut values = BTreeMap::new();
     if !outputs.is_empty() {
         let outputs = outputs.iter();
         let outputs =
@@ -61,19 +71,19 @@ pub(super) fn state_members(
         values.insert("outputs".to_owned(), outputs.collect());
     }
     values.insert("root_module".to_owned(), module_tree(resources));
-    json!({
-        "format_version": STATE_FORMAT,
-        "terraform_version": TERRAFORM_VERSION,
-        "values": values,
-    })
+    Json::object([
+        ("format_version", STATE_FORMAT.into()),
+        ("terraform_version", TERRAFORM_VERSION.into()),
+        ("values", values.into()),
+    ])
 }
 
 /// An output with its type; null if it is a secret.
 pub(super) fn output_representation(output: Output<'_>) -> Json {
-    let value = if output.sensitive { Json::Null } else { json!(known(output.value)) };
-    json!({
-        "sensitive": output.sensitive,
-        "type": type_json(&output.value.ty()),
-        "value": value,
-    })
+    let value = if output.sensitive { None } else { known(output.value) };
+    Json::object([
+        ("sensitive", output.sensitive.into()),
+        ("type", type_json(&output.value.ty())),
+        ("value", value.into()),
+    ])
 }

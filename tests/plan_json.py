@@ -1,0 +1,278 @@
+#!/usr/bin/env python3
+"""Compares what programs read of a plan with what they read of Terraform's.
+
+    python3 tests/plan_json.py [NAME...]           builds the program first
+    MERIDIAN=path python3 tests/plan_json.py       uses this one
+
+The configurations are those of tests/terraform_language/*.txt and tests/plan_json/*.txt, in the form
+that tests/terraform_language.py describes. Those of plan_json/aws.txt are about keys and secrets:
+each program gets an embedded AWS of its own, and Terraform the hashicorp/aws provider. Both programs
+plan and apply each step with -json. Compared are all members of `show -json` of the plan and of the
+state, `output -json` as text, and the log of `plan -json` and `apply -json`, without times and
+without its order.
+
+Not compared are our additions (`meridian_version`, `meridian`), and secrets: their places in our
+JSON must be null.
+
+Without Terraform this says so and ends well; without its provider only the first part is run.
+"""
+
+import concurrent.futures
+import glob
+import json
+import os
+import pathlib
+import re
+import shutil
+import sys
+import tempfile
+
+from terraform import Cloud
+from terraform_language import FOLDER, HERE, Tool, configurations, program
+
+OWN = HERE / "plan_json"
+# Where meridian differs on purpose, or what is said elsewhere of its differences.
+WIDER = "what is computed from a secret is one"
+FORGOTTEN = "Terraform lists what is forgotten among the planned values, without values"
+ON_PURPOSE = {
+    "references": WIDER,
+    "modules": "an instance that stays lists what only a removed instance depended on",
+    "json_files": "Terraform takes templates in JSON files for constants",
+    "module_variable_sensitive": WIDER,
+    "for_each_sensitive_value": WIDER,
+    "module_output_sensitive": "a sensitive output of a module stays sensitive",
+    "import_id_sensitive": "an id that is shown in the plan must not be a secret",
+    "removed_forget": FORGOTTEN,
+    "removed_module": FORGOTTEN,
+    "removed_in_module_path": FORGOTTEN,
+    "removed_inside_module": FORGOTTEN,
+    "removed_count": FORGOTTEN,
+    "check_destroy": "a plan to destroy lists no checks",
+    "output_precondition_module_at_apply": "what a module's output precondition forbids at apply is"
+    " said at the end, not before what depends on it begins",
+}
+RANDOM = re.compile(
+    r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|mrk-[0-9a-f]{32}|terraform-\d{26}"
+    r"|(?<=-)[A-Za-z0-9]{6}(?=[\"|\]]|$)|(?<=prefix-)\d{26}|\b\d{8,10}\b|20\d\d-\d\d-\d\dT[\d:.]+Z"
+)
+# A constant that is a secret is in Terraform's plan, and not in ours.
+SECRET = re.compile(r"/(secret|secret_key|secret_string|s)/constant_value: only Terraform|/variables/e(/|:| )")
+UNCOMPARED = {"terraform_version", "timestamp", "meridian_version", "meridian"}
+
+
+def concealed(value, marks):
+    """A value without its sensitive parts."""
+    if marks is True:
+        return "(sensitive)"
+    if isinstance(value, dict) and isinstance(marks, dict):
+        return {key: concealed(it, marks.get(key)) for key, it in value.items()}
+    if isinstance(value, list) and isinstance(marks, list) and len(value) == len(marks):
+        return [concealed(it, mark) for it, mark in zip(value, marks)]
+    return value
+
+
+def plain(value):
+    """Without random texts, secrets and what is not compared; lists without order are sorted."""
+    if isinstance(value, str):
+        return RANDOM.sub("~", value)
+    if isinstance(value, list):
+        return [plain(it) for it in value]
+    if not isinstance(value, dict):
+        return value
+    value = {key: it for key, it in value.items() if key not in UNCOMPARED}
+    for side in ("before", "after"):
+        if f"{side}_sensitive" in value:
+            value[side] = concealed(value.get(side), value[f"{side}_sensitive"])
+    if "sensitive_values" in value and "values" in value:
+        value["values"] = concealed(value["values"], value["sensitive_values"])
+    if value.get("sensitive") is True and "value" in value:
+        value["value"] = "(sensitive)"
+    if value.get("sensitive") is True and "default" in value:
+        value["default"] = "(sensitive)"
+    if value.get("sensitive") is True and "expression" in value:
+        # The value of a constant that is a secret.
+        value["expression"] = {key: it for key, it in value["expression"].items() if key != "constant_value"}
+    value = {key: plain(it) for key, it in value.items()}
+    if "child_modules" in value:
+        value["child_modules"] = by_text(value["child_modules"])
+    if isinstance(value.get("importing"), dict):
+        value["importing"] = {key: it for key, it in value["importing"].items() if key == "id"}
+    return value
+
+
+def by_text(items):
+    return sorted(items, key=lambda it: json.dumps(it, sort_keys=True))
+
+
+def plan_shape(plan):
+    shape = plain(plan)
+    secret = {
+        name for name, it in plan["configuration"]["root_module"].get("variables", {}).items() if it.get("sensitive")
+    }
+    for name, it in shape.get("variables", {}).items():
+        if name in secret:
+            it["value"] = "(sensitive)"
+    for name in ("relevant_attributes", "checks", "resource_drift"):
+        if name in shape:
+            shape[name] = by_text(shape[name])
+    for check in shape.get("checks", []):
+        check["instances"] = by_text(check.get("instances", []))
+    return shape
+
+
+def log_shape(text):
+    """The lines of a log without times, in an order of their own."""
+    lines = []
+    for line in text.splitlines():
+        if not line.startswith("{"):
+            lines.append({"no": "JSON", "line": line})
+            continue
+        line = plain(json.loads(line))
+        assert line.pop("@timestamp", None), line
+        if line["type"] in ("version", "apply_progress") or line.get("hook", {}).get("action") == "read":
+            # Sources that are answered without a cloud are not told of.
+            continue
+        line.get("hook", {}).pop("elapsed_seconds", None)
+        line = json.loads(json.dumps(line).replace("Terraform", "Meridian"))
+        line["@message"] = re.sub(r"after \d+s|\[\d+s elapsed\]", "after", line["@message"])
+        if line["type"] == "diagnostic":
+            line["diagnostic"] = {"severity": line["diagnostic"]["severity"], "summary": line["diagnostic"]["summary"]}
+        if line["type"] == "outputs":
+            for output in line["outputs"].values():
+                if output["sensitive"]:
+                    output.pop("value", None)
+        lines.append(line)
+    if any(line["@level"] == "error" for line in lines):
+        # Of a plan that failed, Terraform tells how far it came.
+        lines = [line for line in lines if line["type"] == "diagnostic"]
+    if any("previous_resource" in line.get("change", {}) or line.get("change", {}).get("action") == "remove" for line in lines):
+        # What moves is read under its old address, and what is forgotten is read as well.
+        lines = [line for line in lines if not line["type"].startswith("refresh")]
+    return by_text(lines)
+
+
+def without_data(state):
+    """A state without data sources, which ours does not keep, and without what conditions said."""
+    if isinstance(state, dict):
+        kept = {key: without_data(it) for key, it in state.items() if key != "checks"}
+        return {key: it for key, it in kept.items() if it != [] or key not in ("resources", "depends_on", "child_modules")}
+    if isinstance(state, list):
+        is_data = lambda it: isinstance(it, dict) and it.get("mode") == "data" or isinstance(it, str) and re.match(r"(module\.\w+\.)*data\.", it)
+        return [without_data(it) for it in state if not is_data(it)]
+    return state
+
+
+class Program(Tool):
+    """A program in a folder, and maybe with an AWS."""
+
+    def __init__(self, command, folder, cloud=None, plugins=None):
+        super().__init__(command, folder)
+        self.plugins = plugins
+        if cloud:
+            self.environment |= {
+                "AWS_ENDPOINT_URL": cloud.url, "AWS_ACCESS_KEY_ID": "AKIDLOCAL",
+                "AWS_SECRET_ACCESS_KEY": "local", "AWS_EC2_METADATA_DISABLED": "true",
+            }
+
+    def init(self):
+        options = [f"-plugin-dir={self.plugins}"] if self.plugins and self.command == ["terraform"] else []
+        return self.run("init", "-input=false", *options)
+
+    def step(self, options, files):
+        self.lay(files)
+        found = {}
+        code, out, err = self.init()
+        if code:
+            return {"plan": 1}
+        code, out, err = self.run("plan", "-json", "-input=false", "-out=tfplan", "-detailed-exitcode", *options)
+        if code not in (0, 2):
+            # What errors say is compared by tests/terraform_language.py.
+            return {"plan": code}
+        found["plan"], found["plan log"] = code, log_shape(out)
+        code, out, err = self.run("show", "-json", "tfplan")
+        found["show"] = plan_shape(json.loads(out)) if code == 0 else [code, err]
+        code, out, err = self.run("apply", "-json", "tfplan")
+        found["apply"] = code
+        found["apply log"] = [it for it in log_shape(out) if it["@level"] != "warn"]
+        code, out, err = self.run("show", "-json")
+        found["state"] = without_data(plain(json.loads(out)))
+        code, out, err = self.run("output", "-json")
+        found["outputs"] = RANDOM.sub("~", out)
+        return found
+
+    def all(self, steps):
+        return [self.step(options, files) for options, files in steps]
+
+
+def differences(wanted, got, path=""):
+    if isinstance(wanted, dict) and isinstance(got, dict):
+        for key in sorted({*wanted, *got}):
+            if (key in wanted) != (key in got):
+                side = "Terraform" if key in wanted else "meridian"
+                yield f"{path}/{key}: only {side}: {json.dumps(wanted.get(key, got.get(key)))}"
+            else:
+                yield from differences(wanted[key], got[key], f"{path}/{key}")
+    elif isinstance(wanted, list) and isinstance(got, list) and len(wanted) == len(got):
+        for at, (mine, other) in enumerate(zip(wanted, got)):
+            yield from differences(mine, other, f"{path}/{at}")
+    elif isinstance(wanted, list) and isinstance(got, list):
+        mine, other = ([json.dumps(it, sort_keys=True) for it in side] for side in (wanted, got))
+        yield from (f"{path}: only Terraform: {it}" for it in mine if it not in other)
+        yield from (f"{path}: only meridian: {it}" for it in other if it not in mine)
+    elif wanted != got:
+        yield f"{path}: Terraform {json.dumps(wanted)}, meridian {json.dumps(got)}"
+
+
+def compare(name, steps, binary, plugins):
+    results = []
+    for command in (["terraform"], [str(binary)]):
+        with tempfile.TemporaryDirectory() as folder:
+            folder = pathlib.Path(folder)
+            cloud = Cloud(binary, folder, "fast") if plugins else None
+            try:
+                results.append(Program(command, folder, cloud, plugins).all(steps))
+            finally:
+                if cloud:
+                    cloud.stop()
+    found = [it for it in differences(*results) if not SECRET.search(it)]
+    return name, found, results
+
+
+def plugin_folder():
+    given = os.environ.get("TERRAFORM_PLUGINS")
+    found = [given] if given else glob.glob("/opt/*/registry.terraform.io/hashicorp/aws")
+    return pathlib.Path(found[0]).parents[2] if found and not given else given
+
+
+def main():
+    if not shutil.which("terraform"):
+        print("Terraform is not installed: skipped")
+        return 0
+    wanted = [it for it in sys.argv[1:] if not it.startswith("-")]
+    plugins = plugin_folder()
+    cases = []
+    for path in [*sorted(FOLDER.glob("*.txt")), *sorted(OWN.glob("*.txt"))]:
+        is_aws = path.stem == "aws"
+        if is_aws and not plugins:
+            print("hashicorp/aws is not there: keys and secrets are skipped")
+            continue
+        cases += [(name, steps, plugins if is_aws else None) for name, steps in configurations(path)]
+    chosen = [it for it in cases if not wanted or any(re.search(part, it[0]) for part in wanted)]
+    binary = program()
+    failed = 0
+    with concurrent.futures.ThreadPoolExecutor(3) as pool:
+        runs = pool.map(lambda it: compare(it[0], it[1], binary, it[2]), chosen)
+        for name, found, results in runs:
+            if found and name in ON_PURPOSE:
+                print(f"{name}: differs on purpose: {ON_PURPOSE[name]}")
+            elif found:
+                failed += 1
+                print(f"{name}:", *found, sep="\n    ")
+            if "-v" in sys.argv:
+                print(json.dumps(results, indent=1))
+    print(f"{len(chosen)} configurations, {failed} with differences")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

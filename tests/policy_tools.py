@@ -1,0 +1,200 @@
+#!/usr/bin/env python3
+"""Policy tools read meridian's plan JSON and find what they should: checkov and terraform-compliance.
+
+    python3 tests/policy_tools.py                 builds the program first
+    MERIDIAN=path python3 tests/policy_tools.py   uses this one
+
+Two plans are made on the embedded AWS: one that keeps the rules (keys rotate, secrets have a key of
+their own, named by a reference) and one that breaks them. Both tools must pass the one, and blame the
+right resources of the other. Where Terraform and hashicorp/aws are installed, its own plan must lead to
+the very same verdicts.
+
+The tools are installed from PyPI into a temporary folder; CHECKOV and TERRAFORM_COMPLIANCE name ones
+that are there already. A tool that cannot be had is skipped, and that is said.
+"""
+
+import json
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+from plan_json import plugin_folder
+from terraform import Cloud
+from terraform_language import Tool, program
+
+CONFIGURATION = """
+terraform {
+  required_providers {
+    aws = { source = "hashicorp/aws" }
+  }
+}
+provider "aws" { region = "eu-central-1" }
+resource "aws_kms_key" "first" {
+  description         = "first"
+  enable_key_rotation = true
+}
+resource "aws_kms_key" "second" {
+  description         = "second"
+  enable_key_rotation = %(rotates)s
+}
+resource "aws_secretsmanager_secret" "referring" {
+  name       = "referring"
+  kms_key_id = aws_kms_key.first.arn
+}
+resource "aws_secretsmanager_secret" "other" {
+  name = "other"
+  %(key)s
+}
+resource "aws_secretsmanager_secret_version" "other" {
+  secret_id     = aws_secretsmanager_secret.other.id
+  secret_string = "hunter2"
+}
+"""
+KEPT = CONFIGURATION % {"rotates": "true", "key": "kms_key_id = aws_kms_key.second.arn"}
+BROKEN = CONFIGURATION % {"rotates": "false", "key": ""}
+
+# Rotation of keys, and a key of one's own for secrets.
+CHECKS = ["CKV_AWS_7", "CKV_AWS_149"]
+FEATURES = {
+    "rotation": """Feature: Keys
+  Scenario: Keys rotate
+    Given I have aws_kms_key defined
+    Then it must contain enable_key_rotation
+    And its value must be true
+""",
+    "own_key": """Feature: Secrets
+  Scenario: Secrets have a key of their own
+    Given I have aws_secretsmanager_secret defined
+    Then it must contain kms_key_id
+""",
+}
+
+failed = []
+
+
+def check(what, holds, seen=""):
+    print(f"{'ok     ' if holds else 'FAILED '} {what}")
+    if not holds:
+        failed.append(what)
+        print(f"        {seen}")
+
+
+def installed(name, folder):
+    """The tool's program, installed unless it is given; none if it cannot be had."""
+    if given := os.environ.get(name.upper().replace("-", "_")):
+        return given
+    try:
+        subprocess.run([sys.executable, "-m", "venv", folder / name], check=True, capture_output=True, timeout=120)
+        pip = [folder / name / "bin" / "pip", "install", "--quiet", "--disable-pip-version-check", name]
+        subprocess.run(pip, check=True, capture_output=True, text=True, timeout=900)
+    except (OSError, subprocess.SubprocessError) as error:
+        reason = (getattr(error, "stderr", None) or str(error)).strip().splitlines()
+        print(f"{name} cannot be installed ({reason[-1] if reason else 'no reason'}): skipped")
+        return None
+    return folder / name / "bin" / name
+
+
+def checkov(tool, plan, folder):
+    """Checks, resources and verdicts."""
+    command = [tool, "-f", plan, "--framework", "terraform_plan", "-o", "json", "--skip-download", "--check", ",".join(CHECKS)]
+    ended = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=600, stdin=subprocess.DEVNULL)
+    report = json.loads(ended.stdout)
+    results = report["results"] if "results" in report else {}
+    verdicts = [
+        (it["check_id"], it["resource"], it["check_result"]["result"])
+        for kind in ("passed_checks", "failed_checks") for it in results.get(kind, [])
+    ]
+    return sorted(verdicts)
+
+
+def compliance(tool, plan, folder):
+    """For each feature whether it holds, and whom it blames."""
+    verdicts = []
+    for name, text in FEATURES.items():
+        features = folder / f"feature_{name}"
+        features.mkdir(exist_ok=True)
+        (features / f"{name}.feature").write_text(text)
+        command = [tool, "--no-ansi", "-f", features, "-p", plan]
+        ended = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=600, stdin=subprocess.DEVNULL)
+        blamed = set(re.findall(r"Failure:.*?\b(aws_\w+\.\w+)", ended.stdout + ended.stderr))
+        verdicts.append((name, ended.returncode, sorted(blamed)))
+    return verdicts
+
+
+def planned(command, folder, text, cloud, plugins):
+    """The plan's JSON in a file."""
+    tool = Tool(command, folder)
+    tool.environment |= {
+        "AWS_ENDPOINT_URL": cloud.url, "AWS_ACCESS_KEY_ID": "AKIDLOCAL",
+        "AWS_SECRET_ACCESS_KEY": "local", "AWS_EC2_METADATA_DISABLED": "true",
+    }
+    tool.lay({"main.tf": text})
+    options = [f"-plugin-dir={plugins}"] if command == ["terraform"] else []
+    for arguments in (["init", "-input=false", *options], ["plan", "-input=false", "-out=saved"]):
+        code, out, err = tool.run(*arguments)
+        assert code == 0, out + err
+    code, out, err = tool.run("show", "-json", "saved")
+    assert code == 0, err
+    path = folder / "plan.json"
+    path.write_text(out)
+    return path
+
+
+def main():
+    binary = program()
+    with tempfile.TemporaryDirectory() as work:
+        work = pathlib.Path(work)
+        tools = {name: (installed(name, work), judge) for name, judge in (("checkov", checkov), ("terraform-compliance", compliance))}
+        tools = {name: it for name, it in tools.items() if it[0]}
+        if not tools:
+            return 0
+        plugins = plugin_folder() if shutil.which("terraform") else None
+        if not plugins:
+            print("Terraform with hashicorp/aws is not installed: its verdicts are not compared")
+        cloud = Cloud(binary, work, "fast")
+        try:
+            for name, text in (("kept", KEPT), ("broken", BROKEN)):
+                (work / name).mkdir()
+                (work / f"{name}_terraform").mkdir()
+                plan = planned([str(binary)], work / name, text, cloud, plugins)
+                check(f"{name}: the plan shows no secret", "hunter2" not in plan.read_text())
+                theirs = plugins and planned(["terraform"], work / f"{name}_terraform", text, cloud, plugins)
+                for tool, (path, judge) in tools.items():
+                    verdicts = judge(path, plan, plan.parent)
+                    judged(name, tool, verdicts)
+                    if theirs:
+                        other = judge(path, theirs, theirs.parent)
+                        check(f"{name}: {tool} says the same of Terraform's plan", verdicts == other, f"{verdicts}\n        {other}")
+        finally:
+            cloud.stop()
+    print(f"{len(failed)} failed" if failed else "all is as it should be")
+    return 1 if failed else 0
+
+
+def judged(name, tool, verdicts):
+    """Asserts what a tool must find."""
+    fails = "FAILED" if name == "broken" else "PASSED"
+    if tool == "checkov":
+        expected = [
+            ("CKV_AWS_149", "aws_secretsmanager_secret.other", fails),
+            ("CKV_AWS_149", "aws_secretsmanager_secret.referring", "PASSED"),
+            ("CKV_AWS_7", "aws_kms_key.first", "PASSED"),
+            ("CKV_AWS_7", "aws_kms_key.second", fails),
+        ]
+        check(f"{name}: checkov finds what it should", verdicts == expected, verdicts)
+        return
+    for feature, code, blamed in verdicts:
+        if name == "kept":
+            check(f"{name}: {feature} holds", code == 0, blamed)
+        else:
+            culprit = {"rotation": "aws_kms_key.second", "own_key": "aws_secretsmanager_secret.other"}[feature]
+            is_right = code == 1 and blamed == [culprit]
+            check(f"{name}: {feature} is broken by {culprit} alone", is_right, (code, blamed))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
