@@ -8,7 +8,7 @@ use futures_util::future::join_all;
 use meridian_lang::{Diagnostic, Diagnostics, Marks, Value};
 use meridian_plan::PriorObject;
 use meridian_resource::{
-    Cloud, CloudError, ErrorClass, Object, Place, ProviderKey, Registry, ResourceType,
+    Cloud, CloudError, ErrorClass, Object, Place, ProviderKey, Registry, ResourceType, TAINTED,
 };
 use tokio::task::JoinSet;
 
@@ -138,13 +138,15 @@ pub(crate) async fn read(
     })
 }
 
-/// The cloud knows nothing of marks: what was sensitive in the state still is.
+/// The cloud knows nothing of marks: what was sensitive in the state still is, and so is what was
+/// tainted.
 pub(crate) fn remark(observed: Object, stored: &Object) -> Object {
     let paths = stored.attributes.marked_paths(Marks::SENSITIVE);
     let attributes = paths.iter().fold(observed.attributes, |attributes, path| {
         attributes.map_at(&path.0, &|value| value.mark(Marks::SENSITIVE))
     });
-    Object { attributes, ..observed }
+    let observed = Object { attributes, ..observed };
+    if stored.is_tainted() { observed.with_fact(TAINTED, Value::bool(true)) } else { observed }
 }
 
 /// Facts whose names begin with `run_` hold for the run that noted them.
