@@ -9,7 +9,7 @@ variable "phase" {
 variable "password" {
   type      = string
   sensitive = true
-  default   = "C4naryQ7fTokenZ9"
+  default   = "C4nary-Q7f!TokenZ9"
 }
 
 provider "aws" {

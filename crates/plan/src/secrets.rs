@@ -161,7 +161,8 @@ mod tests {
         let again = rebound_secrets(&schema, &second, moved.clone());
         assert_eq!(again.get_str("password"), moved.get_str("password"));
         assert!(known(&third, &again, "hunter2"));
-        let far = rebound_secrets(&schema, &third, without_secrets(&schema, &third, config("x"), &print));
+        let far =
+            rebound_secrets(&schema, &third, without_secrets(&schema, &third, config("x"), &print));
         assert!(known(&first, &far, "x"));
     }
 }

@@ -95,7 +95,12 @@ fn object(
         provider: provider(&object.provider, registry),
         schema_version: u64::from(object.schema_version),
         attributes: to_terraform(&attributes, &schema.ty()),
-        sensitive: sensitive.iter().map(|path| outside_of_sets(known, path)).collect::<BTreeSet<_>>().into_iter().collect(),
+        sensitive: sensitive
+            .iter()
+            .map(|path| outside_of_sets(known, path))
+            .collect::<BTreeSet<_>>()
+            .into_iter()
+            .collect(),
         dependencies: needed.collect::<BTreeSet<_>>().into_iter().collect(),
         create_before_destroy: object.create_before_destroy,
         tainted: is_tainted == Some(true),

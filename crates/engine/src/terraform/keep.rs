@@ -5,7 +5,10 @@ use meridian_state::StoredObject;
 
 /// The pushed objects, with what the state knows beyond them: secrets where the file has none, and
 /// what types remember of objects that are still the same.
-pub fn keep_what_was_left_out(pushed: Vec<StoredObject>, here: &[StoredObject]) -> Vec<StoredObject> {
+pub fn keep_what_was_left_out(
+    pushed: Vec<StoredObject>,
+    here: &[StoredObject],
+) -> Vec<StoredObject> {
     let known = |object: &StoredObject| {
         here.iter().find(|it| (&it.address, &it.deposed) == (&object.address, &object.deposed))
     };

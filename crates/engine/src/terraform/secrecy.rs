@@ -77,7 +77,8 @@ mod tests {
             ],
             ..Schema::default()
         };
-        let input = || Value::object([("deep", Value::string("hunter2")), ("open", Value::bool(true))]);
+        let input =
+            || Value::object([("deep", Value::string("hunter2")), ("open", Value::bool(true))]);
         let attributes = Value::object([
             ("copy", input()),
             ("hash", Value::null(Type::String)),

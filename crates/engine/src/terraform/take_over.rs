@@ -65,8 +65,8 @@ pub fn take_over_state(
         let (Some(kind), Some(provider)) = (known, provider_key(&object.provider, registry)) else {
             let source = object.provider.source.clone();
             let foreign = taken.foreign.entry(resource.type_name.to_string());
-            let foreign = foreign
-                .or_insert_with(|| Foreign { provider: source, addresses: BTreeSet::new() });
+            let foreign =
+                foreign.or_insert_with(|| Foreign { provider: source, addresses: BTreeSet::new() });
             foreign.addresses.insert(object.address.clone());
             continue;
         };
@@ -232,4 +232,3 @@ fn no_region(provider: &ProviderKey) -> Diagnostic {
     )
     .help("run the command in the folder of the configuration that goes with this state")
 }
-

@@ -145,10 +145,9 @@ fn reason(change: &ResourceChange) -> Option<String> {
     let index = key.map(ToString::to_string).unwrap_or_default();
     let left_over = change.deposed.is_some().then_some(Reason::LeftOver);
     Some(match change.reason.or(left_over)? {
-        Reason::CannotUpdate
-        | Reason::ReplaceTriggeredBy
-        | Reason::Requested
-        | Reason::Tainted => return None,
+        Reason::CannotUpdate | Reason::ReplaceTriggeredBy | Reason::Requested | Reason::Tainted => {
+            return None;
+        }
         Reason::NoModule => {
             format!("because {} is not in configuration", change.address.resource.module)
         }

@@ -212,9 +212,7 @@ fn path(steps: Vec<FileStep>) -> Option<Path> {
     let steps = steps.into_iter().map(|step| match (&*step.kind, step.value) {
         ("get_attr", Json::String(name)) => Some(Step::Attribute(name.into())),
         ("index", Json::String(key)) => Some(Step::Key(key.into())),
-        ("index", Json::Number(index)) => {
-            Some(Step::Index(usize::try_from(index.as_u64()?).ok()?))
-        }
+        ("index", Json::Number(index)) => Some(Step::Index(usize::try_from(index.as_u64()?).ok()?)),
         ("index", Json::Object(key)) => match (key.get("value")?, key.get("type")?.as_str()?) {
             (Json::String(text), "string") => Some(Step::Key(text.as_str().into())),
             (index, "number") => Some(Step::Index(usize::try_from(index.as_u64()?).ok()?)),

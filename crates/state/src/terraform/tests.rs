@@ -38,8 +38,14 @@ fn a_file_of_terraform_is_read() {
     assert_eq!(deposed, ["8c2a5b1d"]);
     assert!(state.objects[3].tainted && !state.objects[1].tainted);
     let key = &state.objects[4];
-    assert_eq!(key.provider.to_string(), "module.m.provider[\"registry.terraform.io/hashicorp/aws\"].west");
-    assert_eq!(key.sensitive.iter().map(Path::to_string).collect::<Vec<_>>(), ["tags[\"k\"]", "x[1]"]);
+    assert_eq!(
+        key.provider.to_string(),
+        "module.m.provider[\"registry.terraform.io/hashicorp/aws\"].west"
+    );
+    assert_eq!(
+        key.sensitive.iter().map(Path::to_string).collect::<Vec<_>>(),
+        ["tags[\"k\"]", "x[1]"]
+    );
     let needed: Vec<String> = key.dependencies.iter().map(ToString::to_string).collect();
     assert_eq!(needed, ["data.aws_caller_identity.here", "module.m.module.n.aws_kms_key.other"]);
     assert!(key.create_before_destroy);
