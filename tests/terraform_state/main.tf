@@ -92,6 +92,8 @@ resource "aws_secretsmanager_secret_version" "binary" {
   secret_id      = aws_secretsmanager_secret.app.id
   secret_binary  = base64encode(var.password)
   version_stages = ["binary"]
+  # The first version of a secret is the current one, whatever it is called.
+  depends_on = [aws_secretsmanager_secret_version.app]
 }
 
 resource "terraform_data" "note" {
@@ -99,7 +101,9 @@ resource "terraform_data" "note" {
   triggers_replace = ["a", 1]
 }
 
+# What Terraform cannot read from anywhere else.
 resource "terraform_data" "hidden" {
+  count = var.phase == "bare" ? 0 : 1
   input = { password = var.password }
 }
 

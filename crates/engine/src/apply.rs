@@ -473,10 +473,7 @@ fn with_planned_marks(change: &ResourceChange, object: Object) -> Value {
     let Some(planned) = &change.after else {
         return object.attributes;
     };
-    let paths = planned.marked_paths(Marks::SENSITIVE);
-    let value = paths.iter().fold(object.attributes, |attributes, path| {
-        attributes.map_at(&path.0, &|value| value.mark(Marks::SENSITIVE))
-    });
+    let value = marked_as_planned(planned, object.attributes);
     match change.action {
         Action::Open => value.mark(Marks::EPHEMERAL),
         _ => value,

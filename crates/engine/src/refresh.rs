@@ -149,6 +149,19 @@ pub(crate) fn remark(observed: Object, stored: &Object) -> Object {
     if stored.is_tainted() { observed.with_fact(TAINTED, Value::bool(true)) } else { observed }
 }
 
+/// The attributes with the marks that they were planned with. A value that was not known then was
+/// marked as a whole; now it tells itself which parts of it are sensitive, if it does.
+pub(crate) fn marked_as_planned(planned: &Value, attributes: Value) -> Value {
+    let paths = planned.marked_paths(Marks::SENSITIVE);
+    paths.iter().fold(attributes, |attributes, path| {
+        let was_known = planned.at(path).is_some_and(Value::is_known);
+        attributes.map_at(&path.0, &|value| match was_known || value.deep_marks().is_none() {
+            true => value.mark(Marks::SENSITIVE),
+            false => value,
+        })
+    })
+}
+
 /// Facts whose names begin with `run_` hold for the run that noted them.
 fn without_run_facts(object: Object) -> Object {
     let facts = object.facts.as_entries().into_iter().flatten();

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use meridian_graph::InstanceAddress;
 use meridian_lang::{Kind, Marks, Path, Step, Value};
 use meridian_plan::is_fingerprint;
-use meridian_resource::{ProviderKey, Registry, Schema};
+use meridian_resource::{Presence, ProviderKey, Registry, Schema};
 use meridian_state::{
     Snapshot, StoredObject, TerraformObject, TerraformOutput, TerraformProvider, TerraformState,
     to_terraform,
@@ -19,6 +19,9 @@ const READ_AGAIN: [(&str, &str); 2] = [
     ("aws_secretsmanager_secret_version", "secret_binary"),
     ("aws_secretsmanager_secret_version", "secret_string"),
 ];
+
+/// An argument by its schema that no one ever gives.
+const ALL_TAGS: &str = "tags_all";
 
 /// A state of Terraform, and what it lacks.
 pub struct HandedBack {
@@ -75,7 +78,12 @@ fn object(
 ) -> TerraformObject {
     let key = (object.address.clone(), object.deposed.clone());
     let known = revealed.and_then(|it| it.get(&key)).unwrap_or(&object.attributes);
-    let sensitive = known.marked_paths(Marks::SENSITIVE);
+    let sensitive: BTreeSet<Path> = known
+        .marked_paths(Marks::SENSITIVE)
+        .iter()
+        .filter(|path| is_marked_by_terraform(schema, path))
+        .map(|path| outside_of_sets(known, path))
+        .collect();
     let (attributes, left_out) = open(known, revealed.is_some());
     for path in left_out {
         let Some(Step::Attribute(name)) = path.0.first() else { continue };
@@ -95,15 +103,21 @@ fn object(
         provider: provider(&object.provider, registry),
         schema_version: u64::from(object.schema_version),
         attributes: to_terraform(&attributes, &schema.ty()),
-        sensitive: sensitive
-            .iter()
-            .map(|path| outside_of_sets(known, path))
-            .collect::<BTreeSet<_>>()
-            .into_iter()
-            .collect(),
+        sensitive: sensitive.into_iter().collect(),
         dependencies: needed.collect::<BTreeSet<_>>().into_iter().collect(),
         create_before_destroy: object.create_before_destroy,
         tainted: is_tainted == Some(true),
+    }
+}
+
+/// Whether Terraform marks what is sensitive there: what the schema calls so, and arguments. Of what
+/// a provider computes it knows nothing.
+fn is_marked_by_terraform(schema: &Schema, path: &Path) -> bool {
+    let Some(Step::Attribute(name)) = path.0.first() else { return true };
+    match schema.attribute(name) {
+        Some(attribute) if **name == *ALL_TAGS => attribute.sensitive,
+        Some(attribute) => attribute.sensitive || attribute.presence != Presence::Computed,
+        None => true,
     }
 }
 
