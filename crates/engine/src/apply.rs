@@ -24,6 +24,7 @@ use tokio::task::JoinSet;
 
 use crate::reconcile::{Context, Ending, Run, Task, reconcile};
 use crate::record::{Entry, adjustments};
+use crate::refresh::marked_as_planned;
 use crate::{Event, Ledger, Operation, tell};
 
 /// What is to be carried out, and with what.

@@ -18,6 +18,9 @@ use crate::stage::Writable;
 use crate::terminal::Terminal;
 use crate::{cloud, edit, paths};
 
+/// What a plan says of a part of a configuration. An import is always about a part.
+const TARGETED: &str = "Resource targeting is in effect";
+
 /// Takes an object that exists into the state. The configuration says which provider it belongs to;
 /// nothing in the cloud is changed.
 pub async fn run(
@@ -61,6 +64,7 @@ pub async fn run(
         Planning { project: &project, mode: Mode::RefreshOnly, options, places: &places };
     let mut answers = Answers::default();
     let mut plan = planning.make(&prior, &mut answers, async || Ok(context.clone())).await?;
+    plan.warnings.retain(|warning| warning.summary != TARGETED);
     terminal.diagnostics(&plan.warnings(), &project.config.sources);
     plan.changes.retain(|change| change.address == address && change.deposed.is_none());
     for change in &mut plan.changes {
