@@ -1,101 +1,12 @@
-//! From Terraform's state and back, without Terraform: `tests/terraform_state.py` does the same with
-//! it. What is handed back is what Terraform wrote, so it is what can be taken over.
+//! From Terraform's state: `state import-terraform`. What is handed back is what Terraform wrote, so
+//! it is what can be taken over; `tests/terraform_state.py` does the same with Terraform.
 
 use std::fs;
-use std::path::Path;
 
 use serde_json::{Value as Json, json};
 
-use crate::support::{KEYS, PROVIDERS, Project, SECRET, Server};
-
-/// What is searched for in files.
-const CANARY: &str = "C4nary-Q7f!TokenZ9";
-
-fn configuration() -> String {
-    format!(
-        r#"{PROVIDERS}{KEYS}{SECRET}
-variable "password" {{
-  default   = "{CANARY}"
-  sensitive = true
-}}
-
-resource "aws_secretsmanager_secret_version" "second" {{
-  secret_id      = aws_secretsmanager_secret.app.id
-  secret_string  = jsonencode({{ password = var.password }})
-  version_stages = ["second"]
-}}
-
-resource "random_password" "generated" {{
-  length = 20
-}}
-
-resource "terraform_data" "hidden" {{
-  input = {{ password = var.password, numbers = [1, 2.5] }}
-}}
-
-module "aliases" {{
-  source   = "./aliases"
-  for_each = toset(["one", "two"])
-  name     = each.key
-  key      = aws_kms_replica_key.ireland.key_id
-  providers = {{ aws = aws.ireland }}
-}}
-
-output "key" {{
-  value = aws_kms_key.primary.arn
-}}
-
-output "generated" {{
-  value     = random_password.generated.result
-  sensitive = true
-}}
-"#
-    )
-}
-
-const ALIASES: &str = r#"
-variable "name" {}
-variable "key" {}
-
-resource "aws_kms_alias" "this" {
-  count         = 2
-  name          = "alias/${var.name}-${count.index}"
-  target_key_id = var.key
-}
-"#;
-
-fn project(server: &Server) -> Project {
-    let project = Project::of(&configuration()).at(server);
-    fs::create_dir_all(project.folder().join("aliases")).unwrap();
-    project.write("aliases/main.tf", ALIASES);
-    project
-}
-
-/// A project whose objects are in a file of Terraform's and in no state of ours.
-fn handed_back(server: &Server) -> (Project, Json) {
-    let first = project(server);
-    let _ = first.run("apply -auto-approve").succeeds();
-    let _ = first
-        .run("state export-terraform -with-secret-values terraform.tfstate")
-        .succeeds()
-        .says("Wrote 11 objects and 2 outputs")
-        .says("The file holds secrets in clear")
-        .never_says(CANARY);
-    let text = fs::read_to_string(first.folder().join("terraform.tfstate")).unwrap();
-    let second = project(server);
-    second.write("terraform.tfstate", &text);
-    (second, serde_json::from_str(&text).unwrap())
-}
-
-fn holds(path: &Path, text: &str) -> bool {
-    let bytes = fs::read(path).unwrap();
-    bytes.windows(text.len()).any(|part| part == text.as_bytes())
-}
-
-fn resource<'s>(state: &'s mut Json, type_name: &str) -> &'s mut Json {
-    let resources = state["resources"].as_array_mut().unwrap();
-    resources.iter_mut().find(|it| it["type"] == type_name).expect(type_name)
-}
+use crate::support::handed_back::{CANARY, handed_back, holds, resource};
+use crate::support::{Project, Server};
 
 #[test]
 fn what_was_taken_over_needs_no_changes() {
@@ -112,7 +23,7 @@ fn what_was_taken_over_needs_no_changes() {
         .succeeds()
         .says("Took over 11 objects and 2 outputs from terraform.tfstate")
         .says("aws_kms_alias 4")
-        .says("2 secret values of the configuration are kept as keyed fingerprints only.")
+        .says("Secrets of the configuration, of which only keyed fingerprints are kept: 2.")
         .says("terraform.tfstate still has them in clear")
         .never_says(CANARY);
     let _ = project.run("plan -detailed-exitcode").exits(0).says("No changes.");
@@ -133,87 +44,6 @@ fn what_was_taken_over_needs_no_changes() {
         .succeeds()
         .says("aws_secretsmanager_secret_version.second must be replaced");
     let _ = project.run("destroy -auto-approve").succeeds().says("11 destroyed");
-}
-
-#[test]
-fn what_terraform_can_do_without_is_left_out() {
-    let server = Server::new();
-    let project = Project::of(&format!("{PROVIDERS}{KEYS}{SECRET}")).at(&server);
-    let _ = project.run("apply -auto-approve").succeeds();
-    let told = project.run("state export-terraform handed.tfstate").succeeds();
-    let _ = told
-        .says("Terraform reads them by itself")
-        .says("aws_secretsmanager_secret_version.app.secret_string")
-        .never_says("in clear");
-    let path = project.folder().join("handed.tfstate");
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
-    }
-    let mut state: Json = serde_json::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
-    assert_eq!((&state["version"], &state["terraform_version"]), (&json!(4), &json!("1.11.4")));
-    let version = resource(&mut state, "aws_secretsmanager_secret_version");
-    let instance = &version["instances"][0];
-    assert_eq!(instance["attributes"]["secret_string"], Json::Null);
-    assert_eq!(
-        instance["sensitive_attributes"],
-        json!([[{ "type": "get_attr", "value": "secret_string" }]])
-    );
-    assert_eq!(instance["dependencies"], json!(["aws_secretsmanager_secret.app"]), "{instance}");
-    let replica = resource(&mut state, "aws_kms_replica_key");
-    let provider = "provider[\"registry.terraform.io/hashicorp/aws\"].ireland";
-    assert_eq!(replica["provider"], provider);
-    assert!(!holds(&path, "hmac-sha256"), "no fingerprint is taken for a value");
-    // Standard output is for states without secrets.
-    let _ = project.run("state export-terraform").succeeds().says("\"lineage\"");
-    let _ = project.run("state export-terraform -with-secret-values").exits(1);
-}
-
-#[test]
-fn what_terraform_would_miss_is_refused_without_secrets() {
-    let server = Server::new();
-    let project = project(&server);
-    let _ = project.run("apply -auto-approve").succeeds();
-    let _ = project
-        .run("state export-terraform handed.tfstate")
-        .fails()
-        .says("Terraform cannot do without these values")
-        .says("random_password.generated.result")
-        .says("terraform_data.hidden.input.password")
-        .never_says("aws_secretsmanager_secret_version")
-        .never_says(CANARY);
-    assert!(!project.folder().join("handed.tfstate").exists());
-    // A value that the configuration no longer says is asked of AWS, and is checked.
-    let line = "state export-terraform -with-secret-values -var password=other handed.tfstate";
-    let _ = project.run(line).succeeds().never_says("Some values are not known");
-    assert!(holds(&project.folder().join("handed.tfstate"), CANARY));
-}
-
-#[test]
-fn a_file_that_is_no_older_version_stays() {
-    let server = Server::new();
-    let text = format!("{PROVIDERS}{KEYS}");
-    let project = Project::of(&text).at(&server);
-    let _ = project.run("apply -auto-approve").succeeds();
-    for content in ["mine", r#"{"version": 4, "lineage": "of another", "serial": 99}"#] {
-        project.write("handed.tfstate", content);
-        let line = "state export-terraform handed.tfstate";
-        let _ = project.run(line).fails().says("The file is in the way");
-        let read = || fs::read_to_string(project.folder().join("handed.tfstate")).unwrap();
-        assert_eq!(read(), content);
-        let _ = project.run("state export-terraform -force handed.tfstate").succeeds();
-        let kept = fs::read_to_string(project.folder().join("handed.tfstate.backup")).unwrap();
-        assert_eq!(kept, content);
-    }
-    // The same state again is a newer version of it.
-    let serial = || -> u64 {
-        let text = fs::read_to_string(project.folder().join("handed.tfstate")).unwrap();
-        serde_json::from_str::<Json>(&text).unwrap()["serial"].as_u64().unwrap()
-    };
-    let before = serial();
-    let _ = project.run("state export-terraform handed.tfstate").succeeds();
-    assert_eq!(serial(), before + 1);
 }
 
 #[test]
@@ -271,7 +101,7 @@ fn a_state_that_is_not_empty_is_only_added_to() {
     // Standard input is as good as a file.
     let third = Project::of("").at(&server);
     let taken = third.run_with("state import-terraform -", &other.to_string()).succeeds();
-    let _ = taken.says("Took over 1 objects");
+    let _ = taken.says("Took over 1 object and 0 outputs");
 }
 
 #[test]

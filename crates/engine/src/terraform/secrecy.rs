@@ -1,22 +1,14 @@
 //! What is secret in an object that Terraform made. Terraform marks what the configuration and the
 //! schema call sensitive; that a computed attribute repeats it goes unsaid there, and not here.
 
-use meridian_lang::{Marks, Path, Value};
+use meridian_lang::{Kind, Marks, Path, Value};
 use meridian_resource::Schema;
 
 /// The attributes with everything marked that is secret.
 pub(super) fn guarded(schema: &Schema, attributes: Value, sensitive: &[Path]) -> Value {
     let mark = |value: Value| if is_nothing(&value) { value } else { value.mark(Marks::SENSITIVE) };
     let told = sensitive.iter().fold(attributes, |all, path| all.map_at(&path.0, &mark));
-    let secret = schema.attributes.iter().filter(|it| it.sensitive);
-    let told = secret.fold(told, |all, attribute| match all.get(attribute.name) {
-        // A computed secret counts as one also while it has no value.
-        Some(value) if attribute.is_computed() || !is_nothing(value) => {
-            let value = value.clone().mark(Marks::SENSITIVE);
-            all.with(attribute.name, value)
-        }
-        _ => all,
-    });
+    let told = by_schema(schema, told);
     let mut secrets = Vec::new();
     gather(&told, false, &mut secrets);
     if secrets.is_empty() {
@@ -31,6 +23,31 @@ pub(super) fn guarded(schema: &Schema, attributes: Value, sensitive: &[Path]) ->
         });
         let value = repeated.cloned().unwrap_or_else(|| marked(value.clone(), &secrets));
         all.with(attribute.name, value)
+    })
+}
+
+/// The attributes with what the schema calls sensitive marked, also in nested blocks.
+fn by_schema(schema: &Schema, object: Value) -> Value {
+    let secret = schema.attributes.iter().filter(|it| it.sensitive);
+    let marked = secret.fold(object, |all, attribute| match all.get(attribute.name) {
+        // A computed secret counts as one also while it has no value.
+        Some(value) if attribute.is_computed() || !is_nothing(value) => {
+            let value = value.clone().mark(Marks::SENSITIVE);
+            all.with(attribute.name, value)
+        }
+        _ => all,
+    });
+    schema.blocks.iter().fold(marked, |all, block| match all.get(block.name) {
+        Some(value) if !value.is_null() => {
+            let inner = |element: &Value| by_schema(&block.schema, element.clone());
+            let value = match value.kind() {
+                Kind::List(ty, elements) => Value::list(ty.clone(), elements.iter().map(inner)),
+                Kind::Set(ty, elements) => Value::set(ty.clone(), elements.iter().map(inner)),
+                _ => inner(value),
+            };
+            all.with(block.name, value)
+        }
+        _ => all,
     })
 }
 
@@ -61,6 +78,28 @@ mod tests {
     use meridian_resource::Attribute;
 
     use super::*;
+
+    #[test]
+    fn what_is_secret_in_a_block_is_secret() {
+        let inner = Schema {
+            attributes: vec![Attribute::required("key", Type::String).sensitive()],
+            ..Schema::default()
+        };
+        let block = meridian_resource::NestedBlock {
+            name: "credential",
+            nesting: meridian_resource::Nesting::List,
+            max: 1,
+            schema: inner,
+            key: None,
+            settings: false,
+        };
+        let element = Value::object([("key", Value::string("hunter2"))]);
+        let list = Value::list(element.ty(), [element]);
+        let schema = Schema { blocks: vec![block], ..Schema::default() };
+        let found = guarded(&schema, Value::object([("credential", list)]), &[]);
+        let marked = found.marked_paths(Marks::SENSITIVE);
+        assert_eq!(marked.iter().map(Path::to_string).collect::<Vec<_>>(), ["credential[0].key"]);
+    }
 
     #[test]
     fn what_repeats_a_secret_is_secret() {

@@ -232,3 +232,43 @@ fn no_region(provider: &ProviderKey) -> Diagnostic {
     )
     .help("run the command in the folder of the configuration that goes with this state")
 }
+
+#[cfg(test)]
+mod tests {
+    use meridian_graph::Target;
+
+    use super::*;
+
+    #[test]
+    fn dependencies_lead_to_the_same_instances_where_modules_are_shared() {
+        let module = |text: &str| match Target::parse(text) {
+            Some(Target::Module(module)) => module,
+            _ => ModuleInstance::root(),
+        };
+        let all = [
+            "",
+            "module.a[0]",
+            "module.a[1]",
+            "module.a[0].module.b",
+            "module.a[1].module.b",
+            "module.c[\"x\"]",
+        ]
+        .map(module);
+        let modules: BTreeSet<&ModuleInstance> = all.iter().collect();
+        for (block, from, expected) in [
+            ("t.x", "module.a[1]", vec!["t.x"]),
+            ("module.a.t.x", "module.a[1]", vec!["module.a[1].t.x"]),
+            ("module.a.t.x", "module.a[1].module.b", vec!["module.a[1].t.x"]),
+            ("module.a.module.b.t.x", "module.a[0]", vec!["module.a[0].module.b.t.x"]),
+            ("module.a.t.x", "", vec!["module.a[0].t.x", "module.a[1].t.x"]),
+            ("module.a.t.x", "module.c[\"x\"]", vec!["module.a[0].t.x", "module.a[1].t.x"]),
+            ("data.t.x", "", vec![]),
+            ("module.gone.t.x", "", vec![]),
+        ] {
+            let named = Target::parse(block).and_then(Target::instance).expect(block);
+            let found = instances(&named.resource.config(), &module(from), &modules);
+            let found: Vec<String> = found.iter().map(ToString::to_string).collect();
+            assert_eq!(found, expected, "{block} from {from}");
+        }
+    }
+}

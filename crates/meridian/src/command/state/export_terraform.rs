@@ -13,6 +13,7 @@ use meridian_lang::{Diagnostic, Sources};
 use meridian_plan::{Answers, Mode, Options};
 use meridian_state::{Sealer, Snapshot, TerraformState};
 
+use super::import_terraform::number;
 use crate::arguments::{ExportTerraformArguments, Global};
 use crate::failure::Failure;
 use crate::planning::{Planning, Prior};
@@ -159,9 +160,9 @@ fn tell(
 ) {
     let state = &handed.state;
     terminal.line(&format!(
-        "Wrote {} objects and {} outputs to {} (serial {}).",
-        state.objects.len(),
-        state.outputs.len(),
+        "Wrote {} and {} to {} (serial {}).",
+        number(state.objects.len(), "object"),
+        number(state.outputs.len(), "output"),
         file.display(),
         state.serial
     ));

@@ -109,9 +109,9 @@ fn tell(
     let would = if arguments.dry_run { "Would take" } else { "Took" };
     let file = arguments.file.display();
     terminal.line(&format!(
-        "{would} over {} objects and {} outputs from {file} (serial {}):\n",
-        taken.objects.len(),
-        taken.outputs.len(),
+        "{would} over {} and {} from {file} (serial {}):\n",
+        number(taken.objects.len(), "object"),
+        number(taken.outputs.len(), "output"),
         source.serial
     ));
     let mut types: BTreeMap<&str, usize> = BTreeMap::new();
@@ -126,12 +126,12 @@ fn tell(
     let mut remarks = Vec::new();
     if secrets.fingerprints > 0 {
         remarks.push(format!(
-            "{} secret values of the configuration are kept as keyed fingerprints only.",
+            "Secrets of the configuration, of which only keyed fingerprints are kept: {}.",
             secrets.fingerprints
         ));
     }
     if secrets.sealed > 0 {
-        remarks.push(format!("{} other sensitive values are sealed.", secrets.sealed));
+        remarks.push(format!("Other sensitive values, which are sealed: {}.", secrets.sealed));
     }
     if secrets.fingerprints + secrets.sealed > 0 {
         remarks.push(format!(
@@ -140,7 +140,7 @@ fn tell(
         ));
     }
     if taken.data_sources > 0 {
-        remarks.push(format!("{} data sources are read again.", taken.data_sources));
+        remarks.push(format!("Data sources, which are read again: {}.", taken.data_sources));
     }
     if !remarks.is_empty() {
         terminal.line(&format!("\n{}", remarks.join("\n")));
@@ -172,6 +172,11 @@ fn tell(
         );
         terminal.diagnostics(&warning.into(), &Sources::default());
     }
+}
+
+/// A number of things.
+pub(super) fn number(count: usize, thing: &str) -> String {
+    format!("{count} {thing}{}", if count == 1 { "" } else { "s" })
 }
 
 /// How many values are not kept in clear.
