@@ -22,6 +22,8 @@ resource "aws_secretsmanager_secret_version" "second" {{
   secret_id      = aws_secretsmanager_secret.app.id
   secret_string  = jsonencode({{ password = var.password }})
   version_stages = ["second"]
+  # The first version of a secret is the current one, whatever it is called.
+  depends_on = [aws_secretsmanager_secret_version.app]
 }}
 
 resource "random_password" "generated" {{

@@ -160,8 +160,8 @@ pub struct ReplaceProviderArguments {
 
 const IMPORT_TERRAFORM_HELP: &str = "\
 Example:
-  terraform state pull > terraform.tfstate      also from a remote backend
-  meridian state import-terraform terraform.tfstate
+  terraform state pull > pulled.tfstate         from any backend
+  meridian state import-terraform pulled.tfstate
   meridian plan                                 No changes.
 
 Secrets are not carried over in clear. The file itself still holds them: delete it when the plan is

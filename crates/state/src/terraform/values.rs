@@ -14,8 +14,8 @@ use crate::{type_from_json, type_to_json};
 pub fn from_terraform(json: &Json, ty: &Type) -> Result<Value, String> {
     match (ty, json) {
         (_, Json::Null) => Ok(Value::null(ty.clone())),
-        (Type::Dynamic, Json::Object(members)) => {
-            let (Some(value), Some(ty)) = (members.get("value"), members.get("type")) else {
+        (Type::Dynamic, _) => {
+            let (Some(value), Some(ty)) = (json.get("value"), json.get("type")) else {
                 return Err("a value of an open type must come with its type".to_owned());
             };
             let ty = type_from_json(ty).ok_or("there is no such type")?;
