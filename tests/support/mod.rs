@@ -2,6 +2,7 @@
 
 mod calls;
 mod cloud_text;
+pub mod handed_back;
 mod normal;
 mod project;
 mod seed;

@@ -25,6 +25,7 @@ use tokio::task::JoinSet;
 
 use crate::reconcile::{Context, Ending, Run, Task, reconcile};
 use crate::record::{Entry, adjustments};
+use crate::refresh::marked_as_planned;
 use crate::{Cause, Event, Ledger, Operation, tell};
 
 /// What is to be carried out, and with what.
@@ -500,10 +501,7 @@ fn with_planned_marks(change: &ResourceChange, object: Object) -> Value {
     let Some(planned) = &change.after else {
         return object.attributes;
     };
-    let paths = planned.marked_paths(Marks::SENSITIVE);
-    let value = paths.iter().fold(object.attributes, |attributes, path| {
-        attributes.map_at(&path.0, &|value| value.mark(Marks::SENSITIVE))
-    });
+    let value = marked_as_planned(planned, object.attributes);
     match change.action {
         Action::Open => value.mark(Marks::EPHEMERAL),
         _ => value,

@@ -20,6 +20,7 @@ mod refresh;
 mod request;
 mod stop;
 mod tell;
+mod terraform;
 
 pub use apply::{Applied, Skipped, Work, apply};
 pub use event::{Cause, Event, Operation};
@@ -31,3 +32,7 @@ pub use record::{forget, prior_objects, prior_outputs, take_over};
 pub use recover::recover;
 pub use refresh::{Refreshed, refresh};
 pub use stop::Stop;
+pub use terraform::{
+    Foreign, HandedBack, Revealed, TakenOver, hand_back, is_irreplaceable, is_key,
+    keep_what_was_left_out, reveal, take_over_state,
+};

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use meridian_graph::InstanceAddress;
-use meridian_lang::{Diagnostic, Kind, Marks, Value};
+use meridian_lang::{Diagnostic, Kind, Value};
 use meridian_plan::kept_secrets;
 use meridian_resource::{
     Call, Cloud, CloudError, Next, Object, Occurrence, Place, Presence, Registry, ResourceType,
@@ -24,7 +24,7 @@ use tokio::time::Instant;
 
 use crate::pace::Pace;
 use crate::record::{Entry, hide_secrets};
-use crate::refresh::{read, remark};
+use crate::refresh::{marked_as_planned, read, remark};
 use crate::{Event, Ledger, Stop, request, tell};
 
 /// What all work on objects shares.
@@ -371,13 +371,7 @@ impl Reconciler<'_> {
         let Some(wanted) = &self.task.wanted else {
             return object;
         };
-        let attributes = wanted
-            .marked_paths(Marks::SENSITIVE)
-            .iter()
-            .fold(object.attributes, |attributes, path| {
-                attributes.map_at(&path.0, &|value| value.mark(Marks::SENSITIVE))
-            });
-        Object { attributes, ..object }
+        Object { attributes: marked_as_planned(wanted, object.attributes), ..object }
     }
 
     /// Reads the object again.

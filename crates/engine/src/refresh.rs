@@ -9,7 +9,7 @@ use meridian_graph::InstanceAddress;
 use meridian_lang::{Diagnostic, Diagnostics, Marks, Value};
 use meridian_plan::PriorObject;
 use meridian_resource::{
-    Cloud, CloudError, ErrorClass, Object, Place, ProviderKey, Registry, ResourceType,
+    Cloud, CloudError, ErrorClass, Object, Place, ProviderKey, Registry, ResourceType, TAINTED,
 };
 use tokio::task::JoinSet;
 
@@ -144,13 +144,28 @@ pub(crate) async fn read(
     })
 }
 
-/// The cloud knows nothing of marks: what was sensitive in the state still is.
+/// The cloud knows nothing of marks: what was sensitive in the state still is, and so is what was
+/// tainted.
 pub(crate) fn remark(observed: Object, stored: &Object) -> Object {
     let paths = stored.attributes.marked_paths(Marks::SENSITIVE);
     let attributes = paths.iter().fold(observed.attributes, |attributes, path| {
         attributes.map_at(&path.0, &|value| value.mark(Marks::SENSITIVE))
     });
-    Object { attributes, ..observed }
+    let observed = Object { attributes, ..observed };
+    if stored.is_tainted() { observed.with_fact(TAINTED, Value::bool(true)) } else { observed }
+}
+
+/// The attributes with the marks that they were planned with. A value that was not known then was
+/// marked as a whole; now it tells itself which parts of it are sensitive, if it does.
+pub(crate) fn marked_as_planned(planned: &Value, attributes: Value) -> Value {
+    let paths = planned.marked_paths(Marks::SENSITIVE);
+    paths.iter().fold(attributes, |attributes, path| {
+        let was_known = planned.at(path).is_some_and(Value::is_known);
+        attributes.map_at(&path.0, &|value| match was_known || value.deep_marks().is_none() {
+            true => value.mark(Marks::SENSITIVE),
+            false => value,
+        })
+    })
 }
 
 /// Facts whose names begin with `run_` hold for the run that noted them.

@@ -10,6 +10,7 @@ mod arguments;
 mod cloud;
 mod command;
 mod console;
+mod edit;
 mod environment;
 mod failure;
 mod inputs;

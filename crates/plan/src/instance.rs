@@ -105,8 +105,10 @@ fn decide(
     change.replace_paths.extend(kind.replaced_by(&before, &planned));
     let triggered = planner.is_triggered(resource, viewpoint);
     let requested = planner.inputs.options.replace.contains(address);
-    if moved || triggered || requested || !change.replace_paths.is_empty() {
+    let tainted = before.is_tainted();
+    if moved || triggered || requested || tainted || !change.replace_paths.is_empty() {
         change.reason = Some(match (change.replace_paths.is_empty() && !moved, triggered) {
+            _ if tainted => Reason::Tainted,
             (true, true) => Reason::ReplaceTriggeredBy,
             (true, false) => Reason::Requested,
             _ => Reason::CannotUpdate,

@@ -59,7 +59,7 @@ pub use places::{Configured, configure, provider_key};
 pub use planner::data::{arguments, remarked};
 pub use planner::{Planned, combined, plan};
 pub use repetition::expand;
-pub use secrets::{kept_secrets, without_secrets};
+pub use secrets::{is_fingerprint, kept_secrets, rebound_secrets, recall_secrets, without_secrets};
 pub use validate::validate;
 pub use values::{Values, Viewpoint};
 pub use wanted::wanted;

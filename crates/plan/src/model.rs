@@ -55,6 +55,8 @@ pub enum Reason {
     Unfinished,
     /// `-replace`
     Requested,
+    /// Someone has marked the object as one to be replaced.
+    Tainted,
     /// The module instance that it belonged to is no longer in the configuration.
     NoModule,
     /// A data source whose arguments are not known yet.

@@ -10,6 +10,9 @@ use crate::nested_secrets;
 const FINGERPRINT: &str = "hmac-sha256:";
 /// The length of a digest in hexadecimal.
 const DIGEST: usize = 64;
+/// What stands between a fingerprint and the address that it is bound to, if that is not the
+/// object's own.
+const BOUND_TO: char = '@';
 
 /// Whether the value of an attribute stands for a secret that only the configuration knows.
 pub(crate) fn holds_fingerprint(schema: &Schema, name: &str, value: &Value) -> bool {
@@ -19,7 +22,7 @@ pub(crate) fn holds_fingerprint(schema: &Schema, name: &str, value: &Value) -> b
 
 /// The state keeps a fingerprint in the place of a secret argument. If the configuration's value
 /// has the same one, it is what was applied.
-pub(crate) fn recall_secrets(
+pub fn recall_secrets(
     schema: &Schema,
     address: &InstanceAddress,
     observed: Object,
@@ -32,10 +35,14 @@ pub(crate) fn recall_secrets(
         let Some(kept) = object.text(attribute.name).filter(|kept| is_fingerprint(kept)) else {
             return object;
         };
-        let context = secret_context(address, attribute.name);
+        let (print, bound_to) = match kept.split_once(BOUND_TO) {
+            Some((print, bound_to)) => (print, bound_to.to_owned()),
+            None => (kept, address.to_string()),
+        };
+        let context = secret_context(&bound_to, attribute.name);
         let written = config.get_str(attribute.name);
         match written.or_else(|| write_only_twin(schema, config, attribute.name)) {
-            Some(text) if keep(fingerprint, &context, text) == kept => {
+            Some(text) if keep(fingerprint, &context, text) == print => {
                 object.with(attribute.name, Value::string(text).mark(Marks::SENSITIVE))
             }
             _ => object,
@@ -51,8 +58,23 @@ fn write_only_twin<'v>(schema: &Schema, config: &'v Value, name: &str) -> Option
 }
 
 /// What the fingerprint of a secret argument is bound to.
-fn secret_context(address: &InstanceAddress, attribute: &str) -> String {
+fn secret_context(address: &dyn std::fmt::Display, attribute: &str) -> String {
     format!("{address}.{attribute}")
+}
+
+/// The attributes of an object that gets another address while its secrets are not at hand: each
+/// fingerprint says from now on which address it is bound to.
+pub fn rebound_secrets(schema: &Schema, address: &InstanceAddress, attributes: Value) -> Value {
+    let secrets = schema.attributes.iter().filter(|it| it.sensitive && !it.is_computed());
+    secrets.fold(attributes, |attributes, attribute| {
+        match attributes.get_str(attribute.name).filter(|kept| is_fingerprint(kept)) {
+            Some(kept) if !kept.contains(BOUND_TO) => {
+                let kept = Value::string(format!("{kept}{BOUND_TO}{address}"));
+                attributes.with(attribute.name, kept.mark(Marks::SENSITIVE))
+            }
+            _ => attributes,
+        }
+    })
 }
 
 pub(crate) fn keep(
@@ -92,8 +114,9 @@ pub fn without_secrets(
 }
 
 /// Whether a text of the state stands for a secret of the configuration.
-pub(crate) fn is_fingerprint(text: &str) -> bool {
-    let digest = text.strip_prefix(FINGERPRINT).unwrap_or_default();
+pub fn is_fingerprint(text: &str) -> bool {
+    let print = text.strip_prefix(FINGERPRINT).unwrap_or_default();
+    let digest = print.split_once(BOUND_TO).map_or(print, |(digest, _)| digest);
     digest.len() == DIGEST && digest.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
@@ -117,11 +140,45 @@ pub fn kept_secrets(
 
 #[cfg(test)]
 mod tests {
+    use meridian_lang::Type;
+    use meridian_resource::Attribute;
+
     use super::*;
 
     #[test]
     fn a_secret_that_begins_like_a_fingerprint_is_none() {
         assert!(!is_fingerprint("hmac-sha256:hunter2"));
         assert!(is_fingerprint(&format!("hmac-sha256:{}", "0".repeat(64))));
+        assert!(is_fingerprint(&format!("hmac-sha256:{}@a.b", "0".repeat(64))));
+        assert!(!is_fingerprint("hmac-sha256:hunter2@a.b"));
+    }
+
+    #[test]
+    fn a_secret_is_known_again_at_another_address() {
+        let secret = Attribute::optional("password", Type::String).sensitive();
+        let schema = Schema { attributes: vec![secret], ..Schema::default() };
+        let [first, second, third] = ["t.a", "t.b", "module.m.t.c[\"x@y\"]"]
+            .map(|text| InstanceAddress::parse(text).expect("an address"));
+        // Stands for a keyed hash: its text tells both what it was made of, and is as long.
+        let print = |context: &str, secret: &str| {
+            let digest = context.bytes().chain(secret.bytes());
+            format!("{:064x}", digest.fold(7u64, |all, it| all.wrapping_mul(31) ^ u64::from(it)))
+        };
+        let config = |text: &str| Value::object([("password", Value::string(text))]);
+        let known = |address: &InstanceAddress, kept: &Value, text: &str| {
+            let object = Object::new(kept.clone());
+            let found = recall_secrets(&schema, address, object, &config(text), &print);
+            found.text("password") == Some(text)
+        };
+        let kept = without_secrets(&schema, &first, config("hunter2"), &print);
+        assert!(known(&first, &kept, "hunter2") && !known(&second, &kept, "hunter2"));
+        let moved = rebound_secrets(&schema, &first, kept);
+        assert!(known(&second, &moved, "hunter2") && !known(&second, &moved, "hunter3"));
+        let again = rebound_secrets(&schema, &second, moved.clone());
+        assert_eq!(again.get_str("password"), moved.get_str("password"));
+        assert!(known(&third, &again, "hunter2"));
+        let far =
+            rebound_secrets(&schema, &third, without_secrets(&schema, &third, config("x"), &print));
+        assert!(known(&first, &far, "x"));
     }
 }

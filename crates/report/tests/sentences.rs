@@ -35,6 +35,21 @@ fn grant(id: &str) -> Json {
 }
 
 #[test]
+fn a_tainted_object_says_so_as_in_terraform() {
+    let replace = change("aws_kms_grant.g", json!(["delete", "create"]), grant("a"), grant("a"));
+    let mut plan = plan(json!({ "resource_changes": [replace] }));
+    plan.changes[0].reason = Some(Reason::Tainted);
+    let text = text(&plan);
+    assert!(
+        text.contains("\n  # aws_kms_grant.g is tainted, so must be replaced\n-/+ resource"),
+        "{text}"
+    );
+    let facts = PlanFacts { version: "1", timestamp: "2026-01-01T00:00:00Z", errored: false };
+    let json = plan_json(&plan, &support::registry(), facts);
+    assert_eq!(json["resource_changes"][0]["action_reason"], "replace_because_tainted");
+}
+
+#[test]
 fn an_object_that_is_gone_says_so() {
     let create = change("aws_kms_grant.g", json!(["create"]), json!(null), grant("new"));
     let mut plan = plan(json!({ "resource_changes": [create] }));

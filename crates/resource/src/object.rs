@@ -9,6 +9,10 @@ pub const NOTE: &str = "run_note";
 /// The fact that holds when an object was created, in RFC 3339, where the cloud tells it.
 pub const CREATED_AT: &str = "created_at";
 
+/// The fact that an object is to be replaced because someone said so. It holds until the object has
+/// been replaced, or until someone takes it back.
+pub const TAINTED: &str = "tainted";
+
 /// An object as it was observed, or as the last answer left it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Object {
@@ -37,6 +41,11 @@ impl Object {
     /// A fact's text.
     pub fn fact(&self, name: &str) -> Option<&str> {
         self.facts.get_str(name)
+    }
+
+    /// Whether the object is to be replaced because someone said so.
+    pub fn is_tainted(&self) -> bool {
+        self.facts.get(TAINTED).and_then(Value::as_bool) == Some(true)
     }
 
     /// The same object with one attribute changed.

@@ -13,8 +13,8 @@ pub enum StateError {
     /// Someone else is writing.
     #[error(
         "The state is locked: {} on {} (process {}) has been running \"{}\" since {}. Wait until it \
-         is done. If you are certain that it no longer runs, take the row {} out of the table \
-         \"lock\" of the state file.",
+         is done. If you are certain that it no longer runs, release the lock with \"meridian \
+         force-unlock {}\".",
         .0.holder.who, .0.holder.host, .0.holder.pid, .0.holder.operation,
         crate::timestamp::for_people(.0.holder.started_at), .0.id
     )]

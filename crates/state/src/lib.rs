@@ -12,6 +12,7 @@
 
 mod encoding;
 mod error;
+mod exchange;
 mod id;
 mod journal;
 mod lock;
@@ -22,11 +23,13 @@ mod private_file;
 mod runs;
 mod seal;
 mod store;
+mod terraform;
 mod timestamp;
 mod type_json;
 
 pub use encoding::{decode, encode};
 pub use error::StateError;
+pub use exchange::Identity;
 pub use id::{IntentId, LockId, RunId};
 pub use journal::{Intent, IntentStatus, NewIntent};
 pub use lock::{Holder, Lock};
@@ -35,4 +38,8 @@ pub use outputs::StoredOutput;
 pub use runs::{Outcome, Run};
 pub use seal::Sealer;
 pub use store::{Snapshot, Store};
+pub use terraform::{
+    TERRAFORM_VERSION, TerraformObject, TerraformOutput, TerraformProvider, TerraformState,
+    TerraformStateError, from_terraform, to_terraform,
+};
 pub use type_json::{type_from_json, type_to_json};

@@ -29,20 +29,27 @@ impl Store {
         &mut self,
         outputs: &BTreeMap<Arc<str>, StoredOutput>,
     ) -> Result<(), StateError> {
-        self.write(|db, sealer| {
-            let mut changed = false;
-            for name in names(db)? {
-                if !outputs.contains_key(name.as_str()) {
-                    db.execute("DELETE FROM output WHERE name = ?", [name])?;
-                    changed = true;
-                }
-            }
-            for (name, output) in outputs {
-                changed |= put(db, sealer, name, output)?;
-            }
-            if changed { bump_serial(db) } else { Ok(()) }
-        })
+        self.write(|db, sealer| replace(db, sealer, outputs))
     }
+}
+
+/// Makes these all the outputs there are, within a transaction.
+pub(crate) fn replace(
+    db: &Connection,
+    sealer: &Sealer,
+    outputs: &BTreeMap<Arc<str>, StoredOutput>,
+) -> Result<(), StateError> {
+    let mut changed = false;
+    for name in names(db)? {
+        if !outputs.contains_key(name.as_str()) {
+            db.execute("DELETE FROM output WHERE name = ?", [name])?;
+            changed = true;
+        }
+    }
+    for (name, output) in outputs {
+        changed |= put(db, sealer, name, output)?;
+    }
+    if changed { bump_serial(db) } else { Ok(()) }
 }
 
 fn names(db: &Connection) -> Result<Vec<String>, StateError> {

@@ -9,6 +9,7 @@ mod format;
 mod init;
 mod local_aws;
 mod planning;
+mod state;
 mod tools;
 mod value;
 
@@ -24,6 +25,11 @@ pub use self::format::FmtArguments;
 pub use self::init::InitArguments;
 pub use self::local_aws::{ClockArgument, LocalAwsArguments};
 pub use self::planning::{PlanningArguments, VariableArguments};
+pub use self::state::{
+    BackupArguments, ExportTerraformArguments, ForceUnlockArguments, ImportArguments,
+    ImportTerraformArguments, ListArguments, LockArguments, MoveArguments, PushArguments,
+    RemoveArguments, ReplaceProviderArguments, StateCommand, TaintArguments,
+};
 pub use self::tools::{
     ConsoleArguments, GetArguments, GraphArguments, GraphFormat, NewWorkspaceArguments,
     ProvidersArguments, ValidateArguments, VersionArguments, WorkspaceCommand,
@@ -105,9 +111,19 @@ pub enum Command {
     Show(ShowArguments),
     /// Show output values.
     Output(OutputArguments),
-    /// Look into the state.
+    /// Take over an object that exists, by its id. import blocks do the same, with a plan.
+    Import(ImportArguments),
+    /// Take changes made outside into the state: apply -refresh-only without a question.
+    Refresh(RefreshArguments),
+    /// Mark an object as one to be replaced; the next plan shows it.
+    Taint(TaintArguments),
+    /// Take the mark away again.
+    Untaint(TaintArguments),
+    /// Release a lock that a command has left behind.
+    ForceUnlock(ForceUnlockArguments),
+    /// Look into the state, change it, and move it in and out.
     State {
-        /// What to look for.
+        /// What to do.
         #[command(subcommand)]
         command: StateCommand,
     },
@@ -183,6 +199,14 @@ pub struct DestroyArguments {
     pub auto_approve: bool,
 }
 
+/// Options of `refresh`.
+#[derive(Debug, Args)]
+pub struct RefreshArguments {
+    /// Options of planning.
+    #[command(flatten)]
+    pub planning: PlanningArguments,
+}
+
 /// Options of `show`.
 #[derive(Debug, Args)]
 pub struct ShowArguments {
@@ -219,21 +243,6 @@ pub struct OutputArguments {
     pub name: Option<String>,
 }
 
-/// Commands of `state`.
-#[derive(Debug, Subcommand)]
-pub enum StateCommand {
-    /// List the addresses of all objects.
-    List {
-        /// Only these resources or instances.
-        addresses: Vec<String>,
-    },
-    /// Show one object.
-    Show {
-        /// Its address.
-        address: String,
-    },
-}
-
 impl Command {
     /// The options of planning, if it plans.
     pub fn planning(&self) -> Option<&PlanningArguments> {
@@ -241,6 +250,7 @@ impl Command {
             Command::Plan(plan) => Some(&plan.planning),
             Command::Apply(apply) => Some(&apply.planning),
             Command::Destroy(destroy) => Some(&destroy.planning),
+            Command::Refresh(refresh) => Some(&refresh.planning),
             _ => None,
         }
     }
@@ -260,6 +270,9 @@ impl CommandLine {
                 Command::Apply(apply) => apply.planning.variables.note_order(matches),
                 Command::Destroy(destroy) => destroy.planning.variables.note_order(matches),
                 Command::Console(console) => console.variables.note_order(matches),
+                Command::Refresh(refresh) => refresh.planning.variables.note_order(matches),
+                Command::Import(import) => import.variables.note_order(matches),
+                Command::State { command } => command.note_order(matches),
                 _ => {}
             }
         }

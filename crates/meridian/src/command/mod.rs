@@ -12,15 +12,19 @@ mod apply;
 mod console;
 mod destroy;
 mod fmt;
+mod force_unlock;
 mod get;
 mod graph;
+mod import;
 mod init;
 mod local_aws;
 mod output;
 mod plan;
 mod providers;
+mod refresh;
 mod show;
 mod state;
+mod taint;
 mod validate;
 mod version;
 mod workspace;
@@ -52,6 +56,11 @@ pub async fn run(line: CommandLine, terminal: &Arc<Terminal>) -> Result<ExitCode
         Command::Destroy(arguments) => destroy::run(&global, arguments, terminal).await,
         Command::Show(arguments) => show::run(&global, &arguments, terminal).await,
         Command::Output(arguments) => output::run(&global, &arguments, terminal),
+        Command::Import(arguments) => import::run(&global, &arguments, terminal).await,
+        Command::Refresh(arguments) => refresh::run(&global, arguments, terminal).await,
+        Command::Taint(arguments) => taint::taint(&global, &arguments, terminal),
+        Command::Untaint(arguments) => taint::untaint(&global, &arguments, terminal),
+        Command::ForceUnlock(arguments) => force_unlock::run(&global, &arguments, terminal),
         Command::State { command } => state::run(&global, &command, terminal).await,
         Command::Fmt(arguments) => fmt::run(&arguments, terminal),
         Command::Console(arguments) => console::run(&global, &arguments, terminal).await,

@@ -1,70 +1,49 @@
-//! `meridian state list`, `meridian state show`
+//! `meridian state`: one file a command.
 
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use meridian_graph::{InstanceAddress, Target};
-use meridian_report::object_text;
 
-use crate::arguments::{Global, StateCommand};
+use crate::arguments::{Global, StateCommand, target};
 use crate::failure::Failure;
 use crate::terminal::Terminal;
-use crate::{paths, project, stage};
 
-/// Looks into the state.
+mod export_terraform;
+mod foreign;
+mod import_terraform;
+mod list;
+mod mv;
+mod pull;
+mod push;
+mod replace_provider;
+mod rm;
+mod show;
+mod source;
+
+/// Looks into the state, changes it, or moves it in and out.
 pub async fn run(
     global: &Global,
     command: &StateCommand,
-    terminal: &Terminal,
+    terminal: &Arc<Terminal>,
 ) -> Result<ExitCode, Failure> {
-    let Some(snapshot) = stage::snapshot(global, &paths::sealer()?)? else {
-        return Err(Failure::message(
-            "No state file was found",
-            format!(
-                "There is no state at {}: nothing has been applied here yet.",
-                paths::state_file(global).display()
-            ),
-        ));
-    };
     match command {
-        StateCommand::List { addresses } => {
-            let wanted: Vec<Target> =
-                addresses.iter().map(|text| parse(text)).collect::<Result<_, _>>()?;
-            for object in snapshot.objects.iter().filter(|object| object.deposed.is_none()) {
-                let address = &object.address;
-                if wanted.is_empty() || wanted.iter().any(|wanted| includes(wanted, address)) {
-                    terminal.line(&object.address.to_string());
-                }
-            }
+        StateCommand::List(arguments) => list::run(global, arguments, terminal),
+        StateCommand::Show { address } => show::run(global, address, terminal).await,
+        StateCommand::Mv(arguments) => mv::run(global, arguments, terminal).await,
+        StateCommand::Rm(arguments) => rm::run(global, arguments, terminal),
+        StateCommand::Pull => pull::run(global, terminal).await,
+        StateCommand::Push(arguments) => push::run(global, arguments, terminal).await,
+        StateCommand::ReplaceProvider(arguments) => {
+            replace_provider::run(global, arguments, terminal).await
         }
-        StateCommand::Show { address } => {
-            let wanted = parse(address)?.instance().ok_or_else(|| not_an_address(address))?;
-            let found = snapshot
-                .objects
-                .iter()
-                .find(|object| object.address == wanted && object.deposed.is_none());
-            let Some(object) = found else {
-                return Err(Failure::message(
-                    "No instance found for the given address",
-                    format!(
-                        "The state holds no object at {address}. meridian state list shows the \
-                         addresses that it holds."
-                    ),
-                ));
-            };
-            let registry = project::registry(global.local, Vec::new()).await;
-            if let Some(kind) = registry.resource_type(&object.type_name) {
-                terminal.print(&object_text(
-                    address,
-                    &object.type_name,
-                    &wanted.resource.name,
-                    &object.attributes,
-                    kind.schema(),
-                    terminal.style(),
-                ));
-            }
+        StateCommand::ImportTerraform(arguments) => {
+            import_terraform::run(global, arguments, terminal).await
+        }
+        StateCommand::ExportTerraform(arguments) => {
+            export_terraform::run(global, arguments, terminal).await
         }
     }
-    Ok(ExitCode::SUCCESS)
 }
 
 /// Whether an object is what an address means: a module with the modules in it, a resource with
@@ -86,15 +65,13 @@ fn includes(wanted: &Target, address: &InstanceAddress) -> bool {
 }
 
 fn parse(text: &str) -> Result<Target, Failure> {
-    Target::parse(text).ok_or_else(|| not_an_address(text))
-}
-
-fn not_an_address(text: &str) -> Failure {
-    Failure::message(
-        "Error parsing instance address",
-        format!(
-            "\"{text}\" is no address. Addresses look like aws_kms_key.orders, \
-             aws_kms_key.orders[0] or 'aws_kms_key.orders[\"eu\"]'."
-        ),
-    )
+    target(text).map_err(|why| {
+        Failure::message(
+            "Error parsing instance address",
+            format!(
+                "\"{text}\" is no address: {why} Addresses look like aws_kms_key.orders, \
+                 aws_kms_key.orders[0] or 'aws_kms_key.orders[\"eu\"]'."
+            ),
+        )
+    })
 }

@@ -209,7 +209,7 @@ fn delete(
     Ok(())
 }
 
-/// Removes a state file and its folder. A file of another kind in the folder stays, and so does
+/// Removes a state file with its backups, and its folder. A file of another kind in the folder stays, and so does
 /// the folder.
 fn remove(state: &Path) -> Result<(), Failure> {
     let beside = |ending: &str| PathBuf::from(format!("{}{ending}", state.display()));
@@ -219,10 +219,32 @@ fn remove(state: &Path) -> Result<(), Failure> {
             _ => {}
         }
     }
+    for file in backups(state)? {
+        fs::remove_file(file)?;
+    }
     match state.parent().map(fs::remove_dir) {
         Some(Err(error)) if error.kind() != std::io::ErrorKind::NotFound => Err(error.into()),
         _ => Ok(()),
     }
+}
+
+/// The copies of a state that commands have left beside it.
+fn backups(state: &Path) -> Result<Vec<PathBuf>, Failure> {
+    let begin = format!("{}.", state.display());
+    let entries = match state.parent().map(fs::read_dir) {
+        Some(Ok(entries)) => entries,
+        Some(Err(error)) if error.kind() != std::io::ErrorKind::NotFound => {
+            return Err(error.into());
+        }
+        _ => return Ok(Vec::new()),
+    };
+    let paths = entries.map(|entry| Ok(entry?.path()));
+    let paths: Vec<PathBuf> = paths.collect::<std::io::Result<_>>()?;
+    let is_backup = |path: &PathBuf| {
+        let text = path.to_string_lossy();
+        text.starts_with(&begin) && text.ends_with(".backup")
+    };
+    Ok(paths.into_iter().filter(is_backup).collect())
 }
 
 fn not_empty(name: &str, objects: &[String]) -> Failure {

@@ -215,6 +215,7 @@ fn action_reason(reason: Reason) -> Option<&'static str> {
         Reason::WrongRepetition => Some("delete_because_wrong_repetition"),
         Reason::NoModule => Some("delete_because_no_module"),
         Reason::Requested => Some("replace_by_request"),
+        Reason::Tainted => Some("replace_because_tainted"),
         Reason::ConfigUnknown => Some("read_because_config_unknown"),
         Reason::DependencyPending => Some("read_because_dependency_pending"),
         // Terraform has no word for these.

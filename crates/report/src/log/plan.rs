@@ -61,6 +61,7 @@ fn reason(reason: Reason) -> Option<&'static str> {
         Reason::CannotUpdate => Some("cannot_update"),
         Reason::ReplaceTriggeredBy => Some("replace_triggered_by"),
         Reason::Requested => Some("requested"),
+        Reason::Tainted => Some("tainted"),
         Reason::NoResourceConfig => Some("delete_because_no_resource_config"),
         Reason::NoMoveTarget => Some("delete_because_no_move_target"),
         Reason::CountIndex => Some("delete_because_count_index"),

@@ -109,6 +109,9 @@ fn comment_text(change: &ResourceChange, style: Style) -> String {
         (Action::Replace, Some(Reason::Requested)) => {
             format!("{address} will be {}, as requested", grave("replaced"))
         }
+        (Action::Replace, Some(Reason::Tainted)) => {
+            format!("{address} is tainted, so must be {}", grave("replaced"))
+        }
         (Action::Replace, _) => format!("{address} must be {}", grave("replaced")),
         (Action::Delete, _) => format!("{address} will be {}", grave("destroyed")),
         (Action::Read, _) => format!("{address} will be read during apply"),
@@ -144,7 +147,9 @@ fn reason(change: &ResourceChange) -> Option<String> {
     let index = key.map(ToString::to_string).unwrap_or_default();
     let left_over = change.deposed.is_some().then_some(Reason::LeftOver);
     Some(match change.reason.or(left_over)? {
-        Reason::CannotUpdate | Reason::ReplaceTriggeredBy | Reason::Requested => return None,
+        Reason::CannotUpdate | Reason::ReplaceTriggeredBy | Reason::Requested | Reason::Tainted => {
+            return None;
+        }
         Reason::NoModule => {
             format!("because {} is not in configuration", change.address.resource.module)
         }

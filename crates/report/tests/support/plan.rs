@@ -91,6 +91,7 @@ fn reason(text: &str) -> Reason {
         "read_because_config_unknown" => Reason::ConfigUnknown,
         "read_because_dependency_pending" => Reason::DependencyPending,
         "replace_by_request" => Reason::Requested,
+        "replace_because_tainted" => Reason::Tainted,
         other => panic!("no such reason here: {other}"),
     }
 }

@@ -1,0 +1,21 @@
+//! `meridian refresh`
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use crate::arguments::{Global, PlanningArguments, RefreshArguments};
+use crate::command::apply::plan_and_apply;
+use crate::failure::Failure;
+use crate::selection::Selection;
+use crate::terminal::Terminal;
+
+/// Takes what was changed outside into the state.
+pub async fn run(
+    global: &Global,
+    arguments: RefreshArguments,
+    terminal: &Arc<Terminal>,
+) -> Result<ExitCode, Failure> {
+    let planning = PlanningArguments { refresh_only: true, ..arguments.planning };
+    let selection = Selection::of(&planning, false, "refresh")?;
+    plan_and_apply(global, &planning, selection, true, terminal).await
+}

@@ -1,0 +1,58 @@
+//! `meridian state list`
+
+use std::process::ExitCode;
+
+use meridian_graph::Target;
+use meridian_state::StoredObject;
+
+use super::{includes, parse};
+use crate::arguments::{Global, ListArguments};
+use crate::failure::Failure;
+use crate::terminal::Terminal;
+use crate::{edit, paths, stage};
+
+/// Lists the addresses of the state's objects.
+pub fn run(
+    global: &Global,
+    arguments: &ListArguments,
+    terminal: &Terminal,
+) -> Result<ExitCode, Failure> {
+    let Some(snapshot) = stage::snapshot(global, &paths::sealer()?)? else {
+        return Err(edit::no_state(global));
+    };
+    let wanted: Vec<Target> =
+        arguments.addresses.iter().map(|text| parse(text)).collect::<Result<_, _>>()?;
+    let objects: Vec<&StoredObject> =
+        snapshot.objects.iter().filter(|object| object.deposed.is_none()).collect();
+    for wanted in &wanted {
+        if !objects.iter().any(|object| includes(wanted, &object.address)) {
+            return Err(unknown(wanted));
+        }
+    }
+    let has_id = |object: &&StoredObject| match &arguments.id {
+        Some(id) => object.attributes.get_str("id") == Some(id),
+        None => true,
+    };
+    for object in objects.into_iter().filter(has_id) {
+        let address = &object.address;
+        if wanted.is_empty() || wanted.iter().any(|wanted| includes(wanted, address)) {
+            terminal.line(&address.to_string());
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn unknown(wanted: &Target) -> Failure {
+    let (summary, what, thing) = match wanted {
+        Target::Module(_) => ("Unknown module", "module at", "module"),
+        Target::Resource(_) => ("Unknown resource", "resource", "resource"),
+    };
+    Failure::message(
+        summary,
+        format!(
+            "The current state contains no {what} {wanted}. If you've just added this {thing} to \
+             the configuration, you must run \"meridian apply\" first to create the {thing}'s \
+             entry in the state."
+        ),
+    )
+}

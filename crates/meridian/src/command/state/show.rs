@@ -1,0 +1,56 @@
+//! `meridian state show`
+
+use std::process::ExitCode;
+
+use meridian_report::object_text;
+use meridian_resource::TAINTED;
+
+use super::parse;
+use crate::arguments::Global;
+use crate::failure::Failure;
+use crate::terminal::Terminal;
+use crate::{edit, paths, project, stage};
+
+/// Shows one object.
+pub async fn run(global: &Global, address: &str, terminal: &Terminal) -> Result<ExitCode, Failure> {
+    let Some(snapshot) = stage::snapshot(global, &paths::sealer()?)? else {
+        return Err(edit::no_state(global));
+    };
+    let Some(wanted) = parse(address)?.instance() else {
+        return Err(Failure::message(
+            format!("Error parsing instance address: {address}"),
+            "This command requires that the address references one specific instance. To view the \
+             available instances, use \"meridian state list\". Please modify the address to \
+             reference a specific instance.",
+        ));
+    };
+    let found =
+        snapshot.objects.iter().find(|object| object.address == wanted && object.deposed.is_none());
+    let Some(object) = found else {
+        return Err(Failure::message(
+            "No instance found for the given address",
+            format!(
+                "The state holds no object at {address}. This command requires that the address \
+                 references one specific instance. To view the available instances, use \"meridian \
+                 state list\"."
+            ),
+        ));
+    };
+    let registry = project::registry(global.local, Vec::new()).await;
+    if let Some(kind) = registry.resource_type(&object.type_name) {
+        let text = object_text(
+            &wanted.to_string(),
+            &object.type_name,
+            &wanted.resource.name,
+            &object.attributes,
+            kind.schema(),
+            terminal.style(),
+        );
+        let is_tainted = object.facts.get(TAINTED).is_some();
+        match text.split_once('\n').filter(|_| is_tainted) {
+            Some((head, body)) => terminal.print(&format!("{head} (tainted)\n{body}")),
+            None => terminal.print(&text),
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
