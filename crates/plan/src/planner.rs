@@ -115,7 +115,6 @@ impl<'a> Planner<'a> {
             // What is wrong now may be wrong only for want of the answers.
             return Ok(Planned::Asks(self.questions));
         }
-        self.note_the_undecided();
         let found = std::mem::take(&mut self.standing.diagnostics);
         self.diagnostics.extend(found);
         if self.inputs.mode != Mode::Destroy {
@@ -124,6 +123,7 @@ impl<'a> Planner<'a> {
         }
         self.plan_what_is_left();
         let outputs = plan_outputs(&mut self);
+        self.note_the_undecided();
         self.diagnostics.extend(self.values.take_diagnostics());
         let mut changes: Vec<ResourceChange> = self.changes.into_values().collect();
         changes.append(&mut self.left_over);
