@@ -121,7 +121,6 @@ impl<'a> Planner<'a> {
             return Ok(Planned::Asks(self.questions));
         }
         self.claims.report(&mut self.diagnostics);
-        self.note_the_undecided();
         let found = std::mem::take(&mut self.standing.diagnostics);
         self.diagnostics.extend(found);
         if self.inputs.mode != Mode::Destroy {
@@ -130,6 +129,7 @@ impl<'a> Planner<'a> {
         }
         self.plan_what_is_left();
         let outputs = plan_outputs(&mut self);
+        self.note_the_undecided();
         self.diagnostics.extend(self.values.take_diagnostics());
         let mut changes: Vec<ResourceChange> =
             std::mem::take(&mut self.changes).into_values().collect();

@@ -2,7 +2,7 @@
 
 use meridian_config::{Config, Provider as ProviderBlock, Repetition, Resource};
 use meridian_graph::{ConfigResource, Graph, ModuleInstance, ModulePath, Node, ResourceMode};
-use meridian_lang::{Diagnostics, ModuleStep, Severity, Type, Value};
+use meridian_lang::{Diagnostic, Diagnostics, ModuleStep, Severity, Type, Value};
 use meridian_resource::{Provider, ProviderKey, Registry, Schema};
 
 use crate::Options;
@@ -101,6 +101,7 @@ impl<'v> Validation<'v, '_> {
         if address.mode == ResourceMode::Managed {
             refuse_ephemeral(schema, &resource.body, resource.span, &config, diagnostics);
         }
+        warn_of_deprecated(schema, resource, address, &config, diagnostics);
         let problems = match address.mode {
             ResourceMode::Managed => registry.resource_type(name).map(|it| it.validate(&config)),
             ResourceMode::Data => registry.data_source(name).map(|it| it.validate(&config)),
@@ -159,6 +160,27 @@ impl<'v> Validation<'v, '_> {
                 let checked = check_variable(variable, &values, &self.instance(&path));
                 self.diagnostics.extend(checked.diagnostics);
             }
+        }
+    }
+}
+
+/// Warns of arguments that are given and should no longer be.
+fn warn_of_deprecated(
+    schema: &Schema,
+    resource: &Resource,
+    address: &ConfigResource,
+    config: &Value,
+    diagnostics: &mut Diagnostics,
+) {
+    for attribute in &schema.attributes {
+        let Some(why) = attribute.deprecated else { continue };
+        let given = config.get(attribute.name).filter(|value| value.is_known() && !value.is_null());
+        if given.is_some() {
+            let place = resource.body.attribute(attribute.name).map(|it| it.expr.span);
+            let warning = Diagnostic::warning("Argument is deprecated", why)
+                .at(place.unwrap_or(resource.span))
+                .about(address.to_string());
+            diagnostics.push(warning);
         }
     }
 }

@@ -44,9 +44,11 @@ fn a_tainted_object_says_so_as_in_terraform() {
         text.contains("\n  # aws_kms_grant.g is tainted, so must be replaced\n-/+ resource"),
         "{text}"
     );
-    let facts = PlanFacts { version: "1", timestamp: "2026-01-01T00:00:00Z", errored: false };
-    let json = plan_json(&plan, &support::registry(), facts);
-    assert_eq!(json["resource_changes"][0]["action_reason"], "replace_because_tainted");
+    let config = meridian_config::Config::default();
+    let (version, timestamp) = ("1", "2026-01-01T00:00:00Z");
+    let facts = PlanFacts { version, timestamp, errored: false, config: &config };
+    let json = plan_json(&plan, &support::registry(), facts).to_string();
+    assert!(json.contains(r#""action_reason":"replace_because_tainted""#), "{json}");
 }
 
 #[test]

@@ -42,6 +42,8 @@ pub struct Attribute {
     /// Whether two known values mean the same, where that is more than equality. Then the
     /// prior value is kept and nothing changes.
     pub equivalent: Option<fn(&Value, &Value) -> bool>,
+    /// Why it should no longer be given, if that is so: what the provider says of it.
+    pub deprecated: Option<&'static str>,
 }
 
 impl Attribute {
@@ -57,6 +59,7 @@ impl Attribute {
             default: None,
             check: None,
             equivalent: None,
+            deprecated: None,
         }
     }
 
@@ -84,6 +87,13 @@ impl Attribute {
     #[must_use]
     pub fn sensitive(mut self) -> Attribute {
         self.sensitive = true;
+        self
+    }
+
+    /// The same, which should no longer be given; whoever gives it is warned with this text.
+    #[must_use]
+    pub fn deprecated(mut self, why: &'static str) -> Attribute {
+        self.deprecated = Some(why);
         self
     }
 

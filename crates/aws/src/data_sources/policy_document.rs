@@ -41,17 +41,26 @@ fn block(name: &'static str, nesting: Nesting, schema: Schema) -> NestedBlock {
 
 fn schema() -> Schema {
     let texts = || Type::list(Type::String);
-    let superseded = |name| Attribute::optional(name, Type::String).check(empty);
+    let superseded =
+        |name, why| Attribute::optional(name, Type::String).check(empty).deprecated(why);
     Schema {
         version: 0,
         attributes: vec![
             Attribute::optional_computed("id", Type::String),
             Attribute::computed("json", Type::String),
             Attribute::computed("minified_json", Type::String),
-            superseded("override_json"),
+            superseded(
+                "override_json",
+                "override_json is deprecated. This argument is retained only for backward \
+                 compatibility with previous versions of this data source.",
+            ),
             Attribute::optional("override_policy_documents", texts()),
             Attribute::optional("policy_id", Type::String),
-            superseded("source_json"),
+            superseded(
+                "source_json",
+                "source_json is deprecated. This argument is retained only for backward \
+                 compatibility with previous versions of this data source.",
+            ),
             Attribute::optional("source_policy_documents", texts()),
             Attribute::optional("version", Type::String)
                 .default(Value::string(VERSION))

@@ -43,8 +43,10 @@ pub async fn run(terminal: &Terminal) -> Result<ExitCode, Failure> {
     let foreign = foreign_types(config, None, &registry, &Options::default());
     diagnostics.extend(foreign.into_iter().map(as_warning).collect());
     let warnings = diagnostics.check().map_err(|errors| {
-        let headline = loaded.has_root_errors.then(invalid_configuration);
-        Failure::new(headline.into_iter().chain(errors).collect(), &config.sources)
+        if loaded.has_root_errors {
+            terminal.diagnostics(&invalid_configuration().into(), &config.sources);
+        }
+        Failure::new(errors, &config.sources)
     })?;
     terminal.diagnostics(&warnings, &config.sources);
     if environment::gives_advice() {

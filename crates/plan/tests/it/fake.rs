@@ -311,6 +311,7 @@ impl Source {
     fn new(name: &'static str, asks: bool) -> Source {
         let attributes = vec![
             Attribute::computed("found", Type::String),
+            Attribute::optional("old_text", Type::String).deprecated("Write text."),
             Attribute::optional("text", Type::String),
         ];
         Source { name, asks, schema: Schema { attributes, ..Schema::default() } }

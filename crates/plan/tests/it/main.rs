@@ -4,6 +4,7 @@ mod actions;
 mod conditions;
 mod data;
 mod drift;
+mod dynamic;
 mod ephemeral;
 mod fake;
 mod lifecycle;

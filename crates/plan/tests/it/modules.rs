@@ -150,3 +150,65 @@ fn nothing_of_a_module_without_instances_is_made() {
     assert_eq!(plan.outputs[0].after, Some(Value::number(0)));
     assert_eq!(plan.outputs[1].after, None);
 }
+
+#[test]
+fn providers_are_passed_into_modules() {
+    let text = r#"
+        provider "fake" { region = "near" }
+        provider "fake" {
+            alias  = "far"
+            region = "far"
+        }
+        module "plain" { source = "./m" }
+        module "moved" {
+            source    = "./m"
+            providers = { fake = fake.far }
+        }
+        module "both" {
+            source    = "./two"
+            providers = {
+                fake       = fake
+                fake.other = fake.far
+            }
+        }
+        --- m/main.tf
+        terraform {
+            required_providers {
+                fake = { source = "hashicorp/fake" }
+            }
+        }
+        resource "fake_box" "a" { name = "a" }
+        --- two/main.tf
+        terraform {
+            required_providers {
+                fake = {
+                    source                = "hashicorp/fake"
+                    configuration_aliases = [fake.other]
+                }
+            }
+        }
+        resource "fake_box" "near" { name = "b" }
+        resource "fake_box" "far" {
+            provider = fake.other
+            name     = "c"
+        }
+        module "inner" {
+            source    = "./inner"
+            providers = { fake = fake.other }
+        }
+        --- two/inner/main.tf
+        resource "fake_box" "deep" { name = "d" }
+    "#;
+    let plan = plan_in(World::default(), text);
+    for (address, region) in [
+        ("module.plain.fake_box.a", "near"),
+        ("module.moved.fake_box.a", "far"),
+        ("module.both.fake_box.near", "near"),
+        ("module.both.fake_box.far", "far"),
+        ("module.both.module.inner.fake_box.deep", "far"),
+    ] {
+        let change = change(&plan, address);
+        assert_eq!(change.region, region, "{address}");
+        assert!(change.calls.iter().all(|call| call.region == region), "{address}");
+    }
+}

@@ -108,3 +108,26 @@ fn what_is_removed_is_forgotten_or_destroyed() {
         assert_eq!(told, action == Action::Forget, "{new}");
     }
 }
+
+#[test]
+fn a_deposed_object_goes_along_to_the_new_address() {
+    let old = module("m", "") + IN_MODULE;
+    for (new, expected) in [
+        (A.to_owned() + &moved("module.m.fake_box.b", "fake_box.a"), "fake_box.a"),
+        (module("n", "") + &moved("module.m", "module.n") + IN_MODULE, "module.n.fake_box.b"),
+    ] {
+        let mut world = World::of(&old);
+        let mut deposed = world.object("module.m.fake_box.b").clone();
+        deposed.deposed = Some("0a1b2c3d".into());
+        world.objects.push(deposed);
+        let plan = plan_in(world, &new);
+        let left: Vec<_> = plan.changes.iter().filter(|it| it.deposed.is_some()).collect();
+        assert_eq!(left.len(), 1);
+        assert_eq!(
+            (left[0].address.to_string(), left[0].action),
+            (expected.to_owned(), Action::Delete)
+        );
+        assert_eq!(left[0].reason, Some(Reason::LeftOver));
+        assert_eq!(change(&plan, expected).action, Action::NoOp, "the current one stays");
+    }
+}

@@ -122,6 +122,17 @@ fn types_that_are_not_built_in_are_told_at_once() {
 }
 
 #[test]
+fn an_argument_that_should_no_longer_be_given_leads_to_a_warning() {
+    let text = |value: &str| {
+        format!("data \"fake_echo\" \"a\" {{\n text = \"t\"\n old_text = {value}\n}}")
+    };
+    for (value, expected) in [("\"x\"", &["Argument is deprecated"][..]), ("null", &[])] {
+        assert_eq!(found(&text(value)), expected, "{value}");
+        assert!(!plan_in(World::default(), &text(value)).has_changes(), "it is no error");
+    }
+}
+
+#[test]
 fn variables_of_called_modules_are_validated_as_far_as_their_calls_tell() {
     let text = |argument: &str| {
         format!(
@@ -134,7 +145,7 @@ fn variables_of_called_modules_are_validated_as_far_as_their_calls_tell() {
     for (argument, expected) in
         [("7", &[][..]), ("1", WRONG), ("1 + 1", WRONG), ("var.v", &[]), ("count.index", &[])]
     {
-        assert_eq!(found(&text(argument)), expected, "{argument}");
+        assert_eq!(found_with_defaults(&text(argument)), expected, "{argument}");
     }
 }
 

@@ -3,7 +3,7 @@ use serde_json::json;
 
 use super::*;
 
-const FILE: &str = include_str!("tests/terraform.tfstate");
+const FILE: &str = include_str!("tests/state.json");
 
 fn state() -> TerraformState {
     match TerraformState::read(FILE.as_bytes()) {
