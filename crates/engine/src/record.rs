@@ -63,7 +63,8 @@ pub fn forget(store: &mut Store, gone: &[Gone]) -> Result<(), StateError> {
 pub(crate) fn kept(plan: &Plan, registry: &Registry, sealer: &Sealer) -> Vec<StoredObject> {
     let fingerprint = |context: &str, secret: &str| sealer.fingerprint(context, secret.as_bytes());
     let stale = plan.changes.iter().filter(|change| {
-        change.stale && change.previous_address.is_none() && change.importing.is_none()
+        let is_moved = change.previous_address.is_some() || change.former_region.is_some();
+        change.stale && !is_moved && change.importing.is_none()
     });
     let objects = stale.filter_map(|change| {
         let kind = registry.resource_type(&change.address.resource.type_name)?;
@@ -96,10 +97,14 @@ pub(crate) fn adjustments(plan: &Plan, registry: &Registry, sealer: &Sealer) -> 
         }
         let kind = registry.resource_type(&change.address.resource.type_name);
         if let (Some(kind), Some(before)) = (kind, &change.before)
-            && (change.previous_address.is_some() || change.importing.is_some())
+            && (change.previous_address.is_some()
+                || change.importing.is_some()
+                || change.former_region.is_some())
         {
             let entry = Entry::of(change);
-            put.push(entry.stored(before, kind.schema(), false, &fingerprint));
+            // Members that change places are not as wanted until each has its role.
+            let unfinished = change.former_region.is_some();
+            put.push(entry.stored(before, kind.schema(), unfinished, &fingerprint));
         }
     }
     Adjustments { put, removed }

@@ -8,6 +8,7 @@
 
 mod compare;
 mod conditions;
+mod dangers;
 mod declared;
 mod decode;
 mod dependencies;
@@ -27,6 +28,7 @@ mod repetition;
 mod route;
 mod secrets;
 mod selection;
+mod sets;
 mod triggers;
 mod validate;
 mod values;
@@ -37,8 +39,8 @@ pub use conditions::{
 };
 pub use declared::Declared;
 pub use inputs::{
-    Answers, DataAnswer, Fingerprint, Folders, ImportAnswer, Inputs, Options, PriorObject,
-    PriorOutput, Question, ReadFile, Surroundings,
+    Answers, DataAnswer, Fingerprint, Folders, ImportAnswer, Inputs, LookAnswer, Options,
+    PriorObject, PriorOutput, Purpose, Question, ReadFile, Surroundings,
 };
 pub use instance::REGION;
 pub use model::{

@@ -103,6 +103,10 @@ pub struct ResourceChange {
     pub prior_provider: Option<ProviderKey>,
     /// Whether nothing is to be done, but the state has the object otherwise than it is.
     pub stale: bool,
+    /// The Region that it lived in, if it takes the place of another member of its set.
+    pub former_region: Option<String>,
+    /// What its attributes do not show, one sentence each, for people.
+    pub remarks: Vec<String>,
 }
 
 /// What refresh found to differ from the state.

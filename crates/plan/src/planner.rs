@@ -21,6 +21,7 @@ use crate::inputs::{Inputs, PriorObject, Question};
 use crate::moves;
 use crate::outputs::plan_outputs;
 use crate::selection::Selection;
+use crate::sets::Members;
 use crate::validate::Outside;
 use crate::values::Values;
 use crate::{Action, CheckResult, DataObject, Drift, Gone, Mode, Plan, ResourceChange};
@@ -48,11 +49,13 @@ pub(crate) struct Planner<'a> {
     pub(crate) declared: Declared<'a>,
     pub(crate) diagnostics: Diagnostics,
     pub(crate) selection: Selection,
+    /// Where the state has its objects.
+    pub(crate) members: Members,
     /// Objects of the state that no instance has taken yet. Deposed ones are kept apart.
     prior: HashMap<InstanceAddress, PriorObject>,
     deposed: Vec<PriorObject>,
-    changes: BTreeMap<InstanceAddress, ResourceChange>,
-    left_over: Vec<ResourceChange>,
+    pub(crate) changes: BTreeMap<InstanceAddress, ResourceChange>,
+    pub(crate) left_over: Vec<ResourceChange>,
     gone: Vec<Gone>,
     data: Vec<DataObject>,
     untouched: Vec<(InstanceAddress, Value)>,
@@ -77,9 +80,11 @@ impl<'a> Planner<'a> {
         let selection = Selection::new(&inputs, &objects, &mut diagnostics);
         let (deposed, current): (Vec<_>, Vec<_>) =
             objects.into_iter().partition(|object| object.deposed.is_some());
+        let members = Members::of(&current, inputs.registry);
         let prior = current.into_iter().map(|object| (object.address.clone(), object)).collect();
         let create_first = crate::triggers::created_first(&declared, inputs.graph);
         Planner {
+            members,
             declared,
             inputs,
             values,
@@ -115,10 +120,16 @@ impl<'a> Planner<'a> {
         let outside = std::mem::take(&mut self.outside);
         outside.report(self.inputs.registry, &mut self.diagnostics);
         self.plan_what_is_left();
+        crate::sets::refuse_deletion_of_what_is_taken(&mut self);
+        let dangers = crate::dangers::dangers(&mut self);
+        if !self.questions.is_empty() {
+            return Ok(Planned::Asks(self.questions));
+        }
         let outputs = plan_outputs(&mut self);
         self.diagnostics.extend(self.values.take_diagnostics());
         let mut changes: Vec<ResourceChange> = self.changes.into_values().collect();
         changes.append(&mut self.left_over);
+        dangers.tell(&mut changes);
         changes.sort_by(|a, b| a.address.cmp(&b.address).then_with(|| a.deposed.cmp(&b.deposed)));
         let warnings = self.diagnostics.check()?.into_iter().collect();
         self.data.sort_by(|a, b| a.address.cmp(&b.address));
@@ -287,5 +298,7 @@ pub(crate) fn undecided(
         prior_dependencies: Vec::new(),
         prior_provider: None,
         stale: false,
+        former_region: None,
+        remarks: Vec::new(),
     }
 }

@@ -8,9 +8,6 @@ use super::key_errors::{fail, member};
 
 /// New principals, and names that were just freed, take a while until every call sees them.
 const PROPAGATION: Duration = Duration::from_secs(2 * 60);
-/// Replicas that were removed a moment ago.
-const REMOVAL: Duration = Duration::from_secs(5 * 60);
-
 /// The reaction to an error of a call that creates, changes or deletes a secret or its versions.
 pub fn reaction(place: &Place, call: &Call, error: &CloudError) -> Option<Reaction> {
     let message = error.message.to_lowercase();
@@ -22,8 +19,9 @@ pub fn reaction(place: &Place, call: &Call, error: &CloudError) -> Option<Reacti
             Some(Reaction::Reread)
         }
         ("DeleteSecret" | "UpdateSecretVersionStage", _) if is_marked => Some(Reaction::Reread),
+        // Replicas that the last reading did not show: they are removed first.
         ("DeleteSecret", _) if message.contains("still has replica regions") => {
-            Some(Reaction::Retry(REMOVAL))
+            Some(Reaction::Reread)
         }
         ("PutResourcePolicy", ErrorClass::MalformedPolicy) => {
             Some(if message.contains("unsupported principal") {
@@ -75,8 +73,7 @@ fn creation(place: &Place, call: &Call, error: &CloudError) -> Option<Reaction> 
                  \x20 import {{\n\
                  \x20   to = aws_secretsmanager_secret.NAME\n\
                  \x20   id = \"arn:…\"\n\
-                 \x20 }}\n\
-                 (Import blocks come with a later version.)"
+                 \x20 }}"
             ),
         ));
     }

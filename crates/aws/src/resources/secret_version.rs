@@ -8,6 +8,7 @@ use meridian_resource::{
 };
 
 use super::members::{answered, decided, given};
+use super::secret_reading::{DELETION_DATE, is_scheduled};
 use super::{
     conflicts, import, imported_value, run_facts, secret_errors, spelling, value_replicas,
     version_stages,
@@ -193,6 +194,11 @@ impl ResourceType for SecretVersion {
         prior: &Object,
         answers: &[Answer],
     ) -> Result<Option<Object>, CloudError> {
+        // A version is as lasting as its secret, which may still be taken back.
+        let described = answers.get(1).and_then(|answer| answer.as_ref().ok());
+        if let Some(date) = described.and_then(|answer| answer.get_str("DeletedDate")) {
+            return Ok(Some(prior.clone().with_fact(DELETION_DATE, Value::string(date))));
+        }
         let mut found = Vec::new();
         let is_imported = run_facts::holds(prior, run_facts::IMPORTING);
         let value = answers.get(2).filter(|_| is_imported);
@@ -202,10 +208,6 @@ impl ResourceType for SecretVersion {
                 Err(error) if is_gone(error) => return Ok(None),
                 Err(error) => return Err(error.clone()),
             }
-        }
-        let is_deleted = |answer: &&Value| !answered(answer, "DeletedDate").is_null();
-        if found.iter().any(is_deleted) {
-            return Ok(None);
         }
         let Some(listed) = found.first() else {
             return Ok(None);
@@ -251,6 +253,7 @@ impl ResourceType for SecretVersion {
             }
             (None, Some(wanted)) => Some(put(place, wanted)),
             (Some(observed), Some(wanted)) => version_stages::next(place, observed, wanted),
+            (Some(observed), None) if is_scheduled(observed) => None,
             (Some(observed), None) => version_stages::release(place, observed),
         };
         match (call, observed, wanted) {

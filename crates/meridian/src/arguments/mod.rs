@@ -9,6 +9,7 @@ mod format;
 mod init;
 mod local_aws;
 mod planning;
+mod promote;
 mod tools;
 mod value;
 
@@ -24,6 +25,7 @@ pub use self::format::FmtArguments;
 pub use self::init::InitArguments;
 pub use self::local_aws::{ClockArgument, LocalAwsArguments};
 pub use self::planning::{PlanningArguments, VariableArguments};
+pub use self::promote::PromoteArguments;
 pub use self::tools::{
     ConsoleArguments, GetArguments, GraphArguments, GraphFormat, NewWorkspaceArguments,
     ProvidersArguments, ValidateArguments, VersionArguments, WorkspaceCommand,
@@ -111,6 +113,8 @@ pub enum Command {
         #[command(subcommand)]
         command: StateCommand,
     },
+    /// Move the primary of a set of multi-Region keys to another Region, at once.
+    Promote(PromoteArguments),
     /// Rewrite configuration files in the canonical form, which is that of terraform fmt.
     Fmt(FmtArguments),
     /// Try expressions: variables, the state's values, functions.
@@ -247,6 +251,7 @@ impl CommandLine {
                 Command::Plan(plan) => plan.planning.variables.note_order(matches),
                 Command::Apply(apply) => apply.planning.variables.note_order(matches),
                 Command::Destroy(destroy) => destroy.planning.variables.note_order(matches),
+                Command::Promote(promote) => promote.variables.note_order(matches),
                 Command::Console(console) => console.variables.note_order(matches),
                 _ => {}
             }

@@ -18,6 +18,7 @@ mod init;
 mod local_aws;
 mod output;
 mod plan;
+mod promote;
 mod providers;
 mod show;
 mod state;
@@ -50,6 +51,10 @@ pub async fn run(line: CommandLine, terminal: &Arc<Terminal>) -> Result<ExitCode
         Command::Show(arguments) => show::run(&global, &arguments, terminal).await,
         Command::Output(arguments) => output::run(&global, &arguments, terminal),
         Command::State { command } => state::run(&global, &command, terminal).await,
+        Command::Promote(arguments) => {
+            global.lock_timeout = arguments.lock_timeout;
+            promote::run(&global, &arguments, terminal).await
+        }
         Command::Fmt(arguments) => fmt::run(&arguments, terminal),
         Command::Console(arguments) => console::run(&global, &arguments, terminal).await,
         Command::Graph(arguments) => graph::run(&global, &arguments, terminal).await,

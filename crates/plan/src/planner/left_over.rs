@@ -109,7 +109,8 @@ impl Planner<'_> {
         instance::refuse_if_protected(self, &object.address);
         let observed = as_stored_where_empty(observed, &object.stored);
         let calls = foresee(kind, &place, Some(observed.clone()), None);
-        Some(ResourceChange { before: Some(observed), calls, ..change })
+        let remarks = kind.remarks(&place, Some(&observed), None);
+        Some(ResourceChange { before: Some(observed), calls, remarks, ..change })
     }
 }
 

@@ -73,6 +73,8 @@ fn plan_of(resources: &[Resource]) -> Plan {
                 prior_dependencies: of(&resource.referred),
                 prior_provider: None,
                 stale: false,
+                former_region: None,
+                remarks: Vec::new(),
             });
         }
     }

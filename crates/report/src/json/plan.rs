@@ -157,6 +157,12 @@ fn additions(change: &ResourceChange) -> Json {
         members.insert("region".to_owned(), json!(change.region));
     }
     members.insert("calls".to_owned(), json!(calls));
+    if let Some(former) = &change.former_region {
+        members.insert("former_region".to_owned(), json!(former));
+    }
+    if !change.remarks.is_empty() {
+        members.insert("remarks".to_owned(), json!(change.remarks));
+    }
     Json::Object(members)
 }
 

@@ -124,6 +124,9 @@ fn comment_text(change: &ResourceChange, style: Style) -> String {
     for remark in [origin(change), reason(change), overwriting(change)].into_iter().flatten() {
         text.push_str(&format!("  # ({remark})\n"));
     }
+    for remark in &change.remarks {
+        text.push_str(&format!("  # ({remark})\n"));
+    }
     text
 }
 

@@ -45,6 +45,8 @@ fn resource_change(json: &Json, registry: &Registry) -> ResourceChange {
         prior_dependencies: Vec::new(),
         prior_provider: None,
         stale: false,
+        former_region: None,
+        remarks: Vec::new(),
         dependencies: list(&json["dependencies"])
             .filter_map(|it| Some(InstanceAddress::parse(it.as_str()?)?.resource))
             .collect(),

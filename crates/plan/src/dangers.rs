@@ -1,0 +1,122 @@
+//! Keys that are about to go although something that stays is encrypted under them.
+
+use std::collections::BTreeMap;
+
+use meridian_graph::InstanceAddress;
+use meridian_lang::Diagnostic;
+use meridian_resource::{Object, Place};
+
+use crate::inputs::{Purpose, Question};
+use crate::instance::REGION;
+use crate::planner::Planner;
+use crate::{Action, ResourceChange};
+
+/// What would be lost, by the instance of the key and its key in the state.
+pub(crate) struct Dangers(BTreeMap<(InstanceAddress, Option<String>), Vec<String>>);
+
+impl Dangers {
+    /// Says at each key what goes with it.
+    pub(crate) fn tell(self, changes: &mut [ResourceChange]) {
+        for change in changes {
+            let deposed = change.deposed.as_deref().map(str::to_owned);
+            if let Some(lost) = self.0.get(&(change.address.clone(), deposed)) {
+                let lost = lost.iter().map(|lost| format!("DANGER: {lost}"));
+                change.remarks.extend(lost);
+            }
+        }
+    }
+}
+
+/// Finds what is encrypted under keys that go, and warns of it. What must be read for that is
+/// asked for.
+pub(crate) fn dangers(planner: &mut Planner<'_>) -> Dangers {
+    let mut dangers = BTreeMap::new();
+    let going = keys_that_go(planner);
+    if going.is_empty() {
+        return Dangers(dangers);
+    }
+    let mut warnings = Vec::new();
+    for (address, object) in encrypted(planner) {
+        let Some(change) = planner.changes.get(&address) else { continue };
+        let Some((kind, place)) = kind_and_place(planner, change) else { continue };
+        let key = (address.clone(), Purpose::Encryption);
+        let found = match planner.inputs.answers.looks.get(&key) {
+            None => {
+                let (provider, region) = (place.provider.clone(), place.region.clone());
+                let purpose = Purpose::Encryption;
+                planner.ask(Question::Look { address, provider, purpose, region, object });
+                continue;
+            }
+            Some(answer) => answer.result.clone(),
+        };
+        let found = match found {
+            Ok(Some(found)) => found,
+            Ok(None) => continue,
+            Err(error) => {
+                planner.diagnostics.push(error.about(address.to_string()));
+                continue;
+            }
+        };
+        let Some(wanted) = &change.after else { continue };
+        for (going, key) in &going {
+            for lost in kind.lost_with(&place, &found, wanted, key) {
+                let lost = format!("{address}: {lost}");
+                warnings.push((going.0.clone(), lost.clone()));
+                dangers.entry(going.clone()).or_insert_with(Vec::new).push(lost);
+            }
+        }
+    }
+    for (key, lost) in warnings {
+        let detail = format!(
+            "The plan schedules {key} for deletion. {lost}. Until the day of the deletion it can \
+             be cancelled; afterwards nothing brings it back."
+        );
+        let warning = Diagnostic::warning("A key goes that something is encrypted under", detail);
+        planner.diagnostics.push(warning.about(key.to_string()));
+    }
+    Dangers(dangers)
+}
+
+type Going = ((InstanceAddress, Option<String>), String);
+
+fn keys_that_go(planner: &Planner<'_>) -> Vec<Going> {
+    let changes = planner.changes.values().chain(&planner.left_over);
+    let goes = |it: &&ResourceChange| matches!(it.action, Action::Delete | Action::Replace);
+    changes
+        .filter(goes)
+        .filter_map(|change| {
+            let (kind, place) = kind_and_place(planner, change)?;
+            let before = change.before.as_ref()?;
+            let region = before.fact(REGION).unwrap_or(&place.region).to_owned();
+            let key = kind.provides_key(&Place { region, ..place }, before)?;
+            let deposed = change.deposed.as_deref().map(str::to_owned);
+            Some(((change.address.clone(), deposed), key))
+        })
+        .collect()
+}
+
+/// What stays and may be encrypted under keys.
+fn encrypted(planner: &Planner<'_>) -> Vec<(InstanceAddress, Object)> {
+    let stays = |it: &&ResourceChange| {
+        matches!(it.action, Action::NoOp | Action::Update) && it.former_region.is_none()
+    };
+    planner
+        .changes
+        .values()
+        .filter(stays)
+        .filter_map(|change| {
+            let (kind, _) = kind_and_place(planner, change)?;
+            let object = kind.with_keys_in_use(change.before.as_ref()?)?;
+            Some((change.address.clone(), object))
+        })
+        .collect()
+}
+
+fn kind_and_place<'p>(
+    planner: &'p Planner<'_>,
+    change: &ResourceChange,
+) -> Option<(&'p dyn meridian_resource::ResourceType, Place)> {
+    let kind = planner.inputs.registry.resource_type(&change.address.resource.type_name)?;
+    let place = planner.inputs.places.get(&change.provider)?;
+    Some((kind, Place { region: change.region.clone(), ..place.clone() }))
+}
