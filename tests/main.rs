@@ -4,6 +4,7 @@
 // Helpers are test code too.
 #![cfg(test)]
 
+mod adoption;
 mod bad_input;
 mod cases;
 mod cli;
@@ -11,6 +12,7 @@ mod console;
 mod drift;
 mod fmt;
 mod interrupts;
+mod key_deletion;
 mod local_aws;
 mod local_aws_killed;
 mod lost_answers;
@@ -19,11 +21,14 @@ mod order;
 mod permissions;
 mod plan_files;
 mod plan_text;
+mod promotion;
 mod providers;
 #[cfg(unix)]
 mod questions;
 mod quickstart;
 mod replication;
+mod secret_encryption;
+mod secret_independence;
 mod secret_replication;
 mod state_and_secrets;
 mod support;

@@ -68,3 +68,6 @@ fn cancellation(place: &Place, observed: &Object) -> Call {
     Call::change(Service::Kms, "CancelKeyDeletion", &place.region, input)
         .needs("kms:CancelKeyDeletion", permission_arn(observed))
 }
+
+#[cfg(test)]
+mod tests;
