@@ -81,6 +81,7 @@ async fn change_role(
             provider: member.provider,
             region: member.region.clone(),
             dependencies: member.dependencies,
+            former_dependencies: Vec::new(),
             create_before_destroy,
         },
         place: Place { region: member.region, ..place.clone() },

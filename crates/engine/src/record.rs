@@ -147,6 +147,8 @@ pub(crate) struct Entry {
     pub(crate) provider: ProviderKey,
     pub(crate) region: String,
     pub(crate) dependencies: Vec<ResourceAddress>,
+    /// What it referred to before, and leans on until it is as wanted.
+    pub(crate) former_dependencies: Vec<ResourceAddress>,
     pub(crate) create_before_destroy: bool,
 }
 
@@ -158,6 +160,7 @@ impl Entry {
             provider: change.provider.clone(),
             region: change.region.clone(),
             dependencies: change.dependencies.clone(),
+            former_dependencies: change.prior_dependencies.clone(),
             create_before_destroy: change.configured_create_first,
         }
     }
@@ -172,6 +175,10 @@ impl Entry {
     ) -> StoredObject {
         let attributes =
             without_secrets(schema, &self.address, object.attributes.clone(), fingerprint);
+        let former = self
+            .former_dependencies
+            .iter()
+            .filter(|former| unfinished && !self.dependencies.contains(former));
         StoredObject {
             address: self.address.clone(),
             deposed: self.deposed.clone(),
@@ -180,7 +187,12 @@ impl Entry {
             region: self.region.clone(),
             attributes,
             facts: hide(&object.facts, &object.attributes),
-            dependencies: self.dependencies.iter().map(|it| it.instance(None)).collect(),
+            dependencies: self
+                .dependencies
+                .iter()
+                .chain(former)
+                .map(|it| it.instance(None))
+                .collect(),
             create_before_destroy: self.create_before_destroy,
             unfinished,
             schema_version: schema.version,

@@ -58,12 +58,22 @@ pub(crate) fn dangers(planner: &mut Planner<'_>) -> Dangers {
             }
         };
         let Some(wanted) = &change.after else { continue };
+        let mut used = Vec::new();
         for (going, key) in &going {
-            for lost in kind.lost_with(&place, &found, wanted, key) {
+            let found = kind.use_of_key(&place, &found, wanted, key);
+            if found.is_used {
+                used.push(going.0.resource.clone());
+            }
+            for lost in found.lost {
                 let lost = format!("{address}: {lost}");
                 warnings.push((going.0.clone(), lost.clone()));
                 dangers.entry(going.clone()).or_insert_with(Vec::new).push(lost);
             }
+        }
+        // A key waits for what moves away from it, also where nothing refers to it.
+        if let Some(change) = planner.changes.get_mut(&address) {
+            used.retain(|key| !change.prior_dependencies.contains(key));
+            change.prior_dependencies.append(&mut used);
         }
     }
     for (key, lost) in warnings {

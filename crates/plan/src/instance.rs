@@ -130,7 +130,7 @@ pub(crate) fn plan(
         return change;
     }
     refuse_if_impossible(planner, wanted, Some(&before), &planned);
-    warn(planner, wanted, &before, &planned);
+    warn(planner, wanted, &before, &config);
     change.remarks.extend(kind.remarks(place, Some(&before), Some(&planned)));
     change.calls = foresee(kind, place, Some(before.clone()), Some(&planned));
     if differs(&before.attributes, &planned) || marks_differ(&before.attributes, &planned) {
@@ -159,9 +159,9 @@ pub(crate) fn plan(
 }
 
 /// Tells what is not as it should be, though no change would help.
-fn warn(planner: &mut Planner<'_>, wanted: &Wanted<'_>, before: &Object, planned: &Value) {
+fn warn(planner: &mut Planner<'_>, wanted: &Wanted<'_>, before: &Object, config: &Value) {
     let Wanted { resource, kind, place, address, .. } = *wanted;
-    for problem in kind.warnings(place, before, planned) {
+    for problem in kind.warnings(place, before, config) {
         let told = locate(problem, &resource.body, resource.span, &address.to_string());
         planner.diagnostics.push(Diagnostic { severity: Severity::Warning, ..told });
     }

@@ -22,5 +22,7 @@ pub use data_source::{DataError, DataSource};
 pub use object::{CREATED_AT, NOTE, Object};
 pub use provider::{Place, Provider, ProviderKey};
 pub use registry::Registry;
-pub use resource_type::{Next, Problem, Reaction, Recovery, ReplacementOrder, ResourceType};
+pub use resource_type::{
+    KeyUse, Next, Problem, Reaction, Recovery, ReplacementOrder, ResourceType,
+};
 pub use schema::{Attribute, Check, NestedBlock, Nesting, Presence, Schema};

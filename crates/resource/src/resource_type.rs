@@ -79,6 +79,15 @@ pub enum ReplacementOrder {
     DeleteFirst,
 }
 
+/// What a key is to something that may be encrypted under it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct KeyUse {
+    /// Whether any part is encrypted under it now.
+    pub is_used: bool,
+    /// What would be lost with it once the object is as wanted, one phrase each.
+    pub lost: Vec<String>,
+}
+
 /// How to find what a call may have created when its answer was lost.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Recovery {
@@ -231,9 +240,10 @@ pub trait ResourceType: Send + Sync {
         Vec::new()
     }
 
-    /// What is not as it should be about a wanted object, though no change of it would help.
-    fn warnings(&self, place: &Place, observed: &Object, wanted: &Value) -> Vec<Problem> {
-        let _ = (place, observed, wanted);
+    /// What is not as it should be about an object that the configuration wants, though no change
+    /// of it would help.
+    fn warnings(&self, place: &Place, observed: &Object, config: &Value) -> Vec<Problem> {
+        let _ = (place, observed, config);
         Vec::new()
     }
 
@@ -249,11 +259,11 @@ pub trait ResourceType: Send + Sync {
         None
     }
 
-    /// What of an object, once it is as wanted, would be lost with a key. The object was read
-    /// with the keys of its parts; the key goes by the name that it provides.
-    fn lost_with(&self, place: &Place, object: &Object, wanted: &Value, key: &str) -> Vec<String> {
+    /// What a key is to an object that was read with the keys of its parts. The key goes by the
+    /// name that it provides.
+    fn use_of_key(&self, place: &Place, object: &Object, wanted: &Value, key: &str) -> KeyUse {
         let _ = (place, object, wanted, key);
-        Vec::new()
+        KeyUse::default()
     }
 
     /// Whether what was read asks for a second reading, of the object as it is now.

@@ -351,7 +351,7 @@ impl ResourceType for KmsKey {
         deletion.into_iter().chain(promotion).collect()
     }
 
-    fn warnings(&self, place: &Place, observed: &Object, _wanted: &Value) -> Vec<Problem> {
+    fn warnings(&self, place: &Place, observed: &Object, _config: &Value) -> Vec<Problem> {
         let moved = promotion::moved_outside(place, observed);
         moved.into_iter().chain(key_state::unavailable(place, observed)).collect()
     }

@@ -349,7 +349,7 @@ impl ResourceType for KmsReplicaKey {
         deletion.into_iter().chain(promotion).collect()
     }
 
-    fn warnings(&self, place: &Place, observed: &Object, _wanted: &Value) -> Vec<Problem> {
+    fn warnings(&self, place: &Place, observed: &Object, _config: &Value) -> Vec<Problem> {
         key_state::unavailable(place, observed).into_iter().collect()
     }
 

@@ -2,8 +2,8 @@
 
 use meridian_lang::{Path, Step, Type, Value};
 use meridian_resource::{
-    Answer, Attribute, Call, CloudError, Next, Object, Occurrence, Place, Problem, Reaction,
-    Recovery, ReplacementOrder, ResourceType, Schema, Service,
+    Answer, Attribute, Call, CloudError, KeyUse, Next, Object, Occurrence, Place, Problem,
+    Reaction, Recovery, ReplacementOrder, ResourceType, Schema, Service,
 };
 
 use super::members::{answered, asked, decided, flag, given, permission_arn};
@@ -442,8 +442,8 @@ impl ResourceType for Secret {
         before.and_then(remark).into_iter().collect()
     }
 
-    fn warnings(&self, _place: &Place, observed: &Object, wanted: &Value) -> Vec<Problem> {
-        secret_independence::warnings(observed, wanted)
+    fn warnings(&self, _place: &Place, observed: &Object, config: &Value) -> Vec<Problem> {
+        secret_independence::warnings(observed, config)
     }
 
     fn asks_for_another_look(&self, observed: &Object) -> bool {
@@ -454,8 +454,8 @@ impl ResourceType for Secret {
         Some(secret_encryption::with_keys_in_use(object))
     }
 
-    fn lost_with(&self, place: &Place, object: &Object, wanted: &Value, key: &str) -> Vec<String> {
-        secret_encryption::lost_with(place, object, wanted, key)
+    fn use_of_key(&self, place: &Place, object: &Object, wanted: &Value, key: &str) -> KeyUse {
+        secret_encryption::use_of_key(place, object, wanted, key)
     }
 
     fn import(&self, place: &Place, id: &str) -> Result<Object, Box<Problem>> {

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use meridian_lang::{Type, Value};
 use meridian_resource::{
-    Answer, Call, CloudError, ErrorClass, Next, Object, Place, Problem, Service,
+    Answer, Call, CloudError, ErrorClass, KeyUse, Next, Object, Place, Problem, Service,
 };
 
 use super::members::{answered, given};
@@ -210,25 +210,29 @@ fn behind(name: &str, left: &[&str]) -> Problem {
     )
 }
 
-/// What of the secret, once it is as wanted, would be lost with a key.
-pub fn lost_with(place: &Place, object: &Object, wanted: &Value, key: &str) -> Vec<String> {
+/// What a key is to the secret, which was read with the keys of its versions.
+pub fn use_of_key(place: &Place, object: &Object, wanted: &Value, key: &str) -> KeyUse {
     let versions = object.facts.get(IN_USE).cloned().unwrap_or_else(|| Value::tuple([]));
-    let lost = versions.children().filter_map(|version| {
-        let region = version.get_str("Region")?;
+    let mut found = KeyUse::default();
+    for version in versions.children() {
+        let Some(region) = version.get_str("Region") else { continue };
         let keys = texts(version, "KmsKeyIds");
-        let is_only_there =
-            !keys.is_empty() && keys.iter().all(|it| key_reading::name_in(region, it) == key);
+        let is_it = |it: &&str| key_reading::name_in(region, it) == key;
+        found.is_used |= keys.iter().any(is_it);
         let labels = texts(version, "VersionStages");
-        if !is_only_there || labels.is_empty() {
-            return None;
+        // Without a label a version may go at any time, and without the key it is under others.
+        if labels.is_empty() || keys.is_empty() || !keys.iter().all(is_it) {
+            continue;
         }
-        let goes = leaves(place, wanted, region, key)?;
+        let Some(goes) = leaves(place, wanted, region, key) else { continue };
         let goes_along = goes && labels.iter().any(|label| TAKEN_ALONG.contains(label));
         let why =
             if goes { "stays under it when the secret leaves" } else { "is encrypted under it" };
-        (!goes_along).then(|| format!("{} {why} and is lost with it", told(version, region)))
-    });
-    lost.collect()
+        if !goes_along {
+            found.lost.push(format!("{} {why} and is lost with it", told(version, region)));
+        }
+    }
+    found
 }
 
 /// Whether the secret leaves a key in a Region; `None` if there is no secret there any more.

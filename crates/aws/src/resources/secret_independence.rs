@@ -82,9 +82,10 @@ pub fn without_left_alone(prior: &Object, planned: Value) -> Value {
 }
 
 /// What the user should know of replicas that went their own way, with the three choices.
-pub fn warnings(observed: &Object, wanted: &Value) -> Vec<Problem> {
+pub fn warnings(observed: &Object, config: &Value) -> Vec<Problem> {
     let name = observed.text("name").unwrap_or("the secret");
-    let alone = left_alone(observed, wanted);
+    let mut alone = left_alone(observed, config);
+    alone.retain(|region| secret_replicas::in_region(config, region).is_some());
     let warning = |region: &&str| {
         Problem::new(
             format!("the replica of {name} in {region} is a secret of its own now"),
