@@ -21,6 +21,7 @@ mod order;
 mod permissions;
 mod plan_files;
 mod plan_text;
+mod promoted_outside;
 mod promotion;
 mod providers;
 #[cfg(unix)]

@@ -1,13 +1,18 @@
 //! The primary of a set moves to another Region: as one promotion, never as a replacement.
 
+use std::time::Duration;
+
 use meridian_local_aws::{FaultAction, RequestRecord};
 
 use crate::support::{
     HOME, IRELAND, PROVIDERS, Project, Server, cloud_text, count, is_change, position,
 };
 
+/// Longer than any test.
+const AGES: Duration = Duration::from_secs(300);
+
 /// A set of two keys and all that hangs on them. `primary` is the provider of the primary.
-fn set(primary: &str, replica: &str, more: &str) -> String {
+pub fn set(primary: &str, replica: &str, more: &str) -> String {
     format!(
         r#"{PROVIDERS}
 resource "aws_kms_key" "primary" {{
@@ -53,43 +58,29 @@ output "primary" {{
     )
 }
 
-fn applied(server: &Server) -> (Project, String) {
+pub fn applied(server: &Server) -> (Project, String) {
     let project = Project::of(&set("aws", "aws.ireland", "")).at(server);
     let _ = project.run("apply -auto-approve").succeeds();
     let keys = server.wait(server.kms(HOME).list_keys().send()).unwrap();
     (project, keys.keys()[0].key_id().unwrap().to_owned())
 }
 
-fn primary_of(server: &Server, region: &str, key: &str) -> String {
+pub fn primary_of(server: &Server, region: &str, key: &str) -> String {
     let described = server.wait(server.kms(region).describe_key().key_id(key).send()).unwrap();
     let set = described.key_metadata().unwrap().multi_region_configuration().unwrap();
     set.primary_key().unwrap().region().unwrap().to_owned()
 }
 
-fn promote(server: &Server, from: &str, to: &str, key: &str) {
-    let call = server.kms(from).update_primary_region().key_id(key).primary_region(to);
-    server.wait(call.send()).unwrap();
-    let is_done = || {
-        [from, to].iter().all(|region| {
-            let described =
-                server.wait(server.kms(region).describe_key().key_id(key).send()).unwrap();
-            let state = described.key_metadata().unwrap().key_state().unwrap().as_str().to_owned();
-            state == "Enabled"
-        })
-    };
-    server.until("the promotion", |_| is_done());
-}
-
-fn changes(records: Vec<RequestRecord>) -> Vec<RequestRecord> {
+pub fn changes(records: Vec<RequestRecord>) -> Vec<RequestRecord> {
     records.into_iter().filter(is_change).collect()
 }
 
-fn in_sync(project: &Project) {
+pub fn in_sync(project: &Project) {
     let _ = project.run("plan -detailed-exitcode").exits(0).says("No changes.");
 }
 
 /// No key was made and none goes.
-fn no_key_is_replaced(records: &[RequestRecord]) {
+pub fn no_key_is_replaced(records: &[RequestRecord]) {
     for operation in ["CreateKey", "ReplicateKey", "ScheduleKeyDeletion", "DeleteSecret"] {
         assert_eq!(count(records, operation), 0, "{operation}: {records:#?}");
     }
@@ -155,6 +146,50 @@ fn the_plan_as_json_shows_updates_and_their_calls() {
     in_sync(&project);
 }
 
+#[test]
+fn both_regions_are_waited_for() {
+    let (server, clock) = Server::standing_still();
+    let project = Project::of(&set("aws", "aws.ireland", "")).at(&server);
+    let finish = |mut running: crate::support::Running| {
+        while running.is_alive() {
+            clock.advance(Duration::from_secs(1));
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        let _ = running.wait().succeeds();
+    };
+    finish(project.start("apply -auto-approve"));
+    project.write("main.tf", &set("aws.ireland", "aws", ""));
+    let mark = server.mark();
+    let mut running = project.start("apply -auto-approve");
+    server.until("looks at keys that stay Updating", |records| {
+        let asked = records[mark..].iter().position(|it| it.operation == "UpdatePrimaryRegion");
+        asked.is_some_and(|asked| count(&records[mark + asked..], "DescribeKey") >= 4)
+    });
+    assert!(running.is_alive(), "the apply ends only when both keys are Enabled");
+    let changing = changes(server.requests_since(mark));
+    assert_eq!(count(&changing, "UpdatePrimaryRegion"), 1, "{changing:#?}");
+    finish(running);
+    in_sync(&project);
+}
+
+#[test]
+fn a_run_that_is_killed_in_the_middle_is_gone_on_with() {
+    for action in [FaultAction::Delay(AGES), FaultAction::DropBeforeExecution] {
+        let server = Server::new();
+        let (project, key) = applied(&server);
+        project.write("main.tf", &set("aws.ireland", "aws", ""));
+        server.next("UpdatePrimaryRegion", action.clone());
+        let mark = server.mark();
+        let running = project.start("apply -auto-approve");
+        server.until_asked("UpdatePrimaryRegion");
+        running.kill();
+        let _ = project.run("apply -auto-approve").succeeds();
+        no_key_is_replaced(&server.requests_since(mark));
+        assert_eq!(primary_of(&server, HOME, &key), IRELAND, "{action:?}");
+        in_sync(&project);
+    }
+}
+
 /// Whatever becomes of the call, the next apply goes on with it.
 #[test]
 fn a_promotion_that_is_cut_off_is_gone_on_with() {
@@ -210,83 +245,6 @@ fn both_keys_must_be_enabled() {
     let enabled = position(&records, "EnableKey");
     assert!(enabled < position(&records, "UpdatePrimaryRegion"), "it is enabled first");
     in_sync(&project);
-}
-
-#[test]
-fn a_promotion_made_outside_blocks_nothing_and_replaces_nothing() {
-    let server = Server::new();
-    let (project, key) = applied(&server);
-    promote(&server, HOME, IRELAND, &key);
-    let plan = project.run("plan -detailed-exitcode").exits(0);
-    let _ = plan
-        .says(&format!("the primary of {key} is in {IRELAND} now"))
-        .says("exchange their provider configurations")
-        .says(&format!("meridian promote ADDRESS {HOME}"))
-        .says("No changes.");
-    // Other work goes on, and rotation is set where the primary is now.
-    project.write("main.tf", &set("aws", "aws.ireland", "enable_key_rotation = true"));
-    let mark = server.mark();
-    let _ = project.run("apply -auto-approve").succeeds();
-    let records = changes(server.requests_since(mark));
-    no_key_is_replaced(&records);
-    assert_eq!(records[position(&records, "EnableKeyRotation")].region, Some(IRELAND));
-    assert_eq!(count(&records, "UpdatePrimaryRegion"), 0, "nothing is moved back by itself");
-    // The configuration is made to agree: only names and descriptions change places.
-    project.write("main.tf", &set("aws.ireland", "aws", "enable_key_rotation = true"));
-    let mark = server.mark();
-    let _ = project.run("apply -auto-approve").succeeds();
-    let records = changes(server.requests_since(mark));
-    no_key_is_replaced(&records);
-    assert_eq!(count(&records, "UpdatePrimaryRegion"), 0);
-    let _ = project.run("plan -detailed-exitcode").exits(0).never_says("Warning");
-}
-
-#[test]
-fn an_incident_needs_one_command() {
-    let server = Server::new();
-    let (project, key) = applied(&server);
-    let _ = project.run("promote aws_kms_key.primary eu-west-1").fails().says("Nobody to approve");
-    let mark = server.mark();
-    let ran = project.run("promote aws_kms_key.primary eu-west-1 -auto-approve").succeeds();
-    let _ = ran
-        .says("Promotion complete!")
-        .says("resource \"aws_kms_key\" \"primary\" { provider = aws.ireland # was aws }")
-        .says("resource \"aws_kms_replica_key\" \"other\" { provider = aws # was aws.ireland }");
-    let records = changes(server.requests_since(mark));
-    assert_eq!(count(&records, "UpdatePrimaryRegion"), 1);
-    assert_eq!(records.len(), 1, "nothing else is changed: {records:#?}");
-    assert_eq!(primary_of(&server, HOME, &key), IRELAND);
-    let again = project.run("promote aws_kms_replica_key.other eu-west-1").succeeds();
-    let _ = again.says("The primary is in eu-west-1 already");
-    // The printed edit makes the configuration agree.
-    project.write("main.tf", &set("aws.ireland", "aws", ""));
-    let mark = server.mark();
-    let _ = project.run("apply -auto-approve").succeeds();
-    no_key_is_replaced(&server.requests_since(mark));
-    assert_eq!(count(&server.requests_since(mark), "UpdatePrimaryRegion"), 0);
-    in_sync(&project);
-    // And back, where the configuration agrees by itself once it is written back.
-    let _ = project.run("promote aws_kms_key.primary eu-central-1 -auto-approve").succeeds();
-    assert_eq!(primary_of(&server, IRELAND, &key), HOME);
-}
-
-#[test]
-fn what_cannot_be_promoted_is_refused_before_any_call() {
-    let server = Server::new();
-    let (project, _) = applied(&server);
-    let mark = server.mark();
-    for (line, told) in [
-        ("promote aws_kms_key.nobody eu-west-1", "No instance found"),
-        ("promote not-an-address eu-west-1", "No instance found"),
-        ("promote aws_kms_alias.home eu-west-1", "no multi-Region key"),
-        ("promote aws_kms_key.primary us-east-1", "holds no key of the set"),
-    ] {
-        let _ = project.run(&format!("{line} -auto-approve")).fails().says(told);
-    }
-    assert!(changes(server.requests_since(mark)).is_empty());
-    let empty = Project::of(PROVIDERS).at(&server);
-    let _ = empty.run("promote aws_kms_key.primary eu-west-1 -auto-approve").fails();
-    assert!(!empty.has_state());
 }
 
 /// Only one of the two says another Region: neither a promotion nor a wish for a new key.

@@ -187,3 +187,24 @@ fn nothing_is_listed_while_no_key_goes() {
     let listed = count(&server.requests_since(mark), "ListSecretVersionIds");
     assert_eq!(listed, 1, "only the version itself is read");
 }
+
+/// Also when the plan is only about the key.
+#[test]
+fn a_secret_that_is_left_alone_is_a_danger_all_the_same() {
+    let server = Server::new();
+    let project = applied(&server);
+    let keys = server.wait(server.kms(HOME).list_keys().send()).unwrap();
+    let arns: Vec<_> = keys.keys().iter().filter_map(|key| key.key_arn()).collect();
+    let kms = server.kms(HOME);
+    let is_old = |arn: &&&str| {
+        let described = server.wait(kms.describe_key().key_id(**arn).send()).unwrap();
+        described.key_metadata().unwrap().description() == Some("old")
+    };
+    let old = format!("{:?}", arns.iter().find(is_old).expect("the old key"));
+    let named = text("old", "r_old", &ALL, "").replace("aws_kms_key.old.arn", &old);
+    project.write("main.tf", &named);
+    let _ = project.run("apply -auto-approve").succeeds();
+    let plan = project.run("plan -destroy -target=aws_kms_key.old").succeeds();
+    let _ = plan.says("DANGER: aws_secretsmanager_secret.app: version").says("(AWSCURRENT)");
+    let _ = project.run("plan -destroy").succeeds().never_says("DANGER");
+}

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use meridian_graph::InstanceAddress;
-use meridian_lang::Diagnostic;
+use meridian_lang::{Diagnostic, Value};
 use meridian_resource::{Object, Place};
 
 use crate::inputs::{Purpose, Question};
@@ -36,12 +36,13 @@ pub(crate) fn dangers(planner: &mut Planner<'_>) -> Dangers {
         return Dangers(dangers);
     }
     let mut warnings = Vec::new();
-    for (address, object) in encrypted(planner) {
-        let Some(change) = planner.changes.get(&address) else { continue };
-        let Some((kind, place)) = kind_and_place(planner, change) else { continue };
+    for Encrypted { address, place, object, wanted } in encrypted(planner) {
+        let kind = planner.inputs.registry.resource_type(&address.resource.type_name);
+        let Some(kind) = kind else { continue };
         let key = (address.clone(), Purpose::Encryption);
         let found = match planner.inputs.answers.looks.get(&key) {
             None => {
+                let Some(object) = kind.with_keys_in_use(&object) else { continue };
                 let (provider, region) = (place.provider.clone(), place.region.clone());
                 let purpose = Purpose::Encryption;
                 planner.ask(Question::Look { address, provider, purpose, region, object });
@@ -57,10 +58,9 @@ pub(crate) fn dangers(planner: &mut Planner<'_>) -> Dangers {
                 continue;
             }
         };
-        let Some(wanted) = &change.after else { continue };
         let mut used = Vec::new();
         for (going, key) in &going {
-            let found = kind.use_of_key(&place, &found, wanted, key);
+            let found = kind.use_of_key(&place, &found, &wanted, key);
             if found.is_used {
                 used.push(going.0.resource.clone());
             }
@@ -105,19 +105,35 @@ fn keys_that_go(planner: &Planner<'_>) -> Vec<Going> {
         .collect()
 }
 
-/// What stays and may be encrypted under keys.
-fn encrypted(planner: &Planner<'_>) -> Vec<(InstanceAddress, Object)> {
-    let stays = |it: &&ResourceChange| {
-        matches!(it.action, Action::NoOp | Action::Update) && it.former_region.is_none()
+/// Something that stays and may be encrypted under keys.
+struct Encrypted {
+    address: InstanceAddress,
+    place: Place,
+    /// As it is.
+    object: Object,
+    /// As it will be.
+    wanted: Value,
+}
+
+/// What stays, whether it is part of the plan or left alone.
+fn encrypted(planner: &Planner<'_>) -> Vec<Encrypted> {
+    let goes = |address: &InstanceAddress| {
+        let mut left_over = planner.left_over.iter();
+        left_over.any(|it| it.action == Action::Delete && it.address == *address)
     };
-    planner
-        .changes
-        .values()
-        .filter(stays)
-        .filter_map(|change| {
-            let (kind, _) = kind_and_place(planner, change)?;
-            let object = kind.with_keys_in_use(change.before.as_ref()?)?;
-            Some((change.address.clone(), object))
+    let objects = planner.members.encrypted.iter().filter(|(address, ..)| !goes(address));
+    objects
+        .filter_map(|(address, provider, region, object)| {
+            let change = planner.changes.get(address);
+            if change.is_some_and(|change| change.action == Action::Replace) {
+                return None;
+            }
+            let place = planner.inputs.places.get(provider)?;
+            let place = Place { region: region.clone(), ..place.clone() };
+            let wanted = change.and_then(|change| change.after.clone());
+            let wanted = wanted.unwrap_or_else(|| object.attributes.clone());
+            let (address, object) = (address.clone(), object.clone());
+            Some(Encrypted { address, place, object, wanted })
         })
         .collect()
 }

@@ -127,6 +127,7 @@ pub(crate) fn plan(
         });
         plan_replacement(wanted, &before, &ignoring(true), &mut change);
         refuse_if_protected(planner, address);
+        refuse_if_the_same(planner, wanted, &before, &change);
         return change;
     }
     refuse_if_impossible(planner, wanted, Some(&before), &planned);
@@ -200,6 +201,30 @@ fn plan_replacement(
     let old_place = Place { region, ..place.clone() };
     change.calls.extend(foresee(kind, &old_place, Some(before.clone()), None));
     change.after = Some(planned);
+}
+
+/// Says that the new object would be the old one again, which is still there when it is scheduled
+/// for deletion.
+fn refuse_if_the_same(
+    planner: &mut Planner<'_>,
+    wanted: &Wanted<'_>,
+    before: &Object,
+    change: &ResourceChange,
+) {
+    let Wanted { resource, kind, place, address, .. } = *wanted;
+    let again = change.after.as_ref().and_then(|planned| kind.existing(place, planned));
+    let is_same = again.is_some_and(|again| again.text("key_id") == before.text("key_id"));
+    if !is_same || before.fact(REGION).is_some() {
+        return;
+    }
+    let detail = format!(
+        "A replacement of {address} would be the same key again: what replaces it has the same \
+         identity in the same Region, and AWS keeps the old one there until its waiting period is \
+         over."
+    );
+    let error = Diagnostic::error("Instance cannot be replaced", detail).at(resource.span);
+    let help = "take -replace or replace_triggered_by back; to be rid of the key, remove its block";
+    planner.diagnostics.push(error.about(address.to_string()).help(help));
 }
 
 /// Says that an instance must not be destroyed, if its configuration says so.

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use meridian_graph::InstanceAddress;
 use meridian_lang::{Diagnostic, Value};
-use meridian_resource::{Object, Registry};
+use meridian_resource::{Object, ProviderKey, Registry};
 
 use crate::inputs::{LookAnswer, PriorObject, Purpose, Question};
 use crate::instance::Wanted;
@@ -19,6 +19,8 @@ pub(crate) struct Members {
     places: BTreeMap<InstanceAddress, (String, String)>,
     /// Which instance has an ARN.
     holders: BTreeMap<String, InstanceAddress>,
+    /// What may be encrypted under keys, with its provider configuration and its Region.
+    pub(crate) encrypted: Vec<(InstanceAddress, ProviderKey, String, Object)>,
 }
 
 impl Members {
@@ -32,6 +34,11 @@ impl Members {
             let kind = registry.resource_type(&prior.address.resource.type_name);
             if let Some(identity) = kind.and_then(|kind| kind.set_identity(object)) {
                 members.places.insert(prior.address.clone(), (identity, prior.region.clone()));
+            }
+            let encrypted = kind.filter(|kind| kind.with_keys_in_use(object).is_some());
+            if encrypted.is_some() && prior.observed.is_some() {
+                let (provider, region) = (prior.provider.clone(), prior.region.clone());
+                members.encrypted.push((prior.address.clone(), provider, region, object.clone()));
             }
         }
         members

@@ -201,3 +201,43 @@ fn a_primary_that_follows_now_is_told() {
     assert_eq!((call.operation, &*call.region), ("EnableKeyRotation", IRELAND));
     assert_eq!(call.permissions[0].resource, arn(IRELAND));
 }
+
+/// After `UpdatePrimaryRegion` AWS may show both keys as replicas, and shows both as `Updating`.
+#[test]
+fn a_promotion_is_waited_for_through_all_that_aws_shows() {
+    let [_, replica] = Subject::all();
+    let same = replica.wanted("description", text("orders"));
+    let chosen = replica.kind.with_role(replica.observed("Enabled"), true);
+    let Next::Call(call) = replica.kind.next(&replica.place, Some(&chosen), Some(&same)) else {
+        panic!("a replica that is to lead is promoted");
+    };
+    assert_eq!((call.operation, &*call.region), ("UpdatePrimaryRegion", HOME));
+    let regions: Vec<&str> = call.permissions.iter().map(|it| &*it.region).collect();
+    assert_eq!(regions, [HOME, IRELAND]);
+    let empty = answer([]);
+    let asked = replica.kind.after(&replica.place, Some(&chosen), Some(&same), &call, Some(&empty));
+    let asked = asked.expect("a key");
+    for (state, role, expected) in [
+        ("Updating", "REPLICA", "wait"),
+        ("Enabled", "REPLICA", "wait"),
+        ("Updating", "PRIMARY", "wait"),
+        ("Enabled", "PRIMARY", "-"),
+    ] {
+        let seen = replica.kind.observe(&replica.place, &asked, &answers(IRELAND, state, role));
+        let seen = seen.expect("good answers").expect("a key");
+        assert_eq!(replica.next(&seen, Some(&same)), expected, "{state} {role}");
+    }
+    let [key, _] = Subject::all();
+    let same = key.wanted("description", text("orders"));
+    let follower = key.kind.with_role(key.observed("Enabled"), false);
+    for (state, role, expected) in [
+        ("Enabled", "PRIMARY", "wait"),
+        ("Updating", "PRIMARY", "wait"),
+        ("Updating", "REPLICA", "wait"),
+        ("Enabled", "REPLICA", "-"),
+    ] {
+        let seen = key.kind.observe(&key.place, &follower, &answers(HOME, state, role));
+        let seen = seen.expect("good answers").expect("a key");
+        assert_eq!(key.next(&seen, Some(&same)), expected, "{state} {role}");
+    }
+}
