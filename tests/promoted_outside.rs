@@ -1,6 +1,8 @@
 //! A primary that moved without the configuration: by other hands, or by `meridian promote`.
 
-use crate::promotion::{applied, changes, in_sync, no_key_is_replaced, primary_of, set};
+use meridian_local_aws::FaultAction;
+
+use crate::promotion::{AGES, applied, changes, in_sync, no_key_is_replaced, primary_of, set};
 use crate::support::{HOME, IRELAND, PROVIDERS, Project, Server, count, position};
 
 fn promote(server: &Server, from: &str, to: &str, key: &str) {
@@ -102,4 +104,27 @@ fn a_replica_is_not_replaced_by_itself() {
     let line = "apply -auto-approve -replace=aws_kms_replica_key.other";
     let _ = project.run(line).fails().says("would be the same key again");
     assert!(changes(server.requests_since(mark)).is_empty());
+}
+
+#[test]
+fn a_promotion_on_command_survives_a_lost_answer_and_a_kill() {
+    let line = "promote aws_kms_key.primary eu-west-1 -auto-approve";
+    for action in [FaultAction::DropAfterExecution, FaultAction::DropBeforeExecution] {
+        let server = Server::new();
+        let (project, key) = applied(&server);
+        server.next("UpdatePrimaryRegion", action.clone());
+        let _ = project.run(line).succeeds().says("Promotion complete!");
+        assert_eq!(primary_of(&server, HOME, &key), IRELAND, "{action:?}");
+    }
+    let server = Server::new();
+    let (project, key) = applied(&server);
+    server.next("UpdatePrimaryRegion", FaultAction::Delay(AGES));
+    let running = project.start(line);
+    server.until_asked("UpdatePrimaryRegion");
+    running.kill();
+    let _ = project.run(line).succeeds();
+    assert_eq!(primary_of(&server, HOME, &key), IRELAND);
+    let mark = server.mark();
+    let _ = project.run("apply -auto-approve").succeeds().says("is in eu-west-1 now");
+    no_key_is_replaced(&server.requests_since(mark));
 }

@@ -9,7 +9,7 @@ use crate::support::{
 };
 
 /// Longer than any test.
-const AGES: Duration = Duration::from_secs(300);
+pub const AGES: Duration = Duration::from_secs(300);
 
 /// A set of two keys and all that hangs on them. `primary` is the provider of the primary.
 pub fn set(primary: &str, replica: &str, more: &str) -> String {

@@ -135,6 +135,32 @@ fn a_secret_that_was_scheduled_for_deletion_outside_is_restored() {
     in_sync(&project);
 }
 
+/// A new secret does not take the name of one that is still to be deleted; an import takes the
+/// secret itself back.
+#[test]
+fn a_name_that_is_scheduled_for_deletion_can_be_had_back() {
+    let server = Server::new();
+    let secrets = server.secrets(HOME);
+    let made = secrets.create_secret().name("app").secret_string("old value");
+    let arn = server.wait(made.send()).unwrap().arn().unwrap().to_owned();
+    server.wait(secrets.delete_secret().secret_id("app").send()).unwrap();
+    let text = "resource \"aws_secretsmanager_secret\" \"app\" {\n  name = \"app\"\n}\n";
+    let project = Project::of(&format!("{PROVIDERS}{text}")).at(&server);
+    let _ = project
+        .run("apply -auto-approve")
+        .fails()
+        .says("the name app is taken by a secret that is scheduled for deletion")
+        .says("it is restored then: import {")
+        .says("--force-delete-without-recovery");
+    let import = format!("import {{\n  to = aws_secretsmanager_secret.app\n  id = \"{arn}\"\n}}\n");
+    project.write("main.tf", &format!("{PROVIDERS}{text}{import}"));
+    let _ = project.run("plan").succeeds().says("1 to import").says("it will be restored");
+    let _ = project.run("apply -auto-approve").succeeds();
+    let value = server.wait(secrets.get_secret_value().secret_id("app").send()).unwrap();
+    assert_eq!(value.secret_string(), Some("old value"));
+    in_sync(&project);
+}
+
 #[test]
 fn what_is_scheduled_for_deletion_and_not_wanted_is_let_go() {
     let server = Server::new();

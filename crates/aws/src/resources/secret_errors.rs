@@ -8,6 +8,9 @@ use super::key_errors::{fail, member};
 
 /// New principals, and names that were just freed, take a while until every call sees them.
 const PROPAGATION: Duration = Duration::from_secs(2 * 60);
+/// Replicas that were removed a moment ago.
+const REMOVAL: Duration = Duration::from_secs(5 * 60);
+
 /// The reaction to an error of a call that creates, changes or deletes a secret or its versions.
 pub fn reaction(place: &Place, call: &Call, error: &CloudError) -> Option<Reaction> {
     let message = error.message.to_lowercase();
@@ -19,9 +22,9 @@ pub fn reaction(place: &Place, call: &Call, error: &CloudError) -> Option<Reacti
             Some(Reaction::Reread)
         }
         ("DeleteSecret" | "UpdateSecretVersionStage", _) if is_marked => Some(Reaction::Reread),
-        // Replicas that the last reading did not show: they are removed first.
+        // Replicas that are not gone yet, or that the last reading did not show.
         ("DeleteSecret", _) if message.contains("still has replica regions") => {
-            Some(Reaction::Reread)
+            Some(Reaction::Retry(REMOVAL))
         }
         ("PutResourcePolicy", ErrorClass::MalformedPolicy) => {
             Some(if message.contains("unsupported principal") {
@@ -51,8 +54,13 @@ fn creation(place: &Place, call: &Call, error: &CloudError) -> Option<Reaction> 
                 "the name {name} is taken by a secret that is scheduled for deletion in {region}"
             ),
             format!(
-                "To have it back, restore it and import it:\n\
-                 \x20 aws secretsmanager restore-secret --region {region} --secret-id {name}\n\
+                "To have it back, import it by its ARN, which \
+                 aws secretsmanager describe-secret --region {region} --secret-id {name} tells; it \
+                 is restored then:\n\
+                 \x20 import {{\n\
+                 \x20   to = aws_secretsmanager_secret.NAME\n\
+                 \x20   id = \"arn:…\"\n\
+                 \x20 }}\n\
                  To free the name now and lose its value:\n\
                  \x20 aws secretsmanager delete-secret --region {region} --secret-id {name} \
                  --force-delete-without-recovery\n\

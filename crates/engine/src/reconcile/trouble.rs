@@ -49,7 +49,14 @@ impl Reconciler<'_> {
             None => self.reaction(call, &error),
         };
         match reaction {
-            Reaction::Retry(at_most) => self.try_again(call, &error, at_most).await,
+            Reaction::Retry(at_most) => {
+                let passes = matches!(error.class, ErrorClass::Throttled | ErrorClass::Unavailable);
+                if self.task.wanted.is_none() && !passes {
+                    // What stands in the way of a deletion may have to go first.
+                    self.look().await?;
+                }
+                self.try_again(call, &error, at_most).await
+            }
             Reaction::Reread => {
                 self.look().await?;
                 // If reading leads to the same call again, it must not go round at full speed.
