@@ -87,24 +87,6 @@ fn an_alias_that_was_deleted_outside_is_made_again() {
 }
 
 #[test]
-fn a_key_that_is_scheduled_for_deletion_outside_is_not_silently_replaced() {
-    let server = Server::new();
-    let (project, key) = applied(&server);
-    let kms = server.kms(IRELAND);
-    let answer =
-        server.wait(kms.schedule_key_deletion().key_id(&key).pending_window_in_days(7).send());
-    let day = answer.unwrap().deletion_date().unwrap().to_string()[..10].to_owned();
-    let ran = project.run("apply -auto-approve").fails();
-    let _ = ran
-        .says("scheduled for deletion")
-        .says(&day)
-        .says(&format!("aws kms cancel-key-deletion --region {IRELAND} --key-id {key}"));
-    server.wait(kms.cancel_key_deletion().key_id(&key).send()).unwrap();
-    let _ = project.run("apply -auto-approve").succeeds();
-    let _ = project.run("plan -detailed-exitcode").exits(0).says("No changes.");
-}
-
-#[test]
 fn without_refresh_nothing_is_read() {
     let server = Server::new();
     let (project, _) = applied(&server);

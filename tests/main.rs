@@ -4,6 +4,7 @@
 // Helpers are test code too.
 #![cfg(test)]
 
+mod adoption;
 mod bad_input;
 mod cases;
 mod ciphertexts;
@@ -20,6 +21,7 @@ mod import_command;
 mod imported_material;
 mod imported_material_state;
 mod interrupts;
+mod key_deletion;
 mod key_policies;
 mod local_aws;
 mod local_aws_killed;
@@ -31,12 +33,16 @@ mod plan_files;
 mod plan_json;
 mod plan_text;
 mod preview;
+mod promoted_outside;
+mod promotion;
 mod providers;
 #[cfg(unix)]
 mod questions;
 mod quickstart;
 mod replication;
 mod rotated_secrets;
+mod secret_encryption;
+mod secret_independence;
 mod secret_parts;
 mod secret_replication;
 mod state_and_secrets;

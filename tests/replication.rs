@@ -86,44 +86,6 @@ fn an_interruption_ends_the_wait_for_a_stuck_replica() {
     assert_eq!(listed.out, "aws_kms_key.primary\naws_kms_replica_key.ireland\n");
 }
 
-#[test]
-fn a_replica_that_is_a_stranger_is_not_adopted() {
-    let server = Server::new();
-    let (project, key) = with_primary(&server);
-    let kms = server.kms(HOME);
-    server.wait(kms.replicate_key().key_id(&key).replica_region(IRELAND).send()).unwrap();
-    let mark = server.mark();
-    let _ = project
-        .run("apply -auto-approve")
-        .fails()
-        .says(&format!("{IRELAND} already holds a replica of {key} that is not in the state"))
-        .says("import {")
-        .says(&format!("id = \"{key}\""))
-        .says("aws_kms_replica_key.ireland");
-    assert_eq!(count(&server.requests_since(mark), "ReplicateKey"), 1, "it is asked for once");
-    let _ = project.run("state list").succeeds().never_says("aws_kms_replica_key.ireland");
-}
-
-#[test]
-fn a_related_key_that_is_going_is_told_with_its_date() {
-    let server = Server::new();
-    let (project, key) = with_primary(&server);
-    let _ = project.run("apply -auto-approve").succeeds();
-    project.write("main.tf", &format!("{PROVIDERS}{PRIMARY}"));
-    let _ = project.run("apply -auto-approve").succeeds();
-    let described = server.wait(server.kms(IRELAND).describe_key().key_id(&key).send()).unwrap();
-    let date = described.key_metadata().unwrap().deletion_date().unwrap();
-    let day = date.to_string()[..10].to_owned();
-    project.write("main.tf", &format!("{PROVIDERS}{KEYS}"));
-    let _ = project
-        .run("apply -auto-approve")
-        .fails()
-        .says(IRELAND)
-        .says("scheduled for deletion")
-        .says(&day)
-        .says(&format!("aws kms cancel-key-deletion --region {IRELAND} --key-id {key}"));
-}
-
 /// Refusals that trying again cannot mend: code, message, and what the user is told.
 const FINAL: [(&str, &str, &str); 8] = [
     ("DisabledException", "arn:aws:kms:key is disabled.", "is disabled"),

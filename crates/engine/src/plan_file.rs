@@ -13,14 +13,15 @@ use std::sync::Arc;
 use meridian_graph::{InstanceAddress, Target};
 use meridian_lang::{Marks, Value};
 use meridian_plan::{
-    Answers, Basis, DataAnswer, ImportAnswer, Mode, Options, Plan, PriorObject, PriorOutput,
+    Answers, Basis, DataAnswer, ImportAnswer, LookAnswer, Mode, Options, Plan, PriorObject,
+    PriorOutput, Purpose,
 };
 use meridian_resource::{Object, ProviderKey};
 use meridian_state::{Sealer, StateError, decode, encode};
 use serde_json::{Map, Value as Json, json};
 
 /// The version of the file's format.
-const FORMAT: u64 = 2;
+const FORMAT: u64 = 3;
 /// What the seal is bound to.
 const CONTEXT: &str = "plan";
 
@@ -211,7 +212,21 @@ fn to_json(inputs: &SavedInputs, sealer: &Sealer) -> Json {
             Some(json!({ "address": address.to_string(), "id": answer.id, "object": found }))
         })
         .collect();
+    let looks: Vec<Json> = answers
+        .looks
+        .iter()
+        .filter_map(|((address, purpose), answer)| {
+            let found = answer.result.as_ref().ok()?.as_ref().map(object);
+            Some(json!({
+                "address": address.to_string(),
+                "purpose": purpose_name(*purpose),
+                "region": answer.region,
+                "object": found,
+            }))
+        })
+        .collect();
     json!({
+        "looks": looks,
         "mode": match inputs.mode {
             Mode::Normal => "normal",
             Mode::Destroy => "destroy",
@@ -314,7 +329,28 @@ fn answers(content: &Json, sealer: &Sealer) -> Result<Answers, StateError> {
             answers.imports.insert(address, ImportAnswer { id, result });
         }
     }
+    for json in content["looks"].as_array().into_iter().flatten() {
+        let purpose = PURPOSES.into_iter().find(|it| json["purpose"] == purpose_name(*it));
+        if let (Some(address), Some(purpose)) = (address(json), purpose) {
+            let region = json["region"].as_str().unwrap_or_default().to_owned();
+            let result = Ok(match &json["object"] {
+                Json::Null => None,
+                found => Some(object_from(found, sealer)?),
+            });
+            answers.looks.insert((address, purpose), LookAnswer { region, result });
+        }
+    }
     Ok(answers)
+}
+
+const PURPOSES: [Purpose; 3] = [Purpose::Creation, Purpose::Relocation, Purpose::Encryption];
+
+fn purpose_name(purpose: Purpose) -> &'static str {
+    match purpose {
+        Purpose::Creation => "creation",
+        Purpose::Relocation => "relocation",
+        Purpose::Encryption => "encryption",
+    }
 }
 
 fn object_from(json: &Json, sealer: &Sealer) -> Result<Object, StateError> {

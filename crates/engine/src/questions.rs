@@ -7,8 +7,8 @@ use std::time::Instant;
 use futures_util::future::join_all;
 use meridian_graph::{InstanceAddress, ResourceMode};
 use meridian_lang::{Diagnostic, Value};
-use meridian_plan::{Answers, DataAnswer, ImportAnswer, Question};
-use meridian_resource::{DataError, DataSource, Object, Place, ProviderKey};
+use meridian_plan::{Answers, DataAnswer, ImportAnswer, LookAnswer, Purpose, Question};
+use meridian_resource::{DataError, DataSource, ErrorClass, Object, Place, ProviderKey};
 use tokio::task::JoinSet;
 
 use crate::event::{Event, Operation};
@@ -32,7 +32,9 @@ pub async fn answer(
     loop {
         while running.len() < AT_ONCE {
             let Some(question) = waiting.next() else { break };
-            let (Question::Data { provider, .. } | Question::Import { provider, .. }) = &question;
+            let (Question::Data { provider, .. }
+            | Question::Import { provider, .. }
+            | Question::Look { provider, .. }) = &question;
             let place = places.get(provider).cloned();
             let context = context.clone();
             running.spawn(async move { answer_one(&context, question, place).await });
@@ -45,6 +47,9 @@ pub async fn answer(
             Some(Ok(Found::Import(address, answer))) => {
                 answers.imports.insert(address, answer);
             }
+            Some(Ok(Found::Look(key, answer))) => {
+                answers.looks.insert(key, answer);
+            }
             Some(Err(panic)) => std::panic::resume_unwind(panic.into_panic()),
         }
     }
@@ -53,6 +58,7 @@ pub async fn answer(
 enum Found {
     Data(InstanceAddress, DataAnswer),
     Import(InstanceAddress, ImportAnswer),
+    Look((InstanceAddress, Purpose), LookAnswer),
 }
 
 async fn answer_one(context: &Context, question: Question, place: Option<Place>) -> Found {
@@ -66,6 +72,11 @@ async fn answer_one(context: &Context, question: Question, place: Option<Place>)
             let result = import(context, &address, place.as_ref(), &id).await;
             let result = result.map_err(|error| with_place(error, span));
             Found::Import(address, ImportAnswer { id, result })
+        }
+        Question::Look { address, purpose, region, object, .. } => {
+            let place = place.map(|place| Place { region: region.clone(), ..place });
+            let result = look(context, &address, purpose, place.as_ref(), &object).await;
+            Found::Look((address, purpose), LookAnswer { region, result })
         }
     }
 }
@@ -147,6 +158,26 @@ pub(crate) async fn read_data(
         detail: hide_secrets(config, error.detail),
         ..error
     })
+}
+
+/// Looks whether there is such an object. One that is to be created and that may not be read is
+/// taken for not there: its creation will tell.
+async fn look(
+    context: &Context,
+    address: &InstanceAddress,
+    purpose: Purpose,
+    place: Option<&Place>,
+    object: &Object,
+) -> Result<Option<Object>, Diagnostic> {
+    let kind = context.registry.resource_type(&address.resource.type_name);
+    let (Some(kind), Some(place)) = (kind, place) else { return Ok(None) };
+    match read(&*context.cloud, kind, place, object).await {
+        Ok(found) => Ok(found),
+        Err((_, error)) if purpose == Purpose::Creation && error.class == ErrorClass::Denied => {
+            Ok(None)
+        }
+        Err((call, error)) => Err(tell::cloud_error(address, &call, &error)),
+    }
 }
 
 async fn import(

@@ -297,7 +297,7 @@ impl Reconciler<'_> {
                 let place = &self.task.place;
                 let known = self.known.as_ref();
                 self.known = self.kind.after(place, known, wanted, &sent, Some(&answer));
-                self.confirm(intent).await
+                self.record(Some(intent)).await
             }
             Err(error) => {
                 let message = hide_secrets(&sent.input, error.message);
@@ -338,8 +338,8 @@ impl Reconciler<'_> {
         }
     }
 
-    /// Writes down that the call was carried out, and what is known now.
-    async fn confirm(&mut self, intent: IntentId) -> Result<(), Halt> {
+    /// Writes down that the call was carried out, if one was, and what is known now.
+    async fn record(&mut self, intent: Option<IntentId>) -> Result<(), Halt> {
         let depose = self.task.depose && self.deposed.is_none() && self.known.is_some();
         let address = self.address().clone();
         let entry_deposed = self.task.entry.deposed.clone();
@@ -350,7 +350,10 @@ impl Reconciler<'_> {
                 Some(object) => Change::Put(object),
                 None => Change::Remove { address: &address, deposed: entry_deposed.as_deref() },
             };
-            store.confirm(intent, None, &[change])?;
+            match intent {
+                Some(intent) => store.confirm(intent, None, &[change])?,
+                None => store.change(&[change])?,
+            }
             Ok::<_, StateError>(key)
         };
         if let Some(key) = self.run.ledger.with(work).await? {

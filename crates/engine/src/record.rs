@@ -63,7 +63,8 @@ pub fn forget(store: &mut Store, gone: &[Gone]) -> Result<(), StateError> {
 pub(crate) fn kept(plan: &Plan, registry: &Registry, sealer: &Sealer) -> Vec<StoredObject> {
     let fingerprint = |context: &str, secret: &str| sealer.fingerprint(context, secret.as_bytes());
     let stale = plan.changes.iter().filter(|change| {
-        change.stale && change.previous_address.is_none() && change.importing.is_none()
+        let is_moved = change.previous_address.is_some() || change.former_region.is_some();
+        change.stale && !is_moved && change.importing.is_none()
     });
     let objects = stale.filter_map(|change| {
         let kind = registry.resource_type(&change.address.resource.type_name)?;
@@ -96,10 +97,14 @@ pub(crate) fn adjustments(plan: &Plan, registry: &Registry, sealer: &Sealer) -> 
         }
         let kind = registry.resource_type(&change.address.resource.type_name);
         if let (Some(kind), Some(before)) = (kind, &change.before)
-            && (change.previous_address.is_some() || change.importing.is_some())
+            && (change.previous_address.is_some()
+                || change.importing.is_some()
+                || change.former_region.is_some())
         {
             let entry = Entry::of(change);
-            put.push(entry.stored(before, kind.schema(), false, &fingerprint));
+            // Members that change places are not as wanted until each has its role.
+            let unfinished = change.former_region.is_some();
+            put.push(entry.stored(before, kind.schema(), unfinished, &fingerprint));
         }
     }
     Adjustments { put, removed }
@@ -142,6 +147,8 @@ pub(crate) struct Entry {
     pub(crate) provider: ProviderKey,
     pub(crate) region: String,
     pub(crate) dependencies: Vec<ResourceAddress>,
+    /// What it referred to before, and leans on until it is as wanted.
+    pub(crate) former_dependencies: Vec<ResourceAddress>,
     pub(crate) create_before_destroy: bool,
 }
 
@@ -153,6 +160,7 @@ impl Entry {
             provider: change.provider.clone(),
             region: change.region.clone(),
             dependencies: change.dependencies.clone(),
+            former_dependencies: change.prior_dependencies.clone(),
             create_before_destroy: change.configured_create_first,
         }
     }
@@ -167,6 +175,10 @@ impl Entry {
     ) -> StoredObject {
         let attributes =
             without_secrets(schema, &self.address, object.attributes.clone(), fingerprint);
+        let former = self
+            .former_dependencies
+            .iter()
+            .filter(|former| unfinished && !self.dependencies.contains(former));
         StoredObject {
             address: self.address.clone(),
             deposed: self.deposed.clone(),
@@ -175,7 +187,12 @@ impl Entry {
             region: self.region.clone(),
             attributes,
             facts: hide(&object.facts, &object.attributes),
-            dependencies: self.dependencies.iter().map(|it| it.instance(None)).collect(),
+            dependencies: self
+                .dependencies
+                .iter()
+                .chain(former)
+                .map(|it| it.instance(None))
+                .collect(),
             create_before_destroy: self.create_before_destroy,
             unfinished,
             schema_version: schema.version,

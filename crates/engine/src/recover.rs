@@ -58,6 +58,7 @@ async fn recover_one(
                 provider: place.provider.clone(),
                 region: place.region.clone(),
                 dependencies: dependencies(graph, &intent.address.resource),
+                former_dependencies: Vec::new(),
                 create_before_destroy: false,
             };
             let object = with_kept_fingerprints(object, &intent);

@@ -128,6 +128,20 @@ pub(crate) async fn read(
     place: &Place,
     object: &Object,
 ) -> Result<Option<Object>, (Box<meridian_resource::Call>, CloudError)> {
+    match read_once(cloud, kind, place, object).await? {
+        Some(seen) if kind.asks_for_another_look(&seen) => {
+            read_once(cloud, kind, place, &seen).await
+        }
+        seen => Ok(seen),
+    }
+}
+
+async fn read_once(
+    cloud: &dyn Cloud,
+    kind: &dyn ResourceType,
+    place: &Place,
+    object: &Object,
+) -> Result<Option<Object>, (Box<meridian_resource::Call>, CloudError)> {
     let calls = kind.reads(place, object);
     let answers = join_all(calls.iter().map(|call| cloud.call(&place.provider, call))).await;
     kind.observe(place, object, &answers).map_err(|error| {

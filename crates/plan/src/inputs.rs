@@ -149,6 +149,30 @@ pub enum Question {
         /// Where the `import` block stands.
         span: Span,
     },
+    /// An object that may be there although the state does not say so, or says less of it.
+    Look {
+        /// The instance that asks.
+        address: InstanceAddress,
+        /// The provider configuration to read it with.
+        provider: ProviderKey,
+        /// What it is looked for.
+        purpose: Purpose,
+        /// Where it may be.
+        region: String,
+        /// Enough of it to read it.
+        object: Object,
+    },
+}
+
+/// What an object is looked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Purpose {
+    /// It may be there though it is to be created. Whoever may not read it has none.
+    Creation,
+    /// It is the member of its set in the Region that the configuration now says.
+    Relocation,
+    /// A key is about to go, and it may be encrypted under it.
+    Encryption,
 }
 
 /// The answers to questions so far.
@@ -158,6 +182,17 @@ pub struct Answers {
     pub data: BTreeMap<InstanceAddress, DataAnswer>,
     /// Of imports, by instance.
     pub imports: BTreeMap<InstanceAddress, ImportAnswer>,
+    /// Of objects that were looked for, by instance and purpose.
+    pub looks: BTreeMap<(InstanceAddress, Purpose), LookAnswer>,
+}
+
+/// What was found where something was looked for.
+#[derive(Clone, Debug)]
+pub struct LookAnswer {
+    /// Where.
+    pub region: String,
+    /// The object if there is one, or why that cannot be told.
+    pub result: Result<Option<Object>, Diagnostic>,
 }
 
 /// What a data source said.

@@ -2,7 +2,7 @@
 
 use meridian_config::Resource;
 use meridian_graph::InstanceAddress;
-use meridian_lang::{Diagnostic, Value};
+use meridian_lang::{Diagnostic, Severity, Value};
 use meridian_resource::{Next, Object, Place, ReplacementOrder, ResourceType};
 
 use crate::compare::{differs, drifted, marks_differ, replacing_paths};
@@ -14,11 +14,15 @@ use crate::planner::{Planner, undecided};
 use crate::propose::propose;
 use crate::route::foresee;
 use crate::secrets::recall_secrets;
+use crate::sets::{Found, existing, relocated};
 use crate::values::Viewpoint;
 use crate::{Action, Reason, ResourceChange};
 
 /// The fact by which an object tells that it lives in another Region than its configuration says.
 pub const REGION: &str = "region";
+
+/// What is said of an object that is taken over without an `import` block.
+const TAKEN_OVER: &str = "it is there already, though not in the state, and is taken over";
 
 /// An instance that the configuration asks for.
 pub(crate) struct Wanted<'w> {
@@ -67,7 +71,7 @@ fn decide(
         let known_as = prior.previous_address.as_ref().unwrap_or(address);
         Some(recall_secrets(schema, known_as, observed, &config, fingerprint))
     });
-    let moved = prior.is_some_and(|prior| prior.region != place.region);
+    let mut moved = prior.is_some_and(|prior| prior.region != place.region);
     let mut change = ResourceChange {
         previous_address: prior.and_then(|prior| prior.previous_address.clone()),
         importing: prior.and_then(|prior| prior.importing.clone()),
@@ -76,21 +80,45 @@ fn decide(
         prior_dependencies: prior.map(|prior| prior.dependencies.clone()).unwrap_or_default(),
         ..undecided(address.clone(), place, Action::NoOp)
     };
-    // An object is deleted where it is, whatever the configuration says now.
     let before = match (before, prior) {
-        (Some(before), Some(prior)) if moved => {
-            Some(before.with_fact(REGION, Value::string(&prior.region)))
-        }
+        (Some(before), Some(prior)) if moved => match relocated(planner, wanted, prior, &before) {
+            Found::There(member) => {
+                moved = false;
+                change.former_region = Some(prior.region.clone());
+                Some(*member)
+            }
+            // An object is deleted where it is, whatever the configuration says now.
+            Found::Nothing => Some(before.with_fact(REGION, Value::string(&prior.region))),
+            Found::Unknown | Found::Taken => {
+                change.after = Some(before.attributes.clone());
+                change.before = Some(before);
+                return (change, config);
+            }
+        },
         (before, _) => before,
     };
-    let Some(before) = before else {
-        change.action = Action::Create;
-        change.reason = prior.is_some().then_some(Reason::DeletedOutside);
-        let planned = kind.plan(place, None, &config, propose(schema, None, &config));
-        refuse_if_impossible(planner, wanted, None, &planned);
-        change.calls = foresee(kind, place, None, Some(&planned));
-        change.after = Some(planned);
-        return (change, config);
+    let before = match before {
+        Some(before) => before,
+        None => {
+            let planned = kind.plan(place, None, &config, propose(schema, None, &config));
+            let found = match prior {
+                None => existing(planner, wanted, &planned),
+                Some(_) => Found::Nothing,
+            };
+            if let Found::There(found) = found {
+                change.importing = found.text("id").map(str::to_owned);
+                change.remarks.push(TAKEN_OVER.to_owned());
+                *found
+            } else {
+                change.action = Action::Create;
+                change.reason = prior.is_some().then_some(Reason::DeletedOutside);
+                refuse_if_impossible(planner, wanted, None, &planned);
+                change.calls = foresee(kind, place, None, Some(&planned));
+                change.remarks.extend(kind.remarks(place, None, Some(&planned)));
+                change.after = Some(planned);
+                return (change, config);
+            }
+        }
     };
 
     change.before = Some(before.clone());
@@ -115,21 +143,26 @@ fn decide(
         });
         plan_replacement(wanted, &before, &ignoring(true), &mut change);
         refuse_if_protected(planner, address);
+        refuse_if_the_same(planner, wanted, &before, &change);
         return (change, config);
     }
     refuse_if_impossible(planner, wanted, Some(&before), &planned);
+    warn(planner, wanted, &before, &config);
+    change.remarks.extend(kind.remarks(place, Some(&before), Some(&planned)));
     change.calls = foresee(kind, place, Some(before.clone()), Some(&planned));
     if differs(&before.attributes, &planned) || marks_differ(&before.attributes, &planned) {
         change.action = Action::Update;
         let is_visible = drifted(schema, &before.attributes, &planned);
-        if !is_visible && !change.calls.is_empty() {
+        if !is_visible && !change.calls.is_empty() && change.remarks.is_empty() {
             change.reason = Some(Reason::Unfinished);
         }
     } else if !change.calls.is_empty() {
         // An earlier apply stopped half way, or a replication failed: nothing that people wrote
         // differs, and yet there is something to do.
         change.action = Action::Update;
-        change.reason = Some(Reason::Unfinished);
+        change.reason = change.remarks.is_empty().then_some(Reason::Unfinished);
+    } else if change.former_region.is_some() {
+        change.action = Action::Update;
     }
     change.after = Some(planned);
     change.stale = change.action == Action::NoOp
@@ -140,6 +173,15 @@ fn decide(
                 || prior.observed.as_ref() != Some(&prior.stored)
         });
     (change, config)
+}
+
+/// Tells what is not as it should be, though no change would help.
+fn warn(planner: &mut Planner<'_>, wanted: &Wanted<'_>, before: &Object, config: &Value) {
+    let Wanted { resource, kind, place, address, .. } = *wanted;
+    for problem in kind.warnings(place, before, config) {
+        let told = locate(problem, &resource.body, resource.span, &address.to_string());
+        planner.diagnostics.push(Diagnostic { severity: Severity::Warning, ..told });
+    }
 }
 
 /// Says what stands in the way, if the type knows already that there is no way.
@@ -175,6 +217,30 @@ fn plan_replacement(
     let old_place = Place { region, ..place.clone() };
     change.calls.extend(foresee(kind, &old_place, Some(before.clone()), None));
     change.after = Some(planned);
+}
+
+/// Says that the new object would be the old one again, which is still there when it is scheduled
+/// for deletion.
+fn refuse_if_the_same(
+    planner: &mut Planner<'_>,
+    wanted: &Wanted<'_>,
+    before: &Object,
+    change: &ResourceChange,
+) {
+    let Wanted { resource, kind, place, address, .. } = *wanted;
+    let again = change.after.as_ref().and_then(|planned| kind.existing(place, planned));
+    let is_same = again.is_some_and(|again| again.text("key_id") == before.text("key_id"));
+    if !is_same || before.fact(REGION).is_some() {
+        return;
+    }
+    let detail = format!(
+        "A replacement of {address} would be the same key again: what replaces it has the same \
+         identity in the same Region, and AWS keeps the old one there until its waiting period is \
+         over."
+    );
+    let error = Diagnostic::error("Instance cannot be replaced", detail).at(resource.span);
+    let help = "take -replace or replace_triggered_by back; to be rid of the key, remove its block";
+    planner.diagnostics.push(error.about(address.to_string()).help(help));
 }
 
 /// Says that an instance must not be destroyed, if its configuration says so.

@@ -10,6 +10,7 @@ mod claims;
 mod compare;
 mod conditioned;
 mod conditions;
+mod dangers;
 mod declared;
 mod decode;
 mod dependencies;
@@ -32,6 +33,7 @@ mod repetition;
 mod route;
 mod secrets;
 mod selection;
+mod sets;
 mod triggers;
 mod validate;
 mod values;
@@ -44,8 +46,8 @@ pub use declared::Declared;
 pub use decode::blocks_of_json;
 pub use foreign::foreign_types;
 pub use inputs::{
-    Answers, DataAnswer, Fingerprint, Folders, ImportAnswer, Inputs, Options, PriorObject,
-    PriorOutput, Question, ReadFile, Surroundings,
+    Answers, DataAnswer, Fingerprint, Folders, ImportAnswer, Inputs, LookAnswer, Options,
+    PriorObject, PriorOutput, Purpose, Question, ReadFile, Surroundings,
 };
 pub use instance::REGION;
 pub use model::{

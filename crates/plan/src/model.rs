@@ -107,6 +107,10 @@ pub struct ResourceChange {
     pub stale: bool,
     /// What people should know of it beside what is done.
     pub notices: Vec<Problem>,
+    /// The Region that it lived in, if it takes the place of another member of its set.
+    pub former_region: Option<String>,
+    /// What its attributes do not show, one sentence each, for people.
+    pub remarks: Vec<String>,
 }
 
 /// What refresh found to differ from the state.

@@ -25,6 +25,7 @@ use crate::inputs::{Inputs, PriorObject, Question};
 use crate::moves;
 use crate::outputs::plan_outputs;
 use crate::selection::Selection;
+use crate::sets::Members;
 use crate::values::Values;
 use crate::{Action, CheckResult, DataObject, Drift, Gone, Mode, Plan, ResourceChange};
 
@@ -52,11 +53,13 @@ pub(crate) struct Planner<'a> {
     pub(crate) declared: Declared<'a>,
     pub(crate) diagnostics: Diagnostics,
     pub(crate) selection: Selection,
+    /// Where the state has its objects.
+    pub(crate) members: Members,
     /// Objects of the state that no instance has taken yet. Deposed ones are kept apart.
     prior: HashMap<InstanceAddress, PriorObject>,
     deposed: Vec<PriorObject>,
-    changes: BTreeMap<InstanceAddress, ResourceChange>,
-    left_over: Vec<ResourceChange>,
+    pub(crate) changes: BTreeMap<InstanceAddress, ResourceChange>,
+    pub(crate) left_over: Vec<ResourceChange>,
     gone: Vec<Gone>,
     data: Vec<DataObject>,
     untouched: Vec<(InstanceAddress, Value)>,
@@ -84,9 +87,11 @@ impl<'a> Planner<'a> {
         let selection = Selection::new(&inputs, &objects, &mut diagnostics);
         let (deposed, current): (Vec<_>, Vec<_>) =
             objects.into_iter().partition(|object| object.deposed.is_some());
+        let members = Members::of(&current, inputs.registry);
         let prior = current.into_iter().map(|object| (object.address.clone(), object)).collect();
         let create_first = crate::triggers::created_first(&declared, inputs.graph);
         Planner {
+            members,
             declared,
             inputs,
             values,
@@ -128,12 +133,18 @@ impl<'a> Planner<'a> {
             self.diagnostics.extend(foreign_types(config, Some(graph), registry, options));
         }
         self.plan_what_is_left();
+        crate::sets::refuse_deletion_of_what_is_taken(&mut self);
+        let dangers = crate::dangers::dangers(&mut self);
+        if !self.questions.is_empty() {
+            return Ok(Planned::Asks(self.questions));
+        }
         let outputs = plan_outputs(&mut self);
         self.note_the_undecided();
         self.diagnostics.extend(self.values.take_diagnostics());
         let mut changes: Vec<ResourceChange> =
             std::mem::take(&mut self.changes).into_values().collect();
         changes.append(&mut self.left_over);
+        dangers.tell(&mut changes);
         changes.sort_by(|a, b| a.address.cmp(&b.address).then_with(|| a.deposed.cmp(&b.deposed)));
         self.review(&mut changes);
         let warnings = self.diagnostics.check()?.into_iter().collect();
@@ -294,5 +305,7 @@ pub(crate) fn undecided(
         prior_provider: None,
         stale: false,
         notices: Vec::new(),
+        former_region: None,
+        remarks: Vec::new(),
     }
 }

@@ -23,6 +23,8 @@ pub use data_source::{DataError, DataSource};
 pub use object::{CREATED_AT, NOTE, Object, TAINTED};
 pub use provider::{Place, Provider, ProviderKey};
 pub use registry::Registry;
-pub use resource_type::{Claim, Next, Problem, Reaction, Recovery, ReplacementOrder, ResourceType};
+pub use resource_type::{
+    Claim, KeyUse, Next, Problem, Reaction, Recovery, ReplacementOrder, ResourceType,
+};
 pub use review::{Notice, Reviewed};
 pub use schema::{Attribute, Check, NestedBlock, Nesting, Presence, Schema};

@@ -89,6 +89,15 @@ pub enum ReplacementOrder {
     DeleteFirst,
 }
 
+/// What a key is to something that may be encrypted under it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct KeyUse {
+    /// Whether any part is encrypted under it now.
+    pub is_used: bool,
+    /// What would be lost with it once the object is as wanted, one phrase each.
+    pub lost: Vec<String>,
+}
+
 /// How to find what a call may have created when its answer was lost.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Recovery {
@@ -193,6 +202,90 @@ pub trait ResourceType: Send + Sync {
     /// The operations that create objects of this type.
     fn creating_operations(&self) -> &'static [&'static str] {
         &[]
+    }
+
+    /// Whether an object that stands in the way of a creation is verifiably what that call would
+    /// have created, so that it may be taken over in its place.
+    fn is_adoptable(&self, call: &Call, found: &Object) -> bool {
+        let _ = (call, found);
+        false
+    }
+
+    /// What may be there already of an object that the state does not have: enough of it for
+    /// [`ResourceType::reads`]. Only for what AWS keeps under an identity that is known beforehand
+    /// and cannot belong to anything else.
+    fn existing(&self, place: &Place, planned: &Value) -> Option<Object> {
+        let _ = (place, planned);
+        None
+    }
+
+    /// For objects of which each Region has one under the same identity: what its members share,
+    /// without the Region.
+    fn set_identity(&self, object: &Object) -> Option<String> {
+        let _ = object;
+        None
+    }
+
+    /// For members of such a set: enough of the member in another place to read it, with all that
+    /// belongs to the resource and not to the member.
+    fn member_at(&self, place: &Place, object: &Object) -> Option<Object> {
+        let _ = (place, object);
+        None
+    }
+
+    /// For members of such a set: whether the object leads it; `None` for what has no role.
+    fn leads(&self, object: &Object) -> Option<bool> {
+        let _ = object;
+        None
+    }
+
+    /// For members of such a set: the object, which is to lead it or to follow from now on.
+    fn with_role(&self, object: Object, leads: bool) -> Object {
+        let _ = leads;
+        object
+    }
+
+    /// What the plan should say of a change that its attributes do not show.
+    fn remarks(
+        &self,
+        place: &Place,
+        before: Option<&Object>,
+        wanted: Option<&Value>,
+    ) -> Vec<String> {
+        let _ = (place, before, wanted);
+        Vec::new()
+    }
+
+    /// What is not as it should be about an object that the configuration wants, though no change
+    /// of it would help.
+    fn warnings(&self, place: &Place, observed: &Object, config: &Value) -> Vec<Problem> {
+        let _ = (place, observed, config);
+        Vec::new()
+    }
+
+    /// For a key: the name by which what is encrypted under it knows it.
+    fn provides_key(&self, place: &Place, object: &Object) -> Option<String> {
+        let _ = (place, object);
+        None
+    }
+
+    /// For what is encrypted under keys: the object, to be read with the keys of its parts.
+    fn with_keys_in_use(&self, object: &Object) -> Option<Object> {
+        let _ = object;
+        None
+    }
+
+    /// What a key is to an object that was read with the keys of its parts. The key goes by the
+    /// name that it provides.
+    fn use_of_key(&self, place: &Place, object: &Object, wanted: &Value, key: &str) -> KeyUse {
+        let _ = (place, object, wanted, key);
+        KeyUse::default()
+    }
+
+    /// Whether what was read asks for a second reading, of the object as it is now.
+    fn asks_for_another_look(&self, observed: &Object) -> bool {
+        let _ = observed;
+        false
     }
 
     /// How to find what a call of this type may have created.

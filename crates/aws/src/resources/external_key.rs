@@ -1,7 +1,5 @@
 //! What the two types of keys with imported material share.
 
-use std::time::Duration;
-
 use meridian_lang::{Type, Value};
 use meridian_resource::{
     Answer, Attribute, Call, CloudError, ErrorClass, Next, Object, Place, Schema,
@@ -9,7 +7,7 @@ use meridian_resource::{
 
 use super::key_settings::{KeySettings, shown_id};
 use super::members::answered_text;
-use super::{imported_material, key_deletion, key_reading, run_facts, spelling};
+use super::{imported_material, key_deletion, key_reading, key_state, run_facts, spelling};
 use crate::error::local_error;
 use crate::{checks, tags};
 
@@ -17,9 +15,6 @@ const SETTINGS: KeySettings = KeySettings { enabled: "enabled", rotation: false 
 
 /// The origin of keys of imported material.
 pub const ORIGIN: &str = "EXTERNAL";
-
-/// AWS mostly needs seconds, at times ten minutes.
-const CREATION: Duration = Duration::from_secs(20 * 60);
 
 /// The schema of both, with what one type has alone.
 pub fn schema(own: impl IntoIterator<Item = Attribute>) -> Schema {
@@ -148,13 +143,8 @@ fn enabled(prior: &Object, metadata: &Value) -> Value {
 /// The next step of a key that is there. Material that is missing comes first, since little can be
 /// done without it; a new date comes before the key is disabled.
 pub fn next(place: &Place, observed: &Object, wanted: &Value) -> Next {
-    if key_reading::is_pending_deletion(observed) {
-        return Next::Fail(Box::new(key_deletion::problem(place, observed)));
-    }
-    if observed.fact("key_state") == Some("Creating") {
-        let id = shown_id(observed);
-        let what = format!("replica key {id} in {} to be ready for its material", place.region);
-        return Next::Wait { what, at_most: CREATION };
+    if let Some(step) = key_state::settled(place, observed, "to be ready for its material") {
+        return step;
     }
     let import = imported_material::next(place, observed, wanted);
     let setting = SETTINGS.next(place, observed, wanted);
@@ -179,8 +169,14 @@ pub fn after(
     let object = match (call.operation, wanted) {
         ("ScheduleKeyDeletion", _) => key_deletion::after(observed, answer),
         ("ImportKeyMaterial", Some(wanted)) => imported_material::imported(observed, wanted),
-        (_, Some(wanted)) => SETTINGS.after(place, observed, wanted, call),
+        (_, Some(wanted)) => SETTINGS.after(place, observed, wanted, call, answer),
         (_, None) => observed.clone(),
     };
     with_state(object)
+}
+
+/// What the plan says beside the attributes of a key that is there.
+pub fn remarks(before: Option<&Object>, wanted: Option<&Value>) -> Vec<String> {
+    let remark = before.and_then(|before| key_deletion::remark(before, wanted.is_some()));
+    remark.into_iter().collect()
 }

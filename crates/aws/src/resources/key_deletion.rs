@@ -3,12 +3,15 @@
 use std::time::Duration;
 
 use meridian_lang::Value;
-use meridian_resource::{Call, NOTE, Next, Object, Place, Problem, Service};
+use meridian_resource::{Call, NOTE, Next, Object, Place, Service};
 
-use super::key_reading::{is_pending_deletion, key_id};
+use super::key_reading::{is_pending_deletion, key_id, role};
 use super::key_settings::shown_id;
 use super::members::{answered, given, permission_arn};
 use super::run_facts;
+
+/// AWS's own waiting period, in days.
+const DEFAULT_WINDOW: i64 = 30;
 
 /// The next step towards a key's absence: it is as good as gone once its deletion is scheduled.
 pub fn next(place: &Place, observed: &Object) -> Next {
@@ -48,31 +51,29 @@ pub fn after(observed: &Object, answer: Option<&Value>) -> Object {
     }
 }
 
-/// A key that is wanted but scheduled for deletion.
-pub fn problem(place: &Place, observed: &Object) -> Problem {
-    let id = shown_id(observed);
-    let region = &place.region;
-    let detail = match (observed.fact("key_state"), observed.fact("deletion_date")) {
+/// What the plan says of the deletion of a key: of one that is scheduled and must not happen, and
+/// of when one that is to happen will.
+pub fn remark(observed: &Object, is_wanted: bool) -> Option<String> {
+    let replicas = run_facts::texts(observed, "replica_regions").join(", ");
+    let when = match (observed.fact("key_state"), observed.fact("deletion_date")) {
         (Some("PendingReplicaDeletion"), _) => {
-            let window = observed.facts.get("pending_window").and_then(Value::as_i64);
-            let window =
-                window.map_or("the waiting period".to_owned(), |days| format!("{days} days"));
-            let replicas = run_facts::texts(observed, "replica_regions").join(", ");
-            format!(
-                "It waits until its replicas ({replicas}) are deleted; AWS deletes it {window} \
-                 after the last of them."
-            )
+            format!("once its replicas ({replicas}) are deleted")
         }
-        (_, Some(date)) => format!(
-            "AWS will delete it in {region} on {date}. Until then nothing can be encrypted or \
-             decrypted with it, and afterwards never again."
-        ),
-        _ => format!("AWS will delete it in {region} when its waiting period is over."),
+        (_, Some(date)) => format!("on {date}"),
+        _ => "soon".to_owned(),
     };
-    Problem::new(format!("KMS key {id} is scheduled for deletion"), detail).help(format!(
-        "To keep it, cancel the deletion, enable it and plan again:\n\
-         \x20 aws kms cancel-key-deletion --region {region} --key-id {id}\n\
-         \x20 aws kms enable-key --region {region} --key-id {id}\n\
-         Otherwise take its block out of the configuration, or wait until that date."
-    ))
+    if is_pending_deletion(observed) {
+        return Some(if is_wanted {
+            format!("is scheduled for deletion {when}; the deletion will be cancelled")
+        } else {
+            format!("is scheduled for deletion {when} already")
+        });
+    }
+    // A key that leads waits for those that follow, and its own days come on top.
+    let leads = !is_wanted && role(observed) == Some("PRIMARY") && !replicas.is_empty();
+    let window = observed.attributes.get("deletion_window_in_days").and_then(Value::as_i64);
+    let window = window.unwrap_or(DEFAULT_WINDOW);
+    leads.then(|| {
+        format!("will be deleted {window} days after the last of its replicas ({replicas}) is gone")
+    })
 }

@@ -25,7 +25,20 @@ pub fn reaction(call: &Call, error: &CloudError) -> Option<Reaction> {
     let key = call.input.get_str("KeyId").unwrap_or("the key");
     let scheduling = call.operation == "ScheduleKeyDeletion";
     match error.class {
+        _ if call.operation == "UpdatePrimaryRegion" => promotion(call, error),
         ErrorClass::NotFound if scheduling => Some(Reaction::Reread),
+        ErrorClass::NotFound if call.operation == "CancelKeyDeletion" => Some(fail(
+            error,
+            format!("KMS key {key} in {} is deleted", call.region),
+            "Its deletion was over before it could be cancelled. Plan again: a new key can be made, \
+             but nothing that was encrypted under the old one can be read.",
+        )),
+        // Someone else was faster.
+        ErrorClass::InvalidState
+            if call.operation == "CancelKeyDeletion" && is_not_pending(error) =>
+        {
+            Some(Reaction::Reread)
+        }
         ErrorClass::NotFound => Some(Reaction::Retry(KEY_PROPAGATION)),
         ErrorClass::InvalidState if is_pending_deletion(error) => Some(if scheduling {
             Reaction::Reread
@@ -56,6 +69,38 @@ pub fn reaction(call: &Call, error: &CloudError) -> Option<Reaction> {
     }
 }
 
+/// The reaction to an error of `UpdatePrimaryRegion`.
+fn promotion(call: &Call, error: &CloudError) -> Option<Reaction> {
+    let (key, region) = (member(call, "KeyId"), member(call, "PrimaryRegion"));
+    match error.class {
+        // The primary may have moved already, by a call whose answer was lost.
+        _ if error.code == "UnsupportedOperationException" => Some(Reaction::Reread),
+        ErrorClass::Disabled => Some(fail(
+            error,
+            format!("the primary of {key} cannot move to {region}"),
+            format!(
+                "Both keys must be Enabled: the primary in {} and the replica in {region}. Enable \
+                 them (aws kms enable-key) and apply again.",
+                call.region
+            ),
+        )),
+        ErrorClass::InvalidState => Some(passing_state(error).unwrap_or_else(|| {
+            fail(
+                error,
+                format!("the primary of {key} cannot move to {region}"),
+                "Both keys must be Enabled. A key that is scheduled for deletion or waits for its \
+                 material can neither lead nor hand over.",
+            )
+        })),
+        ErrorClass::NotFound => Some(fail(
+            error,
+            format!("{key} has no replica in {region}"),
+            "Only a Region that has a replica can become the primary's.",
+        )),
+        _ => None,
+    }
+}
+
 /// A retry if the key is between two states.
 pub fn passing_state(error: &CloudError) -> Option<Reaction> {
     let message = error.message.to_lowercase();
@@ -63,10 +108,14 @@ pub fn passing_state(error: &CloudError) -> Option<Reaction> {
     passes.then_some(Reaction::Retry(PASSING_STATE))
 }
 
+fn is_not_pending(error: &CloudError) -> bool {
+    error.message.to_lowercase().contains("is not pending")
+}
+
 /// Whether the error says that the key is scheduled for deletion.
 pub fn is_pending_deletion(error: &CloudError) -> bool {
     let message = error.message.to_lowercase();
-    !message.contains("is not pending")
+    !is_not_pending(error)
         && (message.contains("pending deletion") || message.contains("pending replica deletion"))
 }
 

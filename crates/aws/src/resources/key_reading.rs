@@ -6,7 +6,8 @@ use meridian_resource::{
 };
 
 use super::members::{answered, answered_text, permission_arn};
-use super::{run_facts, spelling};
+use super::{promotion, run_facts, spelling};
+use crate::arn::Arn;
 use crate::tags;
 
 /// States in which a key is on its way out.
@@ -15,6 +16,34 @@ const PENDING: [&str; 2] = ["PendingDeletion", "PendingReplicaDeletion"];
 /// Whether the key is scheduled for deletion.
 pub fn is_pending_deletion(object: &Object) -> bool {
     object.fact("key_state").is_some_and(|state| PENDING.contains(&state))
+}
+
+/// `PRIMARY` or `REPLICA`, for a multi-Region key.
+pub fn role(object: &Object) -> Option<&str> {
+    object.fact("multi_region_key_type")
+}
+
+/// What related multi-Region keys share: partition, account and id.
+pub fn set_identity(object: &Object) -> Option<String> {
+    let arn = Arn::parse(object.text("arn")?).ok()?;
+    let id = arn.key_id().filter(|id| id.starts_with("mrk-"))?;
+    Some(format!("{}:{}:{id}", arn.partition, arn.account))
+}
+
+/// The related key in another Region, with what is the resource's own and not the key's.
+pub fn member_at(place: &Place, object: &Object) -> Option<Object> {
+    set_identity(object)?;
+    let arn = Arn::parse(object.text("arn")?).ok()?;
+    let there = Value::string(arn.in_region(&place.region).to_string());
+    let has_arn_as_id = object.text("id").is_some_and(|id| id.starts_with("arn:"));
+    let id = if has_arn_as_id { there.clone() } else { object.attribute("id") };
+    let attributes = object.attributes.clone().with("arn", there).with("id", id);
+    Some(Object::new(attributes))
+}
+
+/// The name by which what is encrypted under a key knows it: Region and id.
+pub fn name_in(region: &str, key: &str) -> String {
+    format!("{region}/{}", crate::arn::key_id(key))
 }
 
 /// What names the key in a request: its id, or what it was imported by.
@@ -108,8 +137,8 @@ pub fn with_identity(attributes: Value, metadata: &Value) -> Value {
 /// Whether the key is enabled. Between two states it is what it was.
 pub fn enabled(metadata: &Value, before: Value) -> Value {
     match metadata.get_str("KeyState") {
-        Some("Creating" | "Updating") if before.as_bool().is_some() => before,
-        Some("Enabled" | "Creating" | "Updating") => Value::bool(true),
+        Some("Creating" | "Updating" | "Unavailable") if before.as_bool().is_some() => before,
+        Some("Enabled" | "Creating" | "Updating" | "Unavailable") => Value::bool(true),
         _ => Value::bool(false),
     }
 }
@@ -132,5 +161,7 @@ pub fn facts(prior: &Object, metadata: &Value) -> Value {
         ("replica_regions", run_facts::list(replica_regions)),
     ];
     let known = facts.into_iter().filter(|(_, value)| !value.is_null());
-    known.fold(run_facts::carried_over(prior), |all, (name, value)| all.with(name, value))
+    let all =
+        known.fold(run_facts::carried_over(prior), |all, (name, value)| all.with(name, value));
+    promotion::settled(all)
 }

@@ -1,13 +1,12 @@
 //! What can be changed of a key in its Region: tags, enabled or not, rotation, description, policy.
 
-use std::time::Duration;
-
 use meridian_lang::{Type, Value};
 use meridian_resource::{Call, Next, Object, Place, Problem, Service};
 
-use super::key_reading::key_id;
+use super::key_reading::{key_id, role};
 use super::members::{asked, flag, given, permission_arn};
-use super::{run_facts, spelling};
+use super::{key_state, promotion, run_facts, spelling};
+use crate::arn::Arn;
 use crate::tags;
 
 /// How AWS rotates a key for which no period is given.
@@ -28,15 +27,13 @@ impl KeySettings {
     pub fn next(self, place: &Place, observed: &Object, wanted: &Value) -> Option<Next> {
         let step = tagging(place, observed, wanted)
             .or_else(|| self.enabling(place, observed, wanted, true))
+            .or_else(|| promotion::next(place, observed))
             .or_else(|| self.rotation(place, observed, wanted))
             .or_else(|| description(place, observed, wanted))
             .or_else(|| policy(place, observed, wanted))
             .or_else(|| self.enabling(place, observed, wanted, false))?;
         if observed.fact("key_state") == Some("Updating") {
-            return Some(Next::Wait {
-                what: format!("KMS key {} to leave the state Updating", shown_id(observed)),
-                at_most: Duration::from_secs(20 * 60),
-            });
+            return Some(key_state::wait(place, observed, "to leave the state Updating"));
         }
         Some(step)
     }
@@ -44,6 +41,11 @@ impl KeySettings {
     /// The key is enabled (`on`) or disabled if that is wanted.
     fn enabling(self, place: &Place, observed: &Object, wanted: &Value, on: bool) -> Option<Next> {
         let state = observed.fact("key_state");
+        if let (Some(problem), Some(_)) =
+            (key_state::unavailable(place, observed), asked(observed, wanted, self.enabled))
+        {
+            return Some(Next::Fail(Box::new(problem)));
+        }
         if !matches!(state, None | Some("Enabled" | "Disabled" | "Updating")) {
             return None;
         }
@@ -73,9 +75,10 @@ impl KeySettings {
         if switch.is_none() && period.is_none() {
             return None;
         }
-        if observed.fact("multi_region_key_type") == Some("REPLICA") {
-            return Some(Next::Fail(Box::new(rotated_elsewhere(observed))));
-        }
+        // Rotation belongs to the set, and is set where its primary is.
+        let primary = observed.fact("primary_region").filter(|_| role(observed) == Some("REPLICA"));
+        let region = primary.unwrap_or(&place.region).to_owned();
+        let place = &Place { region, ..place.clone() };
         if observed.attribute(self.enabled).as_bool() == Some(false) {
             return Some(Next::Fail(Box::new(disabled(observed, self.enabled))));
         }
@@ -93,7 +96,14 @@ impl KeySettings {
     }
 
     /// What is after one of the calls of [`KeySettings::next`].
-    pub fn after(self, place: &Place, observed: &Object, wanted: &Value, call: &Call) -> Object {
+    pub fn after(
+        self,
+        place: &Place,
+        observed: &Object,
+        wanted: &Value,
+        call: &Call,
+        answer: Option<&Value>,
+    ) -> Object {
         let object = observed.clone();
         let member = |name: &str| call.input.get(name).cloned();
         let wanted_is = |name: &str, expected: bool| match wanted.get(name) {
@@ -108,6 +118,11 @@ impl KeySettings {
             "DisableKey" => object
                 .with(self.enabled, Value::bool(false))
                 .with_fact("key_state", Value::string("Disabled")),
+            "CancelKeyDeletion" => object
+                .with(self.enabled, Value::bool(false))
+                .with_fact("key_state", Value::string("Disabled"))
+                .with_fact("deletion_date", Value::null(Type::String)),
+            "UpdatePrimaryRegion" => promotion::after(place, &object, answer),
             "EnableKeyRotation" => {
                 object.with("enable_key_rotation", wanted_is("enable_key_rotation", true)).with(
                     "rotation_period_in_days",
@@ -140,7 +155,9 @@ fn change(
 ) -> Next {
     let input = [("KeyId", key_id(observed))].into_iter().chain(members);
     let call = Call::change(Service::Kms, operation, &place.region, input);
-    Next::Call(Box::new(call.needs(action, permission_arn(observed))))
+    let arn = permission_arn(observed);
+    let there = Arn::parse(&arn).map(|arn| arn.in_region(&place.region).to_string());
+    Next::Call(Box::new(call.needs(action, there.unwrap_or(arn))))
 }
 
 fn tagging(place: &Place, observed: &Object, wanted: &Value) -> Option<Next> {
@@ -205,21 +222,6 @@ fn policy(place: &Place, observed: &Object, wanted: &Value) -> Option<Next> {
 /// The key's id for people.
 pub fn shown_id(observed: &Object) -> &str {
     observed.text("key_id").or_else(|| observed.text("id")).unwrap_or("(not known yet)")
-}
-
-fn rotated_elsewhere(observed: &Object) -> Problem {
-    let id = shown_id(observed);
-    let primary = observed.fact("primary_region").unwrap_or("another Region");
-    Problem::new(
-        format!("KMS Key ({id}) is not a multi-Region primary key"),
-        format!(
-            "Its primary is in {primary} now, and rotation is set on the primary for all Regions."
-        ),
-    )
-    .help(format!(
-        "Manage rotation where the primary is, or make this key the primary again: \
-         aws kms update-primary-region --region {primary} --key-id {id} --primary-region REGION"
-    ))
 }
 
 fn disabled(observed: &Object, attribute: &str) -> Problem {

@@ -302,6 +302,10 @@ impl ResourceType for KmsAlias {
         same_target(&target, &found.attribute("target_key_id"))
     }
 
+    fn is_adoptable(&self, call: &Call, found: &Object) -> bool {
+        self.is_result_of(call, found)
+    }
+
     fn recovery(&self, _place: &Place, call: &Call) -> Recovery {
         match call.input.get("AliasName") {
             Some(name) if call.operation == "CreateAlias" => {

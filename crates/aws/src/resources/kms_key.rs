@@ -10,7 +10,8 @@ use meridian_resource::{
 use super::key_settings::KeySettings;
 use super::members::{answered, answered_text, decided, flag, given};
 use super::{
-    conflicts, import, key_deletion, key_errors, key_policy_claim, key_reading, run_facts, spelling,
+    conflicts, import, key_deletion, key_errors, key_policy_claim, key_reading, key_state,
+    promotion, run_facts, spelling,
 };
 use crate::arn::Arn;
 use crate::{checks, policy, region, tags};
@@ -304,12 +305,10 @@ impl ResourceType for KmsKey {
             (None, None) => Next::Done,
             (Some(observed), None) => key_deletion::next(place, observed),
             (None, Some(wanted)) => Next::Call(Box::new(create(place, wanted))),
-            (Some(observed), Some(_)) if key_reading::is_pending_deletion(observed) => {
-                Next::Fail(Box::new(key_deletion::problem(place, observed)))
-            }
-            (Some(observed), Some(wanted)) => {
-                SETTINGS.next(place, observed, wanted).unwrap_or(Next::Done)
-            }
+            (Some(observed), Some(wanted)) => key_state::first(place, observed)
+                .or_else(|| SETTINGS.next(place, observed, wanted))
+                .or_else(|| promotion::settling(place, observed))
+                .unwrap_or(Next::Done),
         }
     }
 
@@ -327,7 +326,7 @@ impl ResourceType for KmsKey {
                 Some(key_deletion::after(observed, answer))
             }
             (_, Some(observed), Some(wanted)) => {
-                Some(SETTINGS.after(place, observed, wanted, call))
+                Some(SETTINGS.after(place, observed, wanted, call, answer))
             }
             (_, observed, _) => observed.cloned(),
         }
@@ -342,6 +341,44 @@ impl ResourceType for KmsKey {
             ErrorClass::LimitExceeded => Some(key_errors::limit(call, error)),
             _ => key_errors::tag_error(error),
         }
+    }
+
+    fn remarks(
+        &self,
+        place: &Place,
+        before: Option<&Object>,
+        wanted: Option<&Value>,
+    ) -> Vec<String> {
+        let Some(before) = before else { return Vec::new() };
+        let deletion = key_deletion::remark(before, wanted.is_some());
+        let promotion = wanted.and_then(|_| promotion::remark(place, before));
+        deletion.into_iter().chain(promotion).collect()
+    }
+
+    fn warnings(&self, place: &Place, observed: &Object, _config: &Value) -> Vec<Problem> {
+        let moved = promotion::moved_outside(place, observed);
+        moved.into_iter().chain(key_state::unavailable(place, observed)).collect()
+    }
+
+    /// The key that the configuration calls the primary leads where it is put.
+    fn member_at(&self, place: &Place, object: &Object) -> Option<Object> {
+        Some(promotion::with_role(key_reading::member_at(place, object)?, true))
+    }
+
+    fn set_identity(&self, object: &Object) -> Option<String> {
+        key_reading::set_identity(object)
+    }
+
+    fn leads(&self, object: &Object) -> Option<bool> {
+        key_reading::role(object).map(|role| role == "PRIMARY")
+    }
+
+    fn with_role(&self, object: Object, leads: bool) -> Object {
+        promotion::with_role(object, leads)
+    }
+
+    fn provides_key(&self, place: &Place, object: &Object) -> Option<String> {
+        Some(key_reading::name_in(&place.region, object.text("key_id").or(object.text("id"))?))
     }
 
     fn import(&self, place: &Place, id: &str) -> Result<Object, Box<Problem>> {

@@ -7,7 +7,7 @@ use meridian_resource::{
 };
 
 use super::members::{answered, answered_text, asked, flag};
-use super::{import, key_deletion, key_errors, key_policy_claim, key_reading, run_facts, spelling};
+use super::{import, key_errors, key_policy_claim, run_facts, spelling};
 use crate::arn::{Arn, same_key};
 use crate::{checks, policy};
 
@@ -195,12 +195,8 @@ impl ResourceType for KmsKeyPolicy {
             (Some(observed), Some(wanted)) => {
                 let policy = asked(observed, wanted, "policy");
                 let before = observed.attribute("policy");
-                match policy.filter(|policy| !spelling::same_policy(&before, policy)) {
-                    Some(_) if key_reading::is_pending_deletion(observed) => {
-                        return Next::Fail(Box::new(key_deletion::problem(place, observed)));
-                    }
-                    policy => policy.map(|policy| update(place, observed, wanted, policy)),
-                }
+                let policy = policy.filter(|policy| !spelling::same_policy(&before, policy));
+                policy.map(|policy| update(place, observed, wanted, policy))
             }
         };
         call.map_or(Next::Done, |call| Next::Call(Box::new(call)))

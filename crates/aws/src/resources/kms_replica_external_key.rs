@@ -164,6 +164,15 @@ impl ResourceType for KmsReplicaExternalKey {
         }
     }
 
+    fn remarks(
+        &self,
+        _place: &Place,
+        before: Option<&Object>,
+        wanted: Option<&Value>,
+    ) -> Vec<String> {
+        external_key::remarks(before, wanted)
+    }
+
     fn reaction(&self, _place: &Place, call: &Call, error: &CloudError) -> Option<Reaction> {
         match (call.operation, error.class) {
             ("ReplicateKey", ErrorClass::AlreadyExists) => Some(taken(call, error)),

@@ -1,27 +1,22 @@
 //! `aws_kms_replica_key`: a multi-Region key in another Region than its primary's.
 
-use std::time::Duration;
-
 use meridian_lang::{Path, Type, Value};
 use meridian_resource::{
     Answer, Attribute, Call, Claim, CloudError, ErrorClass, Next, Object, Occurrence, Permission,
     Place, Problem, Reaction, Recovery, ReplacementOrder, ResourceType, Schema, Service,
 };
 
-use super::key_settings::{KeySettings, shown_id};
+use super::key_settings::KeySettings;
 use super::members::{answered, answered_text, decided, flag, given};
 use super::{
-    import, key_deletion, key_errors, key_policy_claim, key_reading, replica_key_errors, run_facts,
-    spelling,
+    import, key_deletion, key_errors, key_policy_claim, key_reading, key_state, promotion,
+    replica_key_errors, run_facts, spelling,
 };
 use crate::arn::{Arn, key_id, same_key};
 use crate::error::local_error;
 use crate::{checks, policy, region, tags};
 
 const SETTINGS: KeySettings = KeySettings { enabled: "enabled", rotation: false };
-
-/// AWS mostly needs seconds, at times ten minutes.
-pub(super) const CREATION: Duration = Duration::from_secs(20 * 60);
 
 /// Stands for a Region that is not known yet.
 const ANY_REGION: &str = "*";
@@ -42,6 +37,12 @@ impl KmsReplicaKey {
     /// The type.
     pub fn new() -> KmsReplicaKey {
         KmsReplicaKey { schema: schema() }
+    }
+
+    /// The replica of a key, to be read.
+    fn found_by(&self, id: &str) -> Object {
+        let id = Value::string(id);
+        Object::new(self.schema.empty().with("id", id.clone()).with("key_id", id))
     }
 }
 
@@ -273,6 +274,9 @@ impl ResourceType for KmsReplicaKey {
         // A replica may become the primary, but what is imported as one must be one.
         let is_found_again = run_facts::holds(prior, run_facts::CREATED);
         let is_replica = reading.object.fact("multi_region_key_type") == Some("REPLICA");
+        if !is_replica && run_facts::holds(prior, run_facts::TAKEN_OVER) {
+            return Ok(None);
+        }
         if written.is_null() && !is_found_again && !is_replica {
             let id = reading.object.text("key_id").unwrap_or_default();
             let message = format!("KMS Replica Key ({id}) is not a multi-Region replica key");
@@ -303,22 +307,10 @@ impl ResourceType for KmsReplicaKey {
                 Some(problem) => Next::Fail(Box::new(problem)),
                 None => Next::Call(Box::new(replicate(place, wanted))),
             },
-            (Some(observed), Some(_)) if key_reading::is_pending_deletion(observed) => {
-                Next::Fail(Box::new(key_deletion::problem(place, observed)))
-            }
-            (Some(observed), Some(_)) if observed.fact("key_state") == Some("Creating") => {
-                Next::Wait {
-                    what: format!(
-                        "replica key {} in {} to be Enabled",
-                        shown_id(observed),
-                        place.region
-                    ),
-                    at_most: CREATION,
-                }
-            }
-            (Some(observed), Some(wanted)) => {
-                SETTINGS.next(place, observed, wanted).unwrap_or(Next::Done)
-            }
+            (Some(observed), Some(wanted)) => key_state::first(place, observed)
+                .or_else(|| SETTINGS.next(place, observed, wanted))
+                .or_else(|| promotion::settling(place, observed))
+                .unwrap_or(Next::Done),
         }
     }
 
@@ -336,7 +328,7 @@ impl ResourceType for KmsReplicaKey {
                 Some(key_deletion::after(observed, answer))
             }
             (_, Some(observed), Some(wanted)) => {
-                Some(SETTINGS.after(place, observed, wanted, call))
+                Some(SETTINGS.after(place, observed, wanted, call, answer))
             }
             (_, observed, _) => observed.cloned(),
         }
@@ -347,6 +339,71 @@ impl ResourceType for KmsReplicaKey {
             return replica_key_errors::reaction(call, error);
         }
         key_errors::reaction(call, error)
+    }
+
+    fn remarks(
+        &self,
+        place: &Place,
+        before: Option<&Object>,
+        wanted: Option<&Value>,
+    ) -> Vec<String> {
+        let Some(before) = before else { return Vec::new() };
+        let deletion = key_deletion::remark(before, wanted.is_some());
+        let promotion = wanted.and_then(|_| promotion::remark(place, before));
+        deletion.into_iter().chain(promotion).collect()
+    }
+
+    fn warnings(&self, place: &Place, observed: &Object, _config: &Value) -> Vec<Problem> {
+        key_state::unavailable(place, observed).into_iter().collect()
+    }
+
+    /// A primary has at most one replica in each Region, whose id is its own.
+    fn existing(&self, place: &Place, planned: &Value) -> Option<Object> {
+        let primary = Arn::parse(planned.get_str("primary_key_arn")?).ok()?;
+        let id = primary.key_id()?;
+        if primary.region == place.region {
+            return None;
+        }
+        let object = self.found_by(id);
+        Some(object.with_fact(run_facts::TAKEN_OVER, Value::bool(true)))
+    }
+
+    fn is_adoptable(&self, call: &Call, found: &Object) -> bool {
+        let same_key = call.input.get_str("KeyId").map(key_id) == found.text("key_id");
+        let same_primary = found.fact("primary_region") == Some(&call.region);
+        same_key && same_primary && key_reading::role(found) == Some("REPLICA")
+    }
+
+    /// A key that follows where it is put. Its primary is where it was itself until now, if it
+    /// goes to where its primary was.
+    fn member_at(&self, place: &Place, object: &Object) -> Option<Object> {
+        let there = promotion::with_role(key_reading::member_at(place, object)?, false);
+        let written = there.attribute("primary_key_arn");
+        let names_this_region = written
+            .as_str()
+            .and_then(|text| Arn::parse(text).ok())
+            .is_some_and(|arn| arn.region == place.region);
+        Some(if names_this_region {
+            there.with("primary_key_arn", object.attribute("arn"))
+        } else {
+            there
+        })
+    }
+
+    fn set_identity(&self, object: &Object) -> Option<String> {
+        key_reading::set_identity(object)
+    }
+
+    fn leads(&self, object: &Object) -> Option<bool> {
+        key_reading::role(object).map(|role| role == "PRIMARY")
+    }
+
+    fn with_role(&self, object: Object, leads: bool) -> Object {
+        promotion::with_role(object, leads)
+    }
+
+    fn provides_key(&self, place: &Place, object: &Object) -> Option<String> {
+        Some(key_reading::name_in(&place.region, object.text("key_id").or(object.text("id"))?))
     }
 
     fn import(&self, place: &Place, id: &str) -> Result<Object, Box<Problem>> {
@@ -361,13 +418,8 @@ impl ResourceType for KmsReplicaKey {
         let id = call.input.get_str("KeyId").map(key_id);
         match id {
             Some(id) if call.operation == "ReplicateKey" => {
-                let attributes = self
-                    .schema
-                    .empty()
-                    .with("id", Value::string(id))
-                    .with("key_id", Value::string(id));
-                let object =
-                    Object::new(attributes).with_fact(run_facts::CREATED, Value::bool(true));
+                let object = self.found_by(id);
+                let object = object.with_fact(run_facts::CREATED, Value::bool(true));
                 Recovery::Read(Box::new(object))
             }
             _ => Recovery::None,

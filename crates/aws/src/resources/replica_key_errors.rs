@@ -19,17 +19,16 @@ pub fn reaction(call: &Call, error: &CloudError) -> Option<Reaction> {
     match error.class {
         ErrorClass::AlreadyExists => Some(fail(
             error,
-            format!("{replica} already holds a replica of {key} that is not in the state"),
+            format!("{replica} already holds a key related to {key} that is not in the state"),
             format!(
-                "If it is to be managed here, import it:\n\
+                "A replica of this primary would have been taken over, so this key could not be \
+                 read, or is no replica of it: \
+                 aws kms describe-key --region {replica} --key-id {key}. If it is to be managed \
+                 here, import it:\n\
                  \x20 import {{\n\
                  \x20   to = aws_kms_replica_key.NAME\n\
                  \x20   id = \"{key}\"\n\
-                 \x20 }}\n\
-                 (Import blocks come with a later version; until then leave the replica out of \
-                 the configuration, or schedule it for deletion.)\n\
-                 If it is scheduled for deletion, take that back first: \
-                 aws kms cancel-key-deletion --region {replica} --key-id {key}"
+                 \x20 }}"
             ),
         )),
         ErrorClass::Disabled => Some(fail(

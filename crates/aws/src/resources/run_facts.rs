@@ -3,6 +3,9 @@
 use meridian_lang::{Type, Value};
 use meridian_resource::Object;
 
+use super::promotion::{FOLLOWING, PROMOTING};
+use super::secret_independence::{INDEPENDENT, LOOKING};
+
 /// The object was created in this run: what is still unknown in the plan is the cloud's choice.
 pub const CREATED: &str = "run_created";
 /// Regions to which a secret's replication was asked for in this run.
@@ -11,6 +14,8 @@ pub const REPLICATED: &str = "run_replicated";
 pub const UNREAD: &str = "run_unread";
 /// The object is being imported: its secret value is asked for once, to compare it.
 pub const IMPORTING: &str = "run_importing";
+/// The object is looked for, to be taken over if it is there.
+pub const TAKEN_OVER: &str = "run_taken_over";
 /// The secret was deleted without recovery and its name is not free yet.
 pub const FORCED: &str = "run_forced";
 
@@ -18,18 +23,22 @@ pub const FORCED: &str = "run_forced";
 /// it tells a replica block that was taken out from a replica that someone else made.
 pub const ASKED: &str = "asked_regions";
 
+/// Regions in which a secret was put under another key, and its versions were not yet seen there.
+pub const UNVERIFIED: &str = "unverified_regions";
+
 /// Whether a fact is set.
 pub fn holds(object: &Object, name: &str) -> bool {
     object.facts.get(name).and_then(Value::as_bool) == Some(true)
 }
 
 /// The facts about an object that hold on when it is read again: those of this run, without
-/// [`UNREAD`] and [`IMPORTING`], and [`ASKED`].
+/// [`UNREAD`] and [`IMPORTING`], and those that last until they have come true.
 pub fn carried_over(prior: &Object) -> Value {
     let entries = prior.facts.as_entries().into_iter().flatten();
-    let passes = |name: &str| [UNREAD, IMPORTING].contains(&name);
-    let kept = entries
-        .filter(|(name, _)| (name.starts_with("run_") && !passes(name)) || ***name == *ASKED);
+    let passes = |name: &str| [UNREAD, IMPORTING, LOOKING].contains(&name);
+    let lasts = |name: &str| [ASKED, FOLLOWING, INDEPENDENT, PROMOTING, UNVERIFIED].contains(&name);
+    let kept =
+        entries.filter(|(name, _)| (name.starts_with("run_") && !passes(name)) || lasts(name));
     Value::object(kept.map(|(name, value)| (name.clone(), value.clone())))
 }
 

@@ -2,15 +2,15 @@
 
 use meridian_lang::{Path, Step, Type, Value};
 use meridian_resource::{
-    Answer, Attribute, Call, CloudError, Next, Object, Occurrence, Place, Problem, Reaction,
-    Recovery, ReplacementOrder, ResourceType, Schema, Service,
+    Answer, Attribute, Call, CloudError, KeyUse, Next, Object, Occurrence, Place, Problem,
+    Reaction, Recovery, ReplacementOrder, ResourceType, Schema, Service,
 };
 
 use super::members::{answered, asked, decided, flag, given, permission_arn};
 use super::secret_reading::{DEFAULT_KEY, same_key, secret_id};
 use super::{
-    conflicts, generated_name, import, key_settings, run_facts, secret_deletion, secret_errors,
-    secret_reading, secret_replicas, spelling,
+    conflicts, generated_name, import, key_settings, run_facts, secret_deletion, secret_encryption,
+    secret_errors, secret_independence, secret_reading, secret_replicas, spelling,
 };
 use crate::{checks, policy, region, tags};
 
@@ -45,7 +45,8 @@ fn schema() -> Schema {
             Attribute::optional("force_overwrite_replica_secret", Type::Bool)
                 .default(Value::bool(false)),
             Attribute::optional_computed("id", Type::String),
-            Attribute::optional("kms_key_id", Type::String),
+            // Related keys of several Regions are one key to a secret: that of its own Region.
+            Attribute::optional("kms_key_id", Type::String).equivalent(same_key),
             Attribute::optional_computed("name", Type::String)
                 .replaces()
                 .check(|name, value| checks::secret_name(name, value, 512)),
@@ -317,7 +318,10 @@ impl ResourceType for Secret {
             Some(prior) if asks_for_none => {
                 planned.with("replica", secret_replicas::of_others(prior))
             }
-            Some(prior) => secret_replicas::plan(prior, planned),
+            Some(prior) => {
+                let planned = secret_independence::without_left_alone(prior, planned);
+                secret_replicas::plan(prior, planned)
+            }
         };
         if let Some(prior) = prior {
             let before = prior.attribute("kms_key_id");
@@ -359,12 +363,14 @@ impl ResourceType for Secret {
                 Some(problem) => Next::Fail(Box::new(problem)),
                 None => Next::Call(Box::new(create(place, wanted))),
             },
-            (Some(observed), Some(wanted)) => tagging(place, observed, wanted)
+            (Some(observed), Some(wanted)) => secret_deletion::restoration(place, observed)
+                .or_else(|| tagging(place, observed, wanted))
                 .or_else(|| own_region(place, wanted).map(|found| Next::Fail(Box::new(found))))
                 .or_else(|| secret_replicas::next(place, observed, wanted))
                 .or_else(|| update(place, observed, wanted))
                 .or_else(|| policy_change(place, observed, wanted))
                 .or_else(|| secret_replicas::settling(place, observed, wanted))
+                .or_else(|| secret_encryption::settling(place, observed))
                 .unwrap_or(Next::Done),
         }
     }
@@ -388,6 +394,9 @@ impl ResourceType for Secret {
         if call.operation == "DeleteSecret" {
             return secret_deletion::after(observed, answer);
         }
+        if call.operation == "RestoreSecret" {
+            return Some(secret_deletion::restored(observed));
+        }
         if let Some(replicated) = secret_replicas::after(observed, wanted, call, answer) {
             return Some(secret_replicas::note_asked(replicated, call));
         }
@@ -402,11 +411,13 @@ impl ResourceType for Secret {
                     Some(description) => object.with("description", description),
                     None => object,
                 };
+                let rekeyed = |key: Value| {
+                    let object = object.clone().with("kms_key_id", key);
+                    secret_encryption::after(object, call, answer)
+                };
                 match member("KmsKeyId") {
-                    Some(key) if key.as_str() == Some(DEFAULT_KEY) => {
-                        object.with("kms_key_id", Value::string(""))
-                    }
-                    Some(key) => object.with("kms_key_id", key),
+                    Some(key) if key.as_str() == Some(DEFAULT_KEY) => rekeyed(Value::string("")),
+                    Some(key) => rekeyed(key),
                     None => object,
                 }
             }
@@ -419,6 +430,32 @@ impl ResourceType for Secret {
 
     fn reaction(&self, place: &Place, call: &Call, error: &CloudError) -> Option<Reaction> {
         secret_errors::reaction(place, call, error)
+    }
+
+    fn remarks(
+        &self,
+        _place: &Place,
+        before: Option<&Object>,
+        wanted: Option<&Value>,
+    ) -> Vec<String> {
+        let remark = |before| secret_deletion::remark(before, wanted.is_some());
+        before.and_then(remark).into_iter().collect()
+    }
+
+    fn warnings(&self, _place: &Place, observed: &Object, config: &Value) -> Vec<Problem> {
+        secret_independence::warnings(observed, config)
+    }
+
+    fn asks_for_another_look(&self, observed: &Object) -> bool {
+        !secret_independence::looked_at(observed).is_empty()
+    }
+
+    fn with_keys_in_use(&self, object: &Object) -> Option<Object> {
+        Some(secret_encryption::with_keys_in_use(object))
+    }
+
+    fn use_of_key(&self, place: &Place, object: &Object, wanted: &Value, key: &str) -> KeyUse {
+        secret_encryption::use_of_key(place, object, wanted, key)
     }
 
     fn import(&self, place: &Place, id: &str) -> Result<Object, Box<Problem>> {

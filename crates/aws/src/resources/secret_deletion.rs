@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use meridian_lang::Value;
+use meridian_lang::{Type, Value};
 use meridian_resource::{Call, Next, Object, Place, Service};
 
 use super::members::{given, permission_arn};
-use super::secret_reading::secret_id;
+use super::secret_reading::{DELETION_DATE, is_scheduled, secret_id};
 use super::{run_facts, secret_replicas};
 
 /// A forced deletion frees the name within seconds, mostly.
@@ -21,12 +21,41 @@ pub fn next(place: &Place, observed: &Object) -> Next {
             at_most: RELEASE,
         };
     }
+    if is_scheduled(observed) {
+        return Next::Done;
+    }
     let regions = secret_replicas::all(&observed.attributes)
         .filter_map(|replica| replica.get_str("region"))
         .collect();
     secret_replicas::remove(place, observed, regions)
         .or_else(|| secret_replicas::vanishing(observed))
         .unwrap_or_else(|| Next::Call(Box::new(delete(place, observed))))
+}
+
+/// A wanted secret that is scheduled for deletion is taken back first.
+pub fn restoration(place: &Place, observed: &Object) -> Option<Next> {
+    if !is_scheduled(observed) {
+        return None;
+    }
+    let input = [("SecretId", secret_id(observed))];
+    let call = Call::change(Service::SecretsManager, "RestoreSecret", &place.region, input);
+    let call = call.needs("secretsmanager:RestoreSecret", permission_arn(observed));
+    Some(Next::Call(Box::new(call)))
+}
+
+/// The secret once it was taken back.
+pub fn restored(observed: &Object) -> Object {
+    observed.clone().with_fact(DELETION_DATE, Value::null(Type::String))
+}
+
+/// What the plan says of a secret that is scheduled for deletion.
+pub fn remark(observed: &Object, is_wanted: bool) -> Option<String> {
+    let date = observed.fact(DELETION_DATE)?;
+    Some(if is_wanted {
+        format!("was scheduled for deletion on {date}; it will be restored")
+    } else {
+        format!("was scheduled for deletion on {date} already")
+    })
 }
 
 fn delete(place: &Place, observed: &Object) -> Call {

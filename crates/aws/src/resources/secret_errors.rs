@@ -22,6 +22,7 @@ pub fn reaction(place: &Place, call: &Call, error: &CloudError) -> Option<Reacti
             Some(Reaction::Reread)
         }
         ("DeleteSecret" | "UpdateSecretVersionStage", _) if is_marked => Some(Reaction::Reread),
+        // Replicas that are not gone yet, or that the last reading did not show.
         ("DeleteSecret", _) if message.contains("still has replica regions") => {
             Some(Reaction::Retry(REMOVAL))
         }
@@ -68,8 +69,13 @@ fn creation(place: &Place, call: &Call, error: &CloudError) -> Option<Reaction> 
                 "the name {name} is taken by a secret that is scheduled for deletion in {region}"
             ),
             format!(
-                "To have it back, restore it and import it:\n\
-                 \x20 aws secretsmanager restore-secret --region {region} --secret-id {name}\n\
+                "To have it back, import it by its ARN, which \
+                 aws secretsmanager describe-secret --region {region} --secret-id {name} tells; it \
+                 is restored then:\n\
+                 \x20 import {{\n\
+                 \x20   to = aws_secretsmanager_secret.NAME\n\
+                 \x20   id = \"arn:…\"\n\
+                 \x20 }}\n\
                  To free the name now and lose its value:\n\
                  \x20 aws secretsmanager delete-secret --region {region} --secret-id {name} \
                  --force-delete-without-recovery\n\
@@ -90,8 +96,7 @@ fn creation(place: &Place, call: &Call, error: &CloudError) -> Option<Reaction> 
                  \x20 import {{\n\
                  \x20   to = aws_secretsmanager_secret.NAME\n\
                  \x20   id = \"arn:…\"\n\
-                 \x20 }}\n\
-                 (Import blocks come with a later version.)"
+                 \x20 }}"
             ),
         ));
     }

@@ -6,7 +6,9 @@ use meridian_resource::{
 };
 
 use super::members::{answered, answered_text, permission_arn};
-use super::{generated_name, run_facts, secret_replicas, spelling};
+use super::{
+    generated_name, run_facts, secret_encryption, secret_independence, secret_replicas, spelling,
+};
 use crate::arn::Arn;
 use crate::tags;
 
@@ -52,12 +54,21 @@ pub fn reads(place: &Place, object: &Object) -> Vec<Call> {
         describe(&place.region, secret_id(object)),
         policy.needs("secretsmanager:GetResourcePolicy", permission_arn(object)),
     ];
-    let leaving = run_facts::texts(object, LEAVING);
-    calls.extend(leaving.into_iter().map(|region| describe(region, replica_id(object, region))));
+    // Regions that a replica is leaving, and then those in which one may have become independent.
+    let elsewhere = run_facts::texts(object, LEAVING).into_iter();
+    let elsewhere = elsewhere.chain(secret_independence::looked_at(object));
+    calls.extend(elsewhere.map(|region| describe(region, replica_id(object, region))));
+    let listed = secret_encryption::listed_regions(place, object);
+    calls.extend(listed.iter().map(|region| secret_encryption::list(place, object, region)));
     calls
 }
 
-/// What the answers to [`reads`] say; `None` if the secret is gone or about to be.
+/// Whether the secret is scheduled for deletion.
+pub fn is_scheduled(object: &Object) -> bool {
+    object.fact(DELETION_DATE).is_some()
+}
+
+/// What the answers to [`reads`] say; `None` if the secret is gone.
 pub fn observe(
     schema: &Schema,
     place: &Place,
@@ -73,14 +84,30 @@ pub fn observe(
         other => other?,
     };
     let deleted = answered(&description, "DeletedDate");
-    if !deleted.is_null() {
-        let is_awaited = run_facts::holds(prior, run_facts::FORCED);
-        return Ok(is_awaited.then(|| prior.clone().with_fact(DELETION_DATE, deleted)));
+    let is_scheduled = !deleted.is_null();
+    if is_scheduled && run_facts::holds(prior, run_facts::FORCED) {
+        return Ok(Some(prior.clone().with_fact(DELETION_DATE, deleted)));
     }
-    let policy = answer(1)?;
+    // The policy of a secret that is scheduled for deletion cannot be read.
+    let policy = match answer(1) {
+        Err(_) if is_scheduled => Value::object([("ResourcePolicy", prior.attribute("policy"))]),
+        other => other?,
+    };
+    let mut position = 1;
+    let mut next_answers = |regions: Vec<String>| -> Vec<(String, Answer)> {
+        let each = regions.into_iter().map(|region| {
+            position += 1;
+            (region, answer(position))
+        });
+        each.collect()
+    };
+    let owned = |regions: Vec<&str>| regions.into_iter().map(str::to_owned).collect::<Vec<_>>();
+    let left = next_answers(owned(run_facts::texts(prior, LEAVING)));
+    let seen = next_answers(owned(secret_independence::looked_at(prior)));
+    let lists = next_answers(secret_encryption::listed_regions(place, prior));
     let mut leaving = Vec::new();
-    for (position, region) in run_facts::texts(prior, LEAVING).into_iter().enumerate() {
-        match answer(position + 2) {
+    for (region, answer) in left {
+        match answer {
             Err(error) if error.class == ErrorClass::NotFound => {}
             other => {
                 other?;
@@ -113,7 +140,13 @@ pub fn observe(
     if !leaving.is_empty() {
         facts = facts.with(LEAVING, run_facts::list(leaving));
     }
-    Ok(Some(Object { attributes, facts }))
+    if is_scheduled {
+        facts = facts.with(DELETION_DATE, deleted);
+        return Ok(Some(Object { attributes, facts }));
+    }
+    let object = Object { attributes, facts };
+    let object = secret_independence::noted(place, prior, object, &seen)?;
+    secret_encryption::noted(place, prior, object, &lists).map(Some)
 }
 
 /// Whether two spellings name the same key, no key and AWS's own being the same.

@@ -10,6 +10,7 @@ use meridian_resource::{
 use super::members::{answered, answered_text, flag, given, permission_arn};
 use super::run_facts::{self, REPLICATED};
 use super::secret_reading::{LEAVING, replica_id, same_key, secret_id};
+use super::{secret_encryption, secret_independence};
 
 /// Copying and removing mostly take a minute or two.
 const REPLICATION: Duration = Duration::from_secs(20 * 60);
@@ -120,13 +121,14 @@ pub fn remove(place: &Place, observed: &Object, regions: Vec<&str>) -> Option<Ne
 fn addition(place: &Place, observed: &Object, wanted: &Value) -> Option<Next> {
     let leaving = run_facts::texts(observed, LEAVING);
     let tried = run_facts::texts(observed, REPLICATED);
+    let alone = secret_independence::left_alone(observed, wanted);
     let is_due = |replica: &&Value| {
         let Some(region) = replica.get_str("region") else {
             // A Region that is unknown while planning; it is known once this was carried out.
             return !all(&observed.attributes).any(|other| other == *replica);
         };
         match in_region(&observed.attributes, region) {
-            None => !leaving.contains(&region),
+            None => !leaving.contains(&region) && !alone.contains(&region),
             Some(there) => there.get_str("status") == Some("Failed") && !tried.contains(&region),
         }
     };
@@ -334,7 +336,8 @@ pub fn after(
                     replica.clone()
                 }
             });
-            Some(observed.clone().with("replica", set(rekeyed)))
+            let object = observed.clone().with("replica", set(rekeyed));
+            Some(secret_encryption::after(object, call, answer))
         }
         _ => None,
     }

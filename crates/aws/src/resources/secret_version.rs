@@ -8,6 +8,7 @@ use meridian_resource::{
 };
 
 use super::members::{answered, decided, given};
+use super::secret_reading::is_scheduled;
 use super::version_reading::version_name;
 use super::{
     conflicts, import, run_facts, secret_errors, spelling, value_replicas, version_reading,
@@ -215,6 +216,7 @@ impl ResourceType for SecretVersion {
             }
             (None, Some(wanted)) => Some(put(place, wanted)),
             (Some(observed), Some(wanted)) => version_stages::next(place, observed, wanted),
+            (Some(observed), None) if is_scheduled(observed) => None,
             (Some(observed), None) => version_stages::release(place, observed),
         };
         match (call, observed, wanted) {

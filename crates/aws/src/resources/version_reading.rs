@@ -4,6 +4,7 @@ use meridian_lang::{Type, Value};
 use meridian_resource::{Answer, Call, CloudError, ErrorClass, Object, Place, Schema, Service};
 
 use super::members::answered;
+use super::secret_reading::DELETION_DATE;
 use super::{imported_value, run_facts, spelling, value_replicas, version_stages};
 
 /// The fact that names the version that is current in the place of this one, which was.
@@ -61,6 +62,11 @@ pub fn observe(
     prior: &Object,
     answers: &[Answer],
 ) -> Result<Option<Object>, CloudError> {
+    // A version is as lasting as its secret, which may still be taken back.
+    let described = answers.get(1).and_then(|answer| answer.as_ref().ok());
+    if let Some(date) = described.and_then(|answer| answer.get_str("DeletedDate")) {
+        return Ok(Some(prior.clone().with_fact(DELETION_DATE, Value::string(date))));
+    }
     let mut found = Vec::new();
     let is_imported = run_facts::holds(prior, run_facts::IMPORTING);
     let value = answers.get(2).filter(|_| is_imported);
@@ -70,10 +76,6 @@ pub fn observe(
             Err(error) if is_gone(error) => return Ok(None),
             Err(error) => return Err(error.clone()),
         }
-    }
-    let is_deleted = |answer: &&Value| !answered(answer, "DeletedDate").is_null();
-    if found.iter().any(is_deleted) {
-        return Ok(None);
     }
     let Some(listed) = found.first() else {
         return Ok(None);

@@ -2,10 +2,12 @@
 
 use std::time::Duration;
 
+use meridian_graph::InstanceAddress;
+use meridian_lang::Value;
 use meridian_resource::{
-    Call, CloudError, ErrorClass, Next, Occurrence, Problem, Reaction, Recovery,
+    Call, CloudError, ErrorClass, NOTE, Object, Occurrence, Problem, Reaction, Recovery,
 };
-use meridian_state::IntentId;
+use meridian_state::{IntentId, StoredObject};
 use tokio::time::Instant;
 
 use super::{Halt, LAG, Reconciler, THROTTLED, UNAVAILABLE};
@@ -13,6 +15,9 @@ use crate::locate::{Lost, locate};
 use crate::pace::Pace;
 use crate::refresh::read;
 use crate::tell;
+
+/// What is said of an object that was there already.
+const TAKEN_OVER: &str = "was there already and is taken over";
 
 impl Reconciler<'_> {
     /// Does what an error answer to a call asks for.
@@ -30,17 +35,28 @@ impl Reconciler<'_> {
         if is_taken && self.take_found(intent, call, &error).await? {
             return Ok(());
         }
-        let reaction = match self.obstacle(call, &error).await {
-            Some(problem) => Reaction::Fail(problem),
-            None => self.reaction(call, &error),
-        };
+        let obstacle = self.obstacle(call, &error).await;
         let CloudError { code, message, request_id, .. } = error.clone();
         self.run
             .ledger
             .with(move |store| store.fail(intent, &code, &message, request_id.as_deref()))
             .await?;
+        let reaction = match obstacle {
+            Some(found) => match self.holder(&found).await? {
+                None => return self.adopt(found).await,
+                Some(holder) => Reaction::Fail(Box::new(held(&found, &holder))),
+            },
+            None => self.reaction(call, &error),
+        };
         match reaction {
-            Reaction::Retry(at_most) => self.try_again(call, &error, at_most).await,
+            Reaction::Retry(at_most) => {
+                let passes = matches!(error.class, ErrorClass::Throttled | ErrorClass::Unavailable);
+                if self.task.wanted.is_none() && !passes {
+                    // What stands in the way of a deletion may have to go first.
+                    self.look().await?;
+                }
+                self.try_again(call, &error, at_most).await
+            }
             Reaction::Reread => {
                 self.look().await?;
                 // If reading leads to the same call again, it must not go round at full speed.
@@ -59,20 +75,32 @@ impl Reconciler<'_> {
         }
     }
 
-    /// What stands in the way of a new object, if the type has something to say of it: a key that
-    /// is scheduled for deletion, for one.
-    async fn obstacle(&self, call: &Call, error: &CloudError) -> Option<Box<Problem>> {
+    /// What stands in the way of a new object, if it is verifiably what was to be created.
+    async fn obstacle(&self, call: &Call, error: &CloudError) -> Option<Object> {
         let creates = matches!(call.occurrence, Occurrence::Identity | Occurrence::Mark);
-        if error.class != ErrorClass::AlreadyExists || !creates {
+        if error.class != ErrorClass::AlreadyExists || !creates || self.known.is_some() {
             return None;
         }
         let place = &self.task.place;
         let Recovery::Read(stranger) = self.kind.recovery(place, call) else { return None };
         let found = read(&*self.context.cloud, self.kind, place, &stranger).await.ok()??;
-        match self.kind.next(place, Some(&found), self.task.wanted.as_ref()) {
-            Next::Fail(problem) => Some(problem),
-            _ => None,
-        }
+        self.kind.is_adoptable(call, &found).then_some(found)
+    }
+
+    /// The instance that the state has an object as, if it is another than this one.
+    async fn holder(&self, found: &Object) -> Result<Option<InstanceAddress>, Halt> {
+        let Some(arn) = found.text("arn").map(str::to_owned) else { return Ok(None) };
+        let snapshot = self.run.ledger.with(|store| store.snapshot()).await?;
+        let is_it = |object: &&StoredObject| object.attributes.get_str("arn") == Some(&arn);
+        let holder = snapshot.objects.iter().find(is_it).map(|object| object.address.clone());
+        Ok(holder.filter(|holder| holder != self.address()))
+    }
+
+    /// Takes over what was there already, and goes on from it.
+    async fn adopt(&mut self, found: Object) -> Result<(), Halt> {
+        self.known = Some(found.with_fact(NOTE, Value::string(TAKEN_OVER)));
+        self.recall_secrets();
+        self.record(None).await
     }
 
     /// Pauses before a call is made once more; gives up after a while.
@@ -155,7 +183,7 @@ impl Reconciler<'_> {
         if is_found {
             self.known = found;
             self.recall_secrets();
-            self.confirm(intent).await?;
+            self.record(Some(intent)).await?;
         }
         Ok(is_found)
     }
@@ -172,4 +200,11 @@ impl Reconciler<'_> {
             }
         }));
     }
+}
+
+fn held(found: &Object, holder: &InstanceAddress) -> Problem {
+    let id = found.text("id").unwrap_or("The object");
+    let detail = format!("{id} is in the state as {holder} already: one object, two blocks.");
+    Problem::new(format!("{holder} is the same object"), detail)
+        .help("Leave one of the two out of the configuration.")
 }

@@ -9,6 +9,7 @@ mod format;
 mod init;
 mod local_aws;
 mod planning;
+mod promote;
 mod state;
 mod tools;
 mod value;
@@ -25,6 +26,7 @@ pub use self::format::FmtArguments;
 pub use self::init::InitArguments;
 pub use self::local_aws::{ClockArgument, LocalAwsArguments};
 pub use self::planning::{PlanningArguments, VariableArguments};
+pub use self::promote::PromoteArguments;
 pub use self::state::{
     BackupArguments, ExportTerraformArguments, ForceUnlockArguments, ImportArguments,
     ImportTerraformArguments, ListArguments, LockArguments, MoveArguments, PushArguments,
@@ -127,6 +129,8 @@ pub enum Command {
         #[command(subcommand)]
         command: StateCommand,
     },
+    /// Move the primary of a set of multi-Region keys to another Region, at once.
+    Promote(PromoteArguments),
     /// Rewrite configuration files in the canonical form, which is that of terraform fmt.
     Fmt(FmtArguments),
     /// Try expressions: variables, the state's values, functions.
@@ -269,6 +273,7 @@ impl CommandLine {
                 Command::Plan(plan) => plan.planning.variables.note_order(matches),
                 Command::Apply(apply) => apply.planning.variables.note_order(matches),
                 Command::Destroy(destroy) => destroy.planning.variables.note_order(matches),
+                Command::Promote(promote) => promote.variables.note_order(matches),
                 Command::Console(console) => console.variables.note_order(matches),
                 Command::Refresh(refresh) => refresh.planning.variables.note_order(matches),
                 Command::Import(import) => import.variables.note_order(matches),

@@ -169,7 +169,7 @@ fn options_without_effect() -> Diagnostic {
 }
 
 /// What the state holds once it is known what became of calls that an interrupted run left open.
-async fn recovered(
+pub(super) async fn recovered(
     context: &Arc<Context>,
     project: &Project,
     state: Writable,
@@ -222,7 +222,7 @@ async fn carry_out(
 
 /// The first interruption lets running calls end; the second ends the process. What was under
 /// way then is in the journal, and the next apply finds out what became of it.
-async fn listen(context: Arc<Context>) {
+pub(super) async fn listen(context: Arc<Context>) {
     interrupted().await;
     context.stop.ask();
     context.tell(Event::Stopping);

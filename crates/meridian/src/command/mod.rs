@@ -20,6 +20,7 @@ mod init;
 mod local_aws;
 mod output;
 mod plan;
+mod promote;
 mod providers;
 mod refresh;
 mod show;
@@ -62,6 +63,10 @@ pub async fn run(line: CommandLine, terminal: &Arc<Terminal>) -> Result<ExitCode
         Command::Untaint(arguments) => taint::untaint(&global, &arguments, terminal),
         Command::ForceUnlock(arguments) => force_unlock::run(&global, &arguments, terminal),
         Command::State { command } => state::run(&global, &command, terminal).await,
+        Command::Promote(arguments) => {
+            global.lock_timeout = arguments.lock_timeout;
+            promote::run(&global, &arguments, terminal).await
+        }
         Command::Fmt(arguments) => fmt::run(&arguments, terminal),
         Command::Console(arguments) => console::run(&global, &arguments, terminal).await,
         Command::Graph(arguments) => graph::run(&global, &arguments, terminal).await,

@@ -112,7 +112,8 @@ impl Planner<'_> {
             Mode::Normal | Mode::RefreshOnly => as_stored_where_empty(observed, &object.stored),
         };
         let calls = foresee(kind, &place, Some(observed.clone()), None);
-        Some(ResourceChange { before: Some(observed), calls, ..change })
+        let remarks = kind.remarks(&place, Some(&observed), None);
+        Some(ResourceChange { before: Some(observed), calls, remarks, ..change })
     }
 }
 

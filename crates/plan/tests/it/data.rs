@@ -34,7 +34,7 @@ fn what_must_be_read_is_asked_for_and_then_known() {
     let [Question::Data { address: of, config, .. }] = &*questions else { panic!("{questions:?}") };
     assert_eq!(of.to_string(), "data.fake_lookup.d");
     let data = BTreeMap::from([(of.clone(), answered(config))]);
-    let answers = Answers { data, imports: BTreeMap::new() };
+    let answers = Answers { data, ..Answers::default() };
     let Planned::Done(plan) = plan(&answers).expect("a plan") else { panic!("asked again") };
     assert_eq!(after(&plan, "fake_box.a", "name").as_str(), Some("x"));
     assert_eq!(plan.data[0].address, address("data.fake_lookup.d"));
@@ -45,7 +45,7 @@ fn an_answer_to_another_question_is_none() {
     let project = Project::new(LOOKUP);
     let config = Value::object([("text", Value::string("other"))]);
     let data = BTreeMap::from([(address("data.fake_lookup.d"), answered(&config))]);
-    let answers = Answers { data, imports: BTreeMap::new() };
+    let answers = Answers { data, ..Answers::default() };
     let planned =
         project.plan_answering(Mode::Normal, Options::default(), World::default(), &answers);
     assert!(matches!(planned, Ok(Planned::Asks(_))), "{planned:?}");

@@ -74,6 +74,8 @@ fn plan_of(resources: &[Resource]) -> Plan {
                 prior_provider: None,
                 stale: false,
                 notices: Vec::new(),
+                former_region: None,
+                remarks: Vec::new(),
             });
         }
     }

@@ -176,6 +176,13 @@ fn additions(change: &ResourceChange) -> Json {
         let notices: Vec<Json> = change.notices.iter().map(notice_json).collect();
         members.insert("notices".to_owned(), notices.into());
     }
+    if let Some(former) = &change.former_region {
+        members.insert("former_region".to_owned(), (&**former).into());
+    }
+    if !change.remarks.is_empty() {
+        let remarks: Vec<Json> = change.remarks.iter().map(|it| Json::from(&**it)).collect();
+        members.insert("remarks".to_owned(), remarks.into());
+    }
     Json::Object(members)
 }
 

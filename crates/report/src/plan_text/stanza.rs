@@ -129,6 +129,9 @@ fn comment_text(change: &ResourceChange, style: Style) -> String {
     for remark in remarks.chain(notices) {
         text.push_str(&format!("  # ({remark})\n"));
     }
+    for remark in &change.remarks {
+        text.push_str(&format!("  # ({remark})\n"));
+    }
     text
 }
 

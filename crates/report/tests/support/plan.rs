@@ -46,6 +46,8 @@ fn resource_change(json: &Json, registry: &Registry) -> ResourceChange {
         prior_provider: None,
         stale: false,
         notices: Vec::new(),
+        former_region: None,
+        remarks: Vec::new(),
         dependencies: list(&json["dependencies"])
             .filter_map(|it| Some(InstanceAddress::parse(it.as_str()?)?.resource))
             .collect(),

@@ -145,17 +145,15 @@ fn a_mark_is_taken_off_and_never_shown() {
 }
 
 #[test]
-fn a_pending_key_is_neither_absent_nor_changed() {
+fn a_pending_key_is_taken_back_before_anything_else() {
     let kind = KmsKey::new();
     let here = place("us-east-1");
     let object =
         observed("PendingDeletion").with_fact("deletion_date", text("2026-12-01T00:00:00Z"));
     assert_eq!(kind.next(&here, Some(&object), None), Next::Done);
-    let Next::Fail(problem) = kind.next(&here, Some(&object), Some(&same())) else {
-        panic!("a pending key cannot be wanted");
-    };
-    assert!(problem.detail.contains("2026-12-01"), "{}", problem.detail);
-    assert!(problem.help.is_some_and(|help| help.contains("cancel-key-deletion")));
+    let wanted = same().with("description", text("invoices"));
+    let calls = operations(&kind, &here, Some(object), Some(&wanted));
+    assert_eq!(calls, ["CancelKeyDeletion", "EnableKey", "UpdateKeyDescription"]);
 }
 
 #[test]

@@ -107,7 +107,7 @@ fn each_error_has_its_answer() {
     let invalid = "KMSInvalidStateException";
     let unsupported = "UnsupportedOperationException";
     let failures = [
-        (ErrorClass::AlreadyExists, "AlreadyExistsException", "", "already holds a replica"),
+        (ErrorClass::AlreadyExists, "AlreadyExistsException", "", "already holds a key related"),
         (ErrorClass::Disabled, "DisabledException", "", "is disabled"),
         (ErrorClass::LimitExceeded, "LimitExceededException", "", "quota"),
         (ErrorClass::InvalidState, invalid, "k is pending deletion.", "cannot be replicated"),

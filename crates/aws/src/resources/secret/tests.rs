@@ -237,12 +237,29 @@ fn replicas_are_seen_to_be_gone_before_the_secret_goes() {
 }
 
 #[test]
-fn a_secret_scheduled_for_deletion_is_absent() {
+fn a_secret_that_is_scheduled_for_deletion_is_taken_back_or_let_go() {
     let kind = Secret::new();
-    let deleted = answer([("ARN", text(ARN)), ("DeletedDate", text("2026-01-01T00:00:00Z"))]);
-    let answers = [Ok(deleted), Ok(answer([]))];
+    let here = place("us-east-1");
+    let deleted = answer([
+        ("ARN", text(ARN)),
+        ("Name", text("app")),
+        ("DeletedDate", text("2026-01-01T00:00:00Z")),
+    ]);
+    let marked = CloudError {
+        class: meridian_resource::ErrorClass::Invalid,
+        code: "InvalidRequestException".into(),
+        message: "because it was marked for deletion.".into(),
+        request_id: None,
+    };
     let prior = observed(vec![]);
-    assert_eq!(kind.observe(&place("us-east-1"), &prior, &answers), Ok(None));
+    let found = kind.observe(&here, &prior, &[Ok(deleted), Err(marked)]);
+    let found = found.expect("good answers").expect("a secret");
+    assert_eq!(kind.next(&here, Some(&found), None), Next::Done);
+    let wanted = same(&prior);
+    let calls = operations(&kind, &here, Some(found.clone()), Some(&wanted));
+    assert_eq!(calls[0], "RestoreSecret");
+    let remarks = kind.remarks(&here, Some(&found), Some(&wanted));
+    assert!(remarks[0].contains("2026-01-01") && remarks[0].contains("restored"), "{remarks:?}");
 }
 
 #[test]

@@ -1,0 +1,148 @@
+//! Keys that are about to go although something that stays is encrypted under them.
+
+use std::collections::BTreeMap;
+
+use meridian_graph::InstanceAddress;
+use meridian_lang::{Diagnostic, Value};
+use meridian_resource::{Object, Place};
+
+use crate::inputs::{Purpose, Question};
+use crate::instance::REGION;
+use crate::planner::Planner;
+use crate::{Action, ResourceChange};
+
+/// What would be lost, by the instance of the key and its key in the state.
+pub(crate) struct Dangers(BTreeMap<(InstanceAddress, Option<String>), Vec<String>>);
+
+impl Dangers {
+    /// Says at each key what goes with it.
+    pub(crate) fn tell(self, changes: &mut [ResourceChange]) {
+        for change in changes {
+            let deposed = change.deposed.as_deref().map(str::to_owned);
+            if let Some(lost) = self.0.get(&(change.address.clone(), deposed)) {
+                let lost = lost.iter().map(|lost| format!("DANGER: {lost}"));
+                change.remarks.extend(lost);
+            }
+        }
+    }
+}
+
+/// Finds what is encrypted under keys that go, and warns of it. What must be read for that is
+/// asked for.
+pub(crate) fn dangers(planner: &mut Planner<'_>) -> Dangers {
+    let mut dangers = BTreeMap::new();
+    let going = keys_that_go(planner);
+    if going.is_empty() {
+        return Dangers(dangers);
+    }
+    let mut warnings = Vec::new();
+    for Encrypted { address, place, object, wanted } in encrypted(planner) {
+        let kind = planner.inputs.registry.resource_type(&address.resource.type_name);
+        let Some(kind) = kind else { continue };
+        let key = (address.clone(), Purpose::Encryption);
+        let found = match planner.inputs.answers.looks.get(&key) {
+            None => {
+                let Some(object) = kind.with_keys_in_use(&object) else { continue };
+                let (provider, region) = (place.provider.clone(), place.region.clone());
+                let purpose = Purpose::Encryption;
+                planner.ask(Question::Look { address, provider, purpose, region, object });
+                continue;
+            }
+            Some(answer) => answer.result.clone(),
+        };
+        let found = match found {
+            Ok(Some(found)) => found,
+            Ok(None) => continue,
+            Err(error) => {
+                planner.diagnostics.push(error.about(address.to_string()));
+                continue;
+            }
+        };
+        let mut used = Vec::new();
+        for (going, key) in &going {
+            let found = kind.use_of_key(&place, &found, &wanted, key);
+            if found.is_used {
+                used.push(going.0.resource.clone());
+            }
+            for lost in found.lost {
+                let lost = format!("{address}: {lost}");
+                warnings.push((going.0.clone(), lost.clone()));
+                dangers.entry(going.clone()).or_insert_with(Vec::new).push(lost);
+            }
+        }
+        // A key waits for what moves away from it, also where nothing refers to it.
+        if let Some(change) = planner.changes.get_mut(&address) {
+            used.retain(|key| !change.prior_dependencies.contains(key));
+            change.prior_dependencies.append(&mut used);
+        }
+    }
+    for (key, lost) in warnings {
+        let detail = format!(
+            "The plan schedules {key} for deletion. {lost}. Until the day of the deletion it can \
+             be cancelled; afterwards nothing brings it back."
+        );
+        let warning = Diagnostic::warning("A key goes that something is encrypted under", detail);
+        planner.diagnostics.push(warning.about(key.to_string()));
+    }
+    Dangers(dangers)
+}
+
+type Going = ((InstanceAddress, Option<String>), String);
+
+fn keys_that_go(planner: &Planner<'_>) -> Vec<Going> {
+    let changes = planner.changes.values().chain(&planner.left_over);
+    let goes = |it: &&ResourceChange| matches!(it.action, Action::Delete | Action::Replace);
+    changes
+        .filter(goes)
+        .filter_map(|change| {
+            let (kind, place) = kind_and_place(planner, change)?;
+            let before = change.before.as_ref()?;
+            let region = before.fact(REGION).unwrap_or(&place.region).to_owned();
+            let key = kind.provides_key(&Place { region, ..place }, before)?;
+            let deposed = change.deposed.as_deref().map(str::to_owned);
+            Some(((change.address.clone(), deposed), key))
+        })
+        .collect()
+}
+
+/// Something that stays and may be encrypted under keys.
+struct Encrypted {
+    address: InstanceAddress,
+    place: Place,
+    /// As it is.
+    object: Object,
+    /// As it will be.
+    wanted: Value,
+}
+
+/// What stays, whether it is part of the plan or left alone.
+fn encrypted(planner: &Planner<'_>) -> Vec<Encrypted> {
+    let goes = |address: &InstanceAddress| {
+        let mut left_over = planner.left_over.iter();
+        left_over.any(|it| it.action == Action::Delete && it.address == *address)
+    };
+    let objects = planner.members.encrypted.iter().filter(|(address, ..)| !goes(address));
+    objects
+        .filter_map(|(address, provider, region, object)| {
+            let change = planner.changes.get(address);
+            if change.is_some_and(|change| change.action == Action::Replace) {
+                return None;
+            }
+            let place = planner.inputs.places.get(provider)?;
+            let place = Place { region: region.clone(), ..place.clone() };
+            let wanted = change.and_then(|change| change.after.clone());
+            let wanted = wanted.unwrap_or_else(|| object.attributes.clone());
+            let (address, object) = (address.clone(), object.clone());
+            Some(Encrypted { address, place, object, wanted })
+        })
+        .collect()
+}
+
+fn kind_and_place<'p>(
+    planner: &'p Planner<'_>,
+    change: &ResourceChange,
+) -> Option<(&'p dyn meridian_resource::ResourceType, Place)> {
+    let kind = planner.inputs.registry.resource_type(&change.address.resource.type_name)?;
+    let place = planner.inputs.places.get(&change.provider)?;
+    Some((kind, Place { region: change.region.clone(), ..place.clone() }))
+}

@@ -1,0 +1,133 @@
+//! A key that is scheduled for deletion is not absent: while the configuration wants it, its
+//! deletion is taken back, and the plan says so.
+
+use crate::support::{
+    HOME, IRELAND, KEYS, PROVIDERS, Project, Server, cloud_text, count, everything, is_change,
+};
+
+fn applied(server: &Server, text: &str) -> (Project, String) {
+    let project = Project::of(text).at(server);
+    let _ = project.run("apply -auto-approve").succeeds();
+    let keys = server.wait(server.kms(HOME).list_keys().send()).unwrap();
+    (project, keys.keys()[0].key_id().unwrap().to_owned())
+}
+
+fn schedule(server: &Server, region: &str, key: &str) -> Option<String> {
+    let call = server.kms(region).schedule_key_deletion().key_id(key).pending_window_in_days(7);
+    let answer = server.wait(call.send()).unwrap();
+    answer.deletion_date().map(|date| date.to_string()[..10].to_owned())
+}
+
+fn in_sync(project: &Project) {
+    let _ = project.run("plan -detailed-exitcode").exits(0).says("No changes.");
+}
+
+#[test]
+fn what_was_scheduled_outside_is_taken_back() {
+    for region in [HOME, IRELAND] {
+        let server = Server::new();
+        let (project, key) = applied(&server, &everything());
+        let before = cloud_text(&server);
+        let when = match schedule(&server, region, &key) {
+            Some(day) => format!("is scheduled for deletion on {day}"),
+            None => format!("is scheduled for deletion once its replicas ({IRELAND}) are deleted"),
+        };
+        let plan = project.run("plan -detailed-exitcode").exits(2);
+        let plan = plan.says(&when).says("the deletion will be cancelled");
+        let plan = plan.says("0 to add, 1 to change, 0 to destroy").says("-> true");
+        let _ = plan.never_says("must be replaced").never_says("will be created");
+        let mark = server.mark();
+        let _ = project.run("apply -auto-approve").succeeds();
+        let changes: Vec<String> = server
+            .requests_since(mark)
+            .into_iter()
+            .filter(is_change)
+            .map(|record| record.operation)
+            .collect();
+        assert_eq!(changes, ["CancelKeyDeletion", "EnableKey"], "{region}");
+        assert_eq!(cloud_text(&server), before);
+        in_sync(&project);
+    }
+}
+
+#[test]
+fn a_key_that_is_wanted_disabled_comes_back_disabled() {
+    let server = Server::new();
+    let disabled = format!(
+        "{PROVIDERS}{}",
+        KEYS.replace("description             = \"replica\"", "enabled = false")
+    );
+    let (project, key) = applied(&server, &disabled);
+    schedule(&server, IRELAND, &key);
+    let mark = server.mark();
+    let _ = project.run("apply -auto-approve").succeeds().says("the deletion will be cancelled");
+    let records = server.requests_since(mark);
+    assert_eq!((count(&records, "CancelKeyDeletion"), count(&records, "EnableKey")), (1, 0));
+    in_sync(&project);
+}
+
+/// A replica that a destroy has scheduled is not in the state any more; it is the same key still.
+#[test]
+fn a_replica_that_was_destroyed_and_is_wanted_again_is_brought_back() {
+    let server = Server::new();
+    let (project, key) = applied(&server, &format!("{PROVIDERS}{KEYS}"));
+    let before = cloud_text(&server);
+    let _ = project.run("destroy -auto-approve -target=aws_kms_replica_key.ireland").succeeds();
+    let kms = server.kms(IRELAND);
+    let metadata = server.wait(kms.describe_key().key_id(&key).send()).unwrap();
+    let date = metadata.key_metadata().unwrap().deletion_date().unwrap().to_string();
+    let plan = project.run("plan -detailed-exitcode").exits(2);
+    let _ = plan
+        .says("it is there already, though not in the state, and is taken over")
+        .says(&format!("is scheduled for deletion on {}", &date[..10]))
+        .says("the deletion will be cancelled")
+        .says("1 to import, 0 to add, 1 to change, 0 to destroy");
+    let mark = server.mark();
+    let _ = project.run("apply -auto-approve").succeeds();
+    assert_eq!(count(&server.requests_since(mark), "ReplicateKey"), 0);
+    assert_eq!(cloud_text(&server), before);
+    in_sync(&project);
+}
+
+#[test]
+fn a_destroyed_set_tells_its_true_dates() {
+    let server = Server::new();
+    let virginia = r#"
+        provider "aws" {
+          alias  = "virginia"
+          region = "us-east-1"
+        }
+
+        resource "aws_kms_replica_key" "virginia" {
+          provider                = aws.virginia
+          primary_key_arn         = aws_kms_key.primary.arn
+          deletion_window_in_days = 30
+        }
+    "#;
+    let (project, key) = applied(&server, &format!("{PROVIDERS}{KEYS}{virginia}"));
+    let plan = project.run("plan -destroy").succeeds();
+    let _ = plan.says(
+        "will be deleted 7 days after the last of its replicas (eu-west-1, us-east-1) is gone",
+    );
+    let ran = project.run("destroy -auto-approve").succeeds();
+    let mut said = ran.says("will be deleted 7 days after the last of its replicas");
+    for region in [IRELAND, "us-east-1"] {
+        let described = server.wait(server.kms(region).describe_key().key_id(&key).send()).unwrap();
+        let date = described.key_metadata().unwrap().deletion_date().unwrap().to_string();
+        said = said.says(&format!("will be deleted on {}", &date[..10]));
+    }
+    let described = server.wait(server.kms(HOME).describe_key().key_id(&key).send()).unwrap();
+    let state = described.key_metadata().unwrap().key_state().unwrap().as_str().to_owned();
+    assert_eq!(state, "PendingReplicaDeletion");
+}
+
+#[test]
+fn a_deletion_that_someone_else_cancels_meanwhile_is_no_error() {
+    let server = Server::new();
+    let (project, key) = applied(&server, &format!("{PROVIDERS}{KEYS}"));
+    schedule(&server, IRELAND, &key);
+    let _ = project.run("plan -out=p").succeeds();
+    server.wait(server.kms(IRELAND).cancel_key_deletion().key_id(&key).send()).unwrap();
+    let _ = project.run("apply p").succeeds();
+    in_sync(&project);
+}
