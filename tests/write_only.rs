@@ -98,7 +98,8 @@ fn the_apply_of_a_saved_plan_must_be_told_the_value_again() {
         .run("apply tfplan")
         .fails()
         .says("No value for required variable")
-        .says("is ephemeral, so that no plan file keeps its value");
+        .says("also be set during the apply phase")
+        .says("TF_VAR_password");
     assert_eq!(server.mark(), 0, "nothing was asked for");
     project.write("secret.auto.tfvars", &format!("password = {CANARY:?}"));
     let _ = project.run("apply tfplan").succeeds().never_says(CANARY);

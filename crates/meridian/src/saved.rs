@@ -79,7 +79,8 @@ fn give_variables(project: &mut Project, given: &[VariableOption]) -> Result<(),
                      also be set during the apply phase.",
                     &**name
                 );
-                let error = Diagnostic::error("No value for required variable", detail);
+                let error = Diagnostic::error("No value for required variable", detail)
+                    .help(format!("set it again, by TF_VAR_{name}, -var or a .tfvars file"));
                 return Err(Failure::new(error.at(variable.span).into(), &config.sources));
             }
         }
