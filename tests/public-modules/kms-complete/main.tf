@@ -108,8 +108,14 @@ module "disabled" {
   create = false
 }
 
+# A grant's token is sensitive.
 output "complete" {
-  value = module.complete
+  value     = module.complete
+  sensitive = true
+}
+
+output "grants" {
+  value = { for name, grant in module.complete.grants : name => grant.operations }
 }
 
 output "disabled" {
