@@ -108,10 +108,9 @@ module "disabled" {
   create = false
 }
 
-# A grant's token is sensitive.
+# A grant's token is sensitive, and what is read of its constraints differs from what was written.
 output "complete" {
-  value     = module.complete
-  sensitive = true
+  value = { for name, it in module.complete : name => it if name != "grants" }
 }
 
 output "grants" {
