@@ -1,6 +1,6 @@
 //! A plan as JSON.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use meridian_config::Config;
 use meridian_graph::{InstanceAddress, ModuleInstance, ResourceAddress};
@@ -285,9 +285,15 @@ fn direct_dependencies(change: &ResourceChange) -> impl Iterator<Item = String> 
 /// The state after refresh; nothing if there was none.
 fn prior_state(plan: &Plan, registry: &Registry) -> Option<Json> {
     let mut dependencies = Dependencies::default();
+    let goes = |it: &ResourceChange| matches!(it.action, Action::Delete | Action::Forget);
+    let stay = plan.changes.iter().filter(|it| !goes(it)).map(|it| it.address.resource.config());
+    let stay: BTreeSet<_> = stay.collect();
     for change in &plan.changes {
-        let block = change.address.resource.config().to_string();
-        dependencies.add(block, direct_dependencies(change));
+        let block = change.address.resource.config();
+        // What only an instance that goes depended on is nothing to those that stay.
+        if !(goes(change) && stay.contains(&block)) {
+            dependencies.add(block.to_string(), direct_dependencies(change));
+        }
     }
     let resources = plan.changes.iter().filter_map(|change| {
         let object = &change.before.as_ref()?.attributes;
