@@ -9,18 +9,22 @@ their own, named by a reference) and one that breaks them. Both tools must pass 
 right resources of the other. Where Terraform and hashicorp/aws are installed, its own plan must lead to
 the very same verdicts.
 
-The tools are installed from PyPI into a temporary folder; CHECKOV and TERRAFORM_COMPLIANCE name ones
-that are there already. A tool that cannot be had is skipped, and that is said.
+CHECKOV and TERRAFORM_COMPLIANCE name tools that are there already, as does the PATH. Others are
+installed from PyPI into a temporary folder, both at the same time, within PIP_SECONDS (300). A tool
+that cannot be had is skipped, and it is said why.
 """
 
+import concurrent.futures
 import json
 import os
 import pathlib
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
+import time
 
 from plan_json import plugin_folder
 from terraform import Cloud
@@ -73,6 +77,10 @@ FEATURES = {
 """,
 }
 
+INSTALLING = int(os.environ.get("PIP_SECONDS", "300"))
+# For one judgement of a tool.
+JUDGING = 120
+
 failed = []
 
 
@@ -84,24 +92,43 @@ def check(what, holds, seen=""):
 
 
 def installed(name, folder):
-    """The tool's program, installed unless it is given; none if it cannot be had."""
-    if given := os.environ.get(name.upper().replace("-", "_")):
-        return given
-    try:
-        subprocess.run([sys.executable, "-m", "venv", folder / name], check=True, capture_output=True, timeout=120)
-        pip = [folder / name / "bin" / "pip", "install", "--quiet", "--disable-pip-version-check", name]
-        subprocess.run(pip, check=True, capture_output=True, text=True, timeout=900)
-    except (OSError, subprocess.SubprocessError) as error:
-        reason = (getattr(error, "stderr", None) or str(error)).strip().splitlines()
-        print(f"{name} cannot be installed ({reason[-1] if reason else 'no reason'}): skipped")
-        return None
+    """The tool's program, installed unless it is there; none if it cannot be had."""
+    if found := os.environ.get(name.upper().replace("-", "_")) or shutil.which(name):
+        return found
+    deadline = time.monotonic() + INSTALLING
+    pip = [folder / name / "bin" / "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check"]
+    # One try and short waits: without a network that is soon known.
+    patience = ["--retries", "1", "--timeout", "10", "--prefer-binary"]
+    commands = [[sys.executable, "-m", "venv", folder / name], [*pip, *patience, name]]
+    for command in commands:
+        if reason := failure(command, deadline - time.monotonic()):
+            print(f"{name} cannot be installed ({reason}): skipped", flush=True)
+            return None
     return folder / name / "bin" / name
+
+
+def failure(command, seconds):
+    """Why a command did not end well; none if it did. It has so many seconds, with all it starts."""
+    try:
+        started = subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
+            text=True, start_new_session=True,
+        )
+    except OSError as error:
+        return str(error)
+    try:
+        said, _ = started.communicate(timeout=max(seconds, 1))
+    except subprocess.TimeoutExpired:
+        os.killpg(started.pid, signal.SIGKILL)
+        started.wait()
+        return f"no end in {INSTALLING} seconds"
+    return None if started.returncode == 0 else (said.strip().splitlines() or ["no reason"])[-1]
 
 
 def checkov(tool, plan, folder):
     """Checks, resources and verdicts."""
     command = [tool, "-f", plan, "--framework", "terraform_plan", "-o", "json", "--skip-download", "--check", ",".join(CHECKS)]
-    ended = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=600, stdin=subprocess.DEVNULL)
+    ended = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=JUDGING, stdin=subprocess.DEVNULL)
     report = json.loads(ended.stdout)
     results = report["results"] if "results" in report else {}
     verdicts = [
@@ -119,7 +146,7 @@ def compliance(tool, plan, folder):
         features.mkdir(exist_ok=True)
         (features / f"{name}.feature").write_text(text)
         command = [tool, "--no-ansi", "-f", features, "-p", plan]
-        ended = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=600, stdin=subprocess.DEVNULL)
+        ended = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=JUDGING, stdin=subprocess.DEVNULL)
         blamed = set(re.findall(r"Failure:.*?\b(aws_\w+\.\w+)", ended.stdout + ended.stderr))
         verdicts.append((name, ended.returncode, sorted(blamed)))
     return verdicts
@@ -148,9 +175,12 @@ def main():
     binary = program()
     with tempfile.TemporaryDirectory() as work:
         work = pathlib.Path(work)
-        tools = {name: (installed(name, work), judge) for name, judge in (("checkov", checkov), ("terraform-compliance", compliance))}
-        tools = {name: it for name, it in tools.items() if it[0]}
+        judges = {"checkov": checkov, "terraform-compliance": compliance}
+        with concurrent.futures.ThreadPoolExecutor(len(judges)) as pool:
+            found = dict(zip(judges, pool.map(lambda name: installed(name, work), judges)))
+        tools = {name: (found[name], judge) for name, judge in judges.items() if found[name]}
         if not tools:
+            print("no policy tool: nothing is checked")
             return 0
         plugins = plugin_folder() if shutil.which("terraform") else None
         if not plugins:
@@ -169,6 +199,8 @@ def main():
                     if theirs:
                         other = judge(path, theirs, theirs.parent)
                         check(f"{name}: {tool} says the same of Terraform's plan", verdicts == other, f"{verdicts}\n        {other}")
+        except subprocess.TimeoutExpired as late:
+            check(f"{pathlib.Path(late.cmd[0]).name} ends within {JUDGING} seconds", False)
         finally:
             cloud.stop()
     print(f"{len(failed)} failed" if failed else "all is as it should be")

@@ -104,7 +104,8 @@ fn planned_all(place: &Place, prior: Option<&Object>, tags: &Value) -> Option<Va
 }
 
 /// The planned attributes with `tags_all` put in. An empty map where there were no tags is none:
-/// the provider sees no difference between them.
+/// the provider sees no difference between them. Nor does it know anything of a map in which
+/// something is not known.
 pub fn plan(place: &Place, prior: Option<&Object>, planned: Value) -> Value {
     let none = || Value::null(Type::map(Type::String));
     let own = planned.get("tags").cloned().unwrap_or_else(none);
@@ -112,11 +113,22 @@ pub fn plan(place: &Place, prior: Option<&Object>, planned: Value) -> Value {
     let is_empty = own.is_known() && own.as_entries().is_some_and(Entries::is_empty);
     let planned = match had_none && is_empty {
         true => planned.with("tags", none().mark(own.marks())),
-        false => planned,
+        false => undecided_map(planned, "tags"),
     };
     match planned_all(place, prior, &own) {
         Some(all) => planned.with("tags_all", all),
         None => planned,
+    }
+}
+
+/// The planned attributes, with a map in which something is not known as one that is not known.
+pub fn undecided_map(planned: Value, name: &str) -> Value {
+    match planned.get(name) {
+        Some(map) if !map.is_wholly_known() => {
+            let unknown = Value::unknown(Type::map(Type::String)).mark(map.deep_marks());
+            planned.with(name, unknown)
+        }
+        _ => planned,
     }
 }
 
@@ -263,8 +275,14 @@ mod tests {
         let empty = Value::object([("tags", tags([])), ("tags_all", null.clone())]);
         assert_eq!(plan(&bare, None, empty.clone()).get("tags"), Some(&null));
         assert_eq!(plan(&bare, Some(&prior), empty.clone()).get("tags"), Some(&tags([])));
-        let secret = empty.with("tags", tags([]).mark(meridian_lang::Marks::SENSITIVE));
+        let secret = empty.clone().with("tags", tags([]).mark(meridian_lang::Marks::SENSITIVE));
         assert!(plan(&bare, None, secret).get("tags").is_some_and(Value::is_sensitive));
         assert_eq!(planned_all(&defaults, None, &null), Some(tags([("Team", "core")])));
+        let open = with(&tags([("A", "1")]), &tags([("B", "2")]));
+        let open = open.with("C", Value::unknown(Type::String));
+        for name in ["tags", "tags_all"] {
+            let planned = plan(&bare, Some(&prior), empty.clone().with("tags", open.clone()));
+            assert_eq!(planned.get(name).cloned(), unknown, "{name}");
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! What an object should become: configuration, defaults, what is, and what only the cloud can say.
 
-use meridian_lang::{Kind, Value};
+use meridian_lang::{Kind, Marks, Value};
 use meridian_resource::{Attribute, NestedBlock, Nesting, Presence, Schema};
 
 /// The proposed value of an object: what the configuration says, else a default, else what the
@@ -39,7 +39,11 @@ fn propose_attribute(
         (None, prior) => match (&attribute.default, prior) {
             (Some(default), _) => default.clone(),
             (None, Some(prior)) if attribute.is_computed() || is_nothing(prior) => prior.clone(),
-            (None, None) if attribute.is_computed() => Value::unknown(attribute.ty.clone()),
+            (None, None) if attribute.is_computed() => {
+                let unknown = Value::unknown(attribute.ty.clone());
+                // What the cloud will say of a secret is secret before it is said.
+                if attribute.sensitive { unknown.mark(Marks::SENSITIVE) } else { unknown }
+            }
             (None, _) => null(),
         },
     }
@@ -119,6 +123,7 @@ mod tests {
                 Attribute::optional_computed("policy", Type::String)
                     .equivalent(|a, b| a.as_str().map(str::trim) == b.as_str().map(str::trim)),
                 Attribute::optional("window", Type::Number).default(Value::number(30)),
+                Attribute::computed("token", Type::String).sensitive(),
             ],
             blocks: vec![NestedBlock {
                 name: "replica",

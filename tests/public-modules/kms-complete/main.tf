@@ -108,8 +108,13 @@ module "disabled" {
   create = false
 }
 
+# A grant's token is sensitive, and what is read of its constraints differs from what was written.
 output "complete" {
-  value = module.complete
+  value = { for name, it in module.complete : name => it if name != "grants" }
+}
+
+output "grants" {
+  value = { for name, grant in module.complete.grants : name => grant.operations }
 }
 
 output "disabled" {

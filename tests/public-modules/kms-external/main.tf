@@ -12,6 +12,15 @@ locals {
   material = base64encode("0123456789abcdef0123456789abcdef")
 }
 
+# AWS keeps material for a year at most. What the first plan says stays.
+resource "terraform_data" "until" {
+  input = timeadd(plantimestamp(), "4320h")
+
+  lifecycle {
+    ignore_changes = [input]
+  }
+}
+
 module "primary" {
   source  = "terraform-aws-modules/kms/aws"
   version = "3.1.1"
@@ -22,7 +31,7 @@ module "primary" {
   is_enabled              = true
   key_material_base64     = local.material
   multi_region            = true
-  valid_to                = "2085-11-21T23:20:50Z"
+  valid_to                = terraform_data.until.output
   aliases                 = ["primary-external"]
 }
 
@@ -36,7 +45,7 @@ module "replica" {
   is_enabled               = true
   key_material_base64      = local.material
   primary_external_key_arn = module.primary.key_arn
-  valid_to                 = "2085-11-21T23:20:50Z"
+  valid_to                 = terraform_data.until.output
   aliases                  = ["replica-external"]
 
   providers = {

@@ -8,6 +8,7 @@ use meridian_resource::{
 
 use super::members::{answered, given};
 use super::{key_errors, spelling};
+use crate::tags;
 
 /// What `Encrypt` takes, in bytes.
 const LONGEST: usize = 4096;
@@ -87,7 +88,7 @@ impl ResourceType for KmsCiphertext {
         _config: &Value,
         proposed: Value,
     ) -> Value {
-        spelling::keep_blank(&self.schema, prior, proposed)
+        tags::undecided_map(spelling::keep_blank(&self.schema, prior, proposed), "context")
     }
 
     fn replacement_order(&self, _prior: &Object, _planned: &Value) -> ReplacementOrder {

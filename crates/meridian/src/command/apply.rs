@@ -101,7 +101,8 @@ pub async fn plan_and_apply(
         None => first_state(global, &sealer, mode)?,
     };
     project.begin_apply();
-    carry_out(&context, &project, &plan, &places, state, sealer, terminal).await
+    let applied = carry_out(&context, &project, &plan, &places, state, sealer, terminal).await?;
+    Ok(report(&project, mode, &applied, terminal))
 }
 
 /// Makes the state of a first apply, unless someone else has just done so.
@@ -155,7 +156,9 @@ async fn run_saved(
     }
     terminal.log(&changes_log(&plan));
     project.begin_apply();
-    carry_out(&context, &project, &plan, &places, state, sealer, terminal).await
+    let applied = carry_out(&context, &project, &plan, &places, state, sealer, terminal).await?;
+    // Terraform says "Apply complete!" of every saved plan, also of one that destroys.
+    Ok(report(&project, Mode::Normal, &applied, terminal))
 }
 
 /// Terraform takes these options, too, and says nothing.
@@ -196,7 +199,7 @@ async fn carry_out(
     state: Writable,
     sealer: Sealer,
     terminal: &Arc<Terminal>,
-) -> Result<ExitCode, Failure> {
+) -> Result<Applied, Failure> {
     let (mut store, lock) = state.into_parts();
     forget(&mut store, &plan.gone)?;
     let run = store.begin_run(operation(plan.mode))?;
@@ -217,7 +220,7 @@ async fn carry_out(
     };
     store.finish_run(run, outcome)?;
     Writable::from_parts(store, lock).close()?;
-    Ok(report(project, plan.mode, &applied, terminal))
+    Ok(applied)
 }
 
 /// The first interruption lets running calls end; the second ends the process. What was under

@@ -237,14 +237,22 @@ pub fn arguments(
     Ok(config)
 }
 
-/// An object of which only the arguments are known. What will be secret is so already.
+/// An object of which only the arguments are known. What will be secret is so already; defaults are
+/// put in when it is read.
 fn unread(kind: &dyn DataSource, config: Option<&Value>) -> Value {
-    let schema = kind.schema();
+    let schema = without_defaults(kind.schema());
     let value = match config {
-        Some(config) => propose(schema, None, config),
-        None => propose(schema, None, &schema.empty()),
+        Some(config) => propose(&schema, None, config),
+        None => propose(&schema, None, &schema.empty()),
     };
-    with_secrets_marked(schema, value)
+    with_secrets_marked(&schema, value)
+}
+
+fn without_defaults(schema: &Schema) -> Schema {
+    let mut bare = schema.clone();
+    bare.attributes.iter_mut().for_each(|attribute| attribute.default = None);
+    bare.blocks.iter_mut().for_each(|block| block.schema = without_defaults(&block.schema));
+    bare
 }
 
 /// An answer with the marks of the arguments, and of what the schema calls sensitive.

@@ -1,17 +1,17 @@
 //! A plan as JSON.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use meridian_config::Config;
-use meridian_graph::{InstanceAddress, ModuleInstance};
+use meridian_graph::{InstanceAddress, ModuleInstance, ResourceAddress};
 use meridian_lang::{Json, Marks, Path, Step, Type, Value};
 use meridian_plan::{Action, Drift, OutputChange, Plan, Reason, ResourceChange};
-use meridian_resource::{Call, Problem, Registry};
+use meridian_resource::{Call, Presence, Problem, Registry};
 
 use super::checks::checks;
 use super::configuration::configuration;
 use super::dependencies::Dependencies;
-use super::mask::{known, unknown_mask};
+use super::mask::{known, sensitive_mask, unknown_mask};
 use super::modules::module_tree;
 use super::relevant::relevant_attributes;
 use super::resource::{actions, change_members, full_identity, guarded, value_representation};
@@ -95,15 +95,22 @@ fn planned_values(plan: &Plan, registry: &Registry) -> Json {
         let goes = matches!(change.action, Action::Delete | Action::Forget | Action::Open);
         change.deposed.is_none() && !goes
     };
-    let resources: Vec<(ModuleInstance, Json)> = plan
+    let mut planned: Vec<(&InstanceAddress, &Value)> = plan
         .changes
         .iter()
         .filter(stays)
-        .filter_map(|change| {
-            let object = change.after.as_ref()?;
-            let module = change.address.resource.module.clone();
-            let members = value_representation(&change.address, object, registry);
-            Some((module, Json::Object(members)))
+        .filter_map(|change| Some((&change.address, change.after.as_ref()?)))
+        .collect();
+    // Instances in the order of their blocks' texts, so that data sources stand among the rest.
+    planned.sort_by_cached_key(|(address, _)| address.resource.config().to_string());
+    let resources: Vec<(ModuleInstance, Json)> = planned
+        .into_iter()
+        .map(|(address, object)| {
+            let mut members = value_representation(address, object, registry);
+            let object = guarded(object, &address.resource, registry);
+            let object = without_open_secrets(object, &address.resource, registry);
+            members.insert("sensitive_values".to_owned(), sensitive_mask(&object));
+            (address.resource.module.clone(), Json::Object(members))
         })
         .collect();
     let outputs: BTreeMap<String, Json> = plan
@@ -117,6 +124,19 @@ fn planned_values(plan: &Plan, registry: &Registry) -> Json {
         return Json::object([("root_module", module)]);
     }
     Json::object([("outputs", outputs.into()), ("root_module", module)])
+}
+
+/// Among the planned values Terraform marks no secret that only the cloud will say.
+fn without_open_secrets(object: Value, resource: &ResourceAddress, registry: &Registry) -> Value {
+    let attributes = registry.schema(resource).into_iter().flat_map(|it| &it.attributes);
+    let secrets = attributes.filter(|it| it.sensitive && it.presence == Presence::Computed);
+    secrets.fold(object, |object, attribute| match object.get(attribute.name) {
+        Some(open) if !open.is_known() => {
+            let open = open.clone().unmark();
+            object.with(attribute.name, open)
+        }
+        _ => object,
+    })
 }
 
 fn planned_output(output: &OutputChange) -> Json {
@@ -265,9 +285,15 @@ fn direct_dependencies(change: &ResourceChange) -> impl Iterator<Item = String> 
 /// The state after refresh; nothing if there was none.
 fn prior_state(plan: &Plan, registry: &Registry) -> Option<Json> {
     let mut dependencies = Dependencies::default();
+    let goes = |it: &ResourceChange| matches!(it.action, Action::Delete | Action::Forget);
+    let stay = plan.changes.iter().filter(|it| !goes(it)).map(|it| it.address.resource.config());
+    let stay: BTreeSet<_> = stay.collect();
     for change in &plan.changes {
-        let block = change.address.resource.config().to_string();
-        dependencies.add(block, direct_dependencies(change));
+        let block = change.address.resource.config();
+        // What only an instance that goes depended on is nothing to those that stay.
+        if !(goes(change) && stay.contains(&block)) {
+            dependencies.add(block.to_string(), direct_dependencies(change));
+        }
     }
     let resources = plan.changes.iter().filter_map(|change| {
         let object = &change.before.as_ref()?.attributes;
