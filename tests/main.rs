@@ -39,6 +39,7 @@ mod providers;
 #[cfg(unix)]
 mod questions;
 mod quickstart;
+mod region_argument;
 mod replication;
 mod rotated_secrets;
 mod secret_encryption;

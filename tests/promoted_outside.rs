@@ -27,7 +27,7 @@ fn a_promotion_made_outside_blocks_nothing_and_replaces_nothing() {
     let plan = project.run("plan -detailed-exitcode").exits(0);
     let _ = plan
         .says(&format!("the primary of {key} is in {IRELAND} now"))
-        .says("exchange their provider configurations")
+        .says("exchange their Regions (provider or region)")
         .says(&format!("meridian promote ADDRESS {HOME}"))
         .says("No changes.");
     // Other work goes on, and rotation is set where the primary is now.

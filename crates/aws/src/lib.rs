@@ -19,6 +19,7 @@ mod policy;
 mod primed;
 mod provider;
 mod region;
+mod regional;
 mod resources;
 mod retry;
 mod review;

@@ -9,7 +9,7 @@ use meridian_resource::{
 };
 
 use crate::endpoint_services::SERVICES;
-use crate::{AmbientTags, data_sources, region, resources};
+use crate::{AmbientTags, data_sources, region, regional, resources};
 
 /// The provider `aws` with its resource types.
 pub struct AwsProvider {
@@ -28,9 +28,9 @@ impl AwsProvider {
     pub fn new(ambient_region: Option<String>) -> AwsProvider {
         AwsProvider {
             schema: schema(),
-            resource_types: resources::all(),
-            data_sources: data_sources::all(),
-            ephemeral_resources: data_sources::ephemeral(),
+            resource_types: regional::resource_types(resources::all()),
+            data_sources: regional::data_sources(data_sources::all()),
+            ephemeral_resources: regional::data_sources(data_sources::ephemeral()),
             ambient_region,
             ambient_tags: AmbientTags::default(),
             profile_regions: BTreeMap::new(),

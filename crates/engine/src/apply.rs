@@ -273,12 +273,13 @@ impl<'a> Applier<'a> {
             .resource_type(&change.address.resource.type_name)
             .ok_or_else(missing)?;
         let place = self.work.places.get(&change.provider).ok_or_else(missing)?;
-        let wanted = wanted(self.work.values, resource, kind, place, &viewpoint, change)?;
+        let place = Place { region: change.region.clone(), ..place.clone() };
+        let wanted = wanted(self.work.values, resource, kind, &place, &viewpoint, change)?;
         self.sound_values()?;
         let replaces = change.action == Action::Replace;
         Ok(Task {
             entry: Entry::of(change),
-            place: place.clone(),
+            place,
             start: if replaces { None } else { change.before.clone() },
             wanted: Some(wanted),
             depose: replaces && change.create_first,

@@ -68,7 +68,8 @@ async fn answer_one(context: &Context, question: Question, place: Option<Place>)
             let result = result.map_err(|error| with_place(error, span));
             Found::Data(address, DataAnswer { config, result })
         }
-        Question::Import { address, id, span, .. } => {
+        Question::Import { address, region, id, span, .. } => {
+            let place = place.map(|place| Place { region, ..place });
             let result = import(context, &address, place.as_ref(), &id).await;
             let result = result.map_err(|error| with_place(error, span));
             Found::Import(address, ImportAnswer { id, result })

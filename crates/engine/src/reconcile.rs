@@ -84,6 +84,9 @@ pub(crate) enum Ending {
 /// The member of a journalled request that holds fingerprints of secrets. It is not sent.
 pub(crate) const KEPT: &str = "meridian:kept";
 
+/// What the journal calls the Region of an object that a call creates.
+pub(crate) const HOME: &str = "meridian:region";
+
 /// How long the cloud may show something old after a change.
 const LAG: Duration = Duration::from_secs(180);
 /// After what time a change that does not show is asked for once more.
@@ -332,7 +335,8 @@ impl Reconciler<'_> {
                     self.run.sealer.fingerprint(context, secret.as_bytes())
                 };
                 let kept = kept_secrets(self.schema(), self.address(), wanted, &fingerprint);
-                call.input.clone().with(KEPT, kept)
+                let region = Value::string(&self.task.place.region);
+                call.input.clone().with(KEPT, kept).with(HOME, region)
             }
             _ => call.input.clone(),
         }

@@ -9,7 +9,7 @@ use meridian_resource::{Call, Object, Occurrence, Place, ProviderKey, ResourceTy
 use meridian_state::{Change, Intent, IntentStatus, StateError, Store};
 
 use crate::locate::{Lost, locate};
-use crate::reconcile::{Context, KEPT};
+use crate::reconcile::{Context, HOME, KEPT};
 use crate::record::Entry;
 use crate::{Event, Ledger, request, tell};
 
@@ -41,12 +41,17 @@ async fn recover_one(
     let id = intent.id;
     let kind = context.registry.resource_type(&intent.address.resource.type_name);
     let place = places.get(&ProviderKey::parse(&intent.provider));
+    let region = intent.request.get(HOME).and_then(|region| region.as_str());
+    let place = place.map(|place| match region {
+        Some(region) => Place { region: region.to_owned(), ..place.clone() },
+        None => place.clone(),
+    });
     if let (IntentStatus::Sent, Some(kind), Some(place)) = (intent.status, kind, place)
         && let Some(call) = creation(kind, &intent)
     {
         let (intent_id, since) = (id.to_string(), intent.created_at);
         let lost = Lost { call: &call, intent: intent_id, since };
-        let found = locate(context, kind, place, &lost)
+        let found = locate(context, kind, &place, &lost)
             .await
             .map_err(|error| Box::new(tell::cloud_error(&intent.address, &call, &error)))?;
         if let Some(object) = found {

@@ -1,10 +1,10 @@
 //! `import` blocks: objects that are taken into the state.
 
 use meridian_config::{Import, Repetition};
-use meridian_graph::{InstanceAddress, InstanceKey, ResourceAddress};
+use meridian_graph::{InstanceAddress, InstanceKey};
 use meridian_lang::{Diagnostic, Expr, ExprKind, Kind, Subject, Type, Value, convert};
-use meridian_resource::Place;
 
+use crate::home::{Block, home};
 use crate::inputs::{PriorObject, Question};
 use crate::places::key_of;
 use crate::planner::Planner;
@@ -15,10 +15,10 @@ use crate::values::Viewpoint;
 /// it.
 pub(crate) fn imported(
     planner: &mut Planner<'_>,
-    address: &ResourceAddress,
-    place: &Place,
+    block: &Block<'_>,
     instances: &[(Option<InstanceKey>, Viewpoint)],
 ) {
+    let address = block.address;
     let config = planner.inputs.config;
     for import in &config.root().imports {
         if !mentions(&import.to, &address.type_name) {
@@ -43,7 +43,8 @@ pub(crate) fn imported(
             if target.resource != *address || planner.has_prior(&target) {
                 continue;
             }
-            if !instances.iter().any(|(key, _)| *key == target.key) {
+            let Some((_, of_instance)) = instances.iter().find(|(key, _)| *key == target.key)
+            else {
                 let detail = format!(
                     "The configuration for the given import target {target} does not exist. All \
                      target instances must have an associated configuration to be imported."
@@ -53,8 +54,10 @@ pub(crate) fn imported(
                         .at(import.to.span),
                 );
                 continue;
-            }
-            take(planner, import, place, target, &viewpoint);
+            };
+            // What is wrong with the Region is told when the instance is planned.
+            let (home, _) = home(&planner.values, block, of_instance, None);
+            take(planner, import, block, home.region, target, &viewpoint);
         }
     }
 }
@@ -62,7 +65,8 @@ pub(crate) fn imported(
 fn take(
     planner: &mut Planner<'_>,
     import: &Import,
-    place: &Place,
+    block: &Block<'_>,
+    home: String,
     address: InstanceAddress,
     viewpoint: &Viewpoint,
 ) {
@@ -73,11 +77,14 @@ fn take(
             planner.inputs.registry,
             &planner.inputs.config.provider(&Default::default(), reference),
         ),
-        None => place.provider.clone(),
+        None => block.place.provider.clone(),
     };
+    let region = block.kind.region_of_import(&id).unwrap_or(home);
     let answer = planner.inputs.answers.imports.get(&address).filter(|answer| answer.id == id);
     match answer.map(|answer| &answer.result) {
-        None => planner.ask(Question::Import { address, provider, id, span: import.span }),
+        None => {
+            planner.ask(Question::Import { address, provider, region, id, span: import.span });
+        }
         Some(Err(error)) => {
             let mut error = error.clone().about(address.to_string());
             error.span = error.span.or(Some(import.span));
@@ -89,7 +96,7 @@ fn take(
                 importing: Some(id),
                 deposed: None,
                 provider,
-                region: place.region.clone(),
+                region,
                 stored: object.clone(),
                 observed: Some(object.clone()),
                 dependencies: Vec::new(),

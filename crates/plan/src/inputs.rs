@@ -144,6 +144,8 @@ pub enum Question {
         address: InstanceAddress,
         /// The provider configuration to read it with.
         provider: ProviderKey,
+        /// Where it is.
+        region: String,
         /// Its identity.
         id: String,
         /// Where the `import` block stands.

@@ -8,6 +8,7 @@ use meridian_resource::{Next, Object, Place, ReplacementOrder, ResourceType};
 use crate::compare::{differs, drifted, marks_differ, replacing_paths};
 use crate::decode::{decode, locate};
 use crate::ephemeral::refuse_ephemeral;
+use crate::home::respelt;
 use crate::ignore::ignore_changes;
 use crate::inputs::PriorObject;
 use crate::planner::{Planner, undecided};
@@ -121,6 +122,9 @@ fn decide(
         }
     };
 
+    let spelling = before.attributes.clone();
+    let before = if moved { before } else { respelt(kind, resource, before, &config) };
+    let is_respelt = before.attributes != spelling;
     change.before = Some(before.clone());
     let ignoring = |is_replacement| {
         let ignored = &resource.lifecycle.ignore_changes;
@@ -168,6 +172,7 @@ fn decide(
     change.stale = change.action == Action::NoOp
         && prior.is_some_and(|prior| {
             prior.unfinished
+                || is_respelt
                 || prior.importing.is_some()
                 || prior.provider != change.provider
                 || prior.observed.as_ref() != Some(&prior.stored)

@@ -16,6 +16,7 @@ mod decode;
 mod dependencies;
 mod ephemeral;
 mod foreign;
+mod home;
 mod ignore;
 mod imports;
 mod inputs;

@@ -123,13 +123,13 @@ pub(crate) fn relocated(
         None => String::new(),
     };
     let detail = format!(
-        "{address} is in {from}. Its provider configuration now says {to}, but {id} has a member \
+        "{address} is in {from}. The configuration now says {to}, but {id} has a member \
          in {to} already{holder}. A second one cannot be made, and nothing is replaced because of \
          this."
     );
     let help = format!(
-        "to exchange the two, which moves the primary, give that member the provider \
-         configuration of {from} in the same change; otherwise take the change of {address} back"
+        "to exchange the two, which moves the primary, give that member the Region \
+         {from} in the same change; otherwise take the change of {address} back"
     );
     let error = Diagnostic::error(format!("{to} already has {id}"), detail)
         .at(wanted.resource.span)

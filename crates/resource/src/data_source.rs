@@ -27,6 +27,13 @@ pub trait DataSource: Send + Sync {
         Vec::new()
     }
 
+    /// Where it is read: in the Region of the provider configuration, unless its arguments say
+    /// another one.
+    fn home(&self, place: &Place, config: &Value) -> Place {
+        let _ = config;
+        place.clone()
+    }
+
     /// The calls that read it, independent of each other. Without any, the answer follows from
     /// the arguments alone, and no one need be asked.
     fn reads(&self, place: &Place, config: &Value) -> Vec<Call> {

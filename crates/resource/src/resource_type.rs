@@ -124,6 +124,22 @@ pub trait ResourceType: Send + Sync {
         Vec::new()
     }
 
+    /// The argument by which an object says its Region, where it need not be in that of its provider
+    /// configuration.
+    fn region_argument(&self) -> Option<&'static str> {
+        None
+    }
+
+    /// Where an object lives whose [`ResourceType::region_argument`] has this value: in the place of
+    /// its provider configuration if it is null.
+    ///
+    /// # Errors
+    /// What is wrong with the value; what [`ResourceType::validate`] finds is not told again.
+    fn home(&self, place: &Place, region: &Value) -> Result<Place, Box<Problem>> {
+        let _ = region;
+        Ok(place.clone())
+    }
+
     /// Adjusts what is proposed before it is shown: `proposed` holds configuration, defaults,
     /// prior values of computed attributes, and unknowns for what only the cloud can say.
     fn plan(
@@ -197,6 +213,12 @@ pub trait ResourceType: Send + Sync {
             "Resource Import Not Implemented",
             format!("Objects of type {} cannot be imported.", self.name()),
         )))
+    }
+
+    /// The Region that an id given to `import` names itself.
+    fn region_of_import(&self, id: &str) -> Option<String> {
+        let _ = id;
+        None
     }
 
     /// The operations that create objects of this type.

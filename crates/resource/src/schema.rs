@@ -44,6 +44,9 @@ pub struct Attribute {
     pub equivalent: Option<fn(&Value, &Value) -> bool>,
     /// Why it should no longer be given, if that is so: what the provider says of it.
     pub deprecated: Option<&'static str>,
+    /// Whether it is no part of the schema that JSON output follows: it is left out there while it
+    /// is null.
+    pub supplementary: bool,
 }
 
 impl Attribute {
@@ -60,6 +63,7 @@ impl Attribute {
             check: None,
             equivalent: None,
             deprecated: None,
+            supplementary: false,
         }
     }
 
@@ -94,6 +98,13 @@ impl Attribute {
     #[must_use]
     pub fn deprecated(mut self, why: &'static str) -> Attribute {
         self.deprecated = Some(why);
+        self
+    }
+
+    /// The same, left out of JSON output while it is null.
+    #[must_use]
+    pub fn supplementary(mut self) -> Attribute {
+        self.supplementary = true;
         self
     }
 

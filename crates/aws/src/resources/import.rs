@@ -135,8 +135,8 @@ fn in_place<'a>(
     }
     if arn.region != place.region {
         let help = format!(
-            "This is an ARN in {}, and the provider configuration calls {}. Name one of that \
-             Region in the import block and the resource (provider = aws.ALIAS).",
+            "This is an ARN in {}, and the resource is in {}. Give the resource that Region \
+             (region, or provider = aws.ALIAS in the import block and the resource).",
             arn.region, place.region
         );
         return Err(not_there(place, id, &help));

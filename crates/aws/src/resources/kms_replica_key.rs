@@ -132,7 +132,7 @@ pub(super) fn misplaced(place: &Place, wanted: &Value) -> Option<Problem> {
             format!("the primary of this replica is in {here} itself"),
             format!("{text} is in {here}, where the replica is to be made."),
         )
-        .help("Give the replica a provider configuration of another Region (provider = aws.ALIAS).")
+        .help("Give the replica another Region (region, or provider = aws.ALIAS).")
     } else if arn.partition != region::partition(here) {
         Problem::new(
             "a replica key must stay in the partition of its primary",

@@ -131,7 +131,7 @@ pub fn moved_outside(place: &Place, observed: &Object) -> Option<Problem> {
     );
     Some(problem.at(Path::root()).help(format!(
         "Keep it so: let this resource and the aws_kms_replica_key of {primary} exchange their \
-         provider configurations.\n\
+         Regions (provider or region).\n\
          Or move the primary back: meridian promote ADDRESS {here}, with the address of this \
          resource."
     )))

@@ -11,6 +11,7 @@ use meridian_state::{
     Snapshot, StoredObject, TerraformObject, TerraformOutput, TerraformProvider, TerraformState,
     to_terraform,
 };
+use serde_json::Value as Json;
 
 use super::values::Revealed;
 
@@ -102,12 +103,23 @@ fn object(
         deposed: object.deposed.clone(),
         provider: provider(&object.provider, registry),
         schema_version: u64::from(object.schema_version),
-        attributes: to_terraform(&attributes, &schema.ty()),
+        attributes: without_the_supplementary(to_terraform(&attributes, &schema.ty()), schema),
         sensitive: sensitive.into_iter().collect(),
         dependencies: needed.collect::<BTreeSet<_>>().into_iter().collect(),
         create_before_destroy: object.create_before_destroy,
         tainted: is_tainted == Some(true),
     }
+}
+
+/// The attributes without those that the provider's own schema may not have, unless they say
+/// something.
+fn without_the_supplementary(mut attributes: Json, schema: &Schema) -> Json {
+    if let Json::Object(members) = &mut attributes {
+        members.retain(|name, value| {
+            !value.is_null() || !schema.attribute(name).is_some_and(|it| it.supplementary)
+        });
+    }
+    attributes
 }
 
 /// Whether Terraform marks what is sensitive there: what the schema calls so, and arguments. Of what

@@ -204,8 +204,8 @@ fn edit(target: &PriorObject, former: Option<&PriorObject>) -> String {
     let is_replica = |object: &PriorObject| &*object.address.resource.type_name == REPLICA;
     let Some(former) = former.filter(|former| is_replica(target) && !is_replica(former)) else {
         return if is_replica(target) {
-            "Let the aws_kms_key of this set and the replica exchange their provider \
-             configurations, so that the configuration says the same."
+            "Let the aws_kms_key of this set and the replica exchange their Regions (provider or \
+             region), so that the configuration says the same."
                 .to_owned()
         } else {
             "The configuration says the same.".to_owned()
@@ -213,14 +213,18 @@ fn edit(target: &PriorObject, former: Option<&PriorObject>) -> String {
     };
     let block = |object: &PriorObject, provider: &PriorObject| {
         let resource = &object.address.resource;
+        let argument = match object.provider == provider.provider {
+            true => format!("region = {:?} # was {:?}", provider.region, object.region),
+            false => format!("provider = {} # was {}", provider.provider, object.provider),
+        };
         format!(
-            "  # {}\n  resource \"{}\" \"{}\" {{\n    provider = {} # was {}\n  }}\n",
-            object.address, resource.type_name, resource.name, provider.provider, object.provider
+            "  # {}\n  resource \"{}\" \"{}\" {{\n    {argument}\n  }}\n",
+            object.address, resource.type_name, resource.name
         )
     };
     format!(
-        "To make the configuration say the same, let the two exchange their provider \
-         configurations:\n\n{}\n{}\nUntil then meridian plan warns, and replaces nothing.",
+        "To make the configuration say the same, let the two exchange their \
+         Regions:\n\n{}\n{}\nUntil then meridian plan warns, and replaces nothing.",
         block(former, target),
         block(target, former)
     )

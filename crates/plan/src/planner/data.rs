@@ -57,11 +57,13 @@ impl Planner<'_> {
                 Known::Open => unread(kind, config.as_ref()),
                 Known::Later(reason) => {
                     let value = unread(kind, config.as_ref());
+                    let home = config.as_ref().map(|config| kind.home(place, config));
+                    let home = home.as_ref().unwrap_or(place);
                     let change = ResourceChange {
                         reason: Some(reason),
                         after: Some(value.clone()),
                         dependencies: dependencies.to_vec(),
-                        ..undecided(instance.clone(), place, Action::Read)
+                        ..undecided(instance.clone(), home, Action::Read)
                     };
                     planner.changes.insert(instance.clone(), change);
                     value
@@ -86,10 +88,12 @@ impl Planner<'_> {
         self.plan_instances(address, resource, &mut |planner, instance, place, viewpoint| {
             let config = planner.arguments(kind, resource, instance, viewpoint);
             let value = unread(kind, config.as_ref()).mark(Marks::EPHEMERAL);
+            let home = config.as_ref().map(|config| kind.home(place, config));
+            let home = home.as_ref().unwrap_or(place);
             let change = ResourceChange {
                 after: Some(value.clone()),
                 dependencies: dependencies.to_vec(),
-                ..undecided(instance.clone(), place, Action::Open)
+                ..undecided(instance.clone(), home, Action::Open)
             };
             planner.changes.insert(instance.clone(), change);
             value

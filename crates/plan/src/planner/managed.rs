@@ -5,6 +5,7 @@ use meridian_graph::{InstanceAddress, ResourceAddress};
 
 use super::{Planner, combined};
 use crate::conditions::{check_postconditions, check_preconditions};
+use crate::home::{Block, home};
 use crate::ignore::check_ignored;
 use crate::imports::imported;
 use crate::instance::{self, Wanted};
@@ -38,7 +39,7 @@ impl Planner<'_> {
         };
         let ignored = &resource.lifecycle.ignore_changes;
         self.diagnostics.extend(check_ignored(kind.schema(), ignored, resource.span));
-        imported(self, address, place, &instances);
+        imported(self, &Block { address, resource, kind, place }, &instances);
         if instances.is_empty() {
             self.empty.push(address.clone());
         }
@@ -67,9 +68,20 @@ impl Planner<'_> {
                 }
                 continue;
             }
+            let of = Block { address, resource, kind, place };
+            let (place, wrong) = home(&self.values, &of, &viewpoint, prior.as_ref());
+            if let Some(error) = wrong {
+                self.diagnostics.push(error.about(instance.to_string()));
+            }
             let mut change = instance::plan(
                 self,
-                &Wanted { resource, kind, place, address: &instance, viewpoint: &viewpoint },
+                &Wanted {
+                    resource,
+                    kind,
+                    place: &place,
+                    address: &instance,
+                    viewpoint: &viewpoint,
+                },
                 prior.as_ref(),
             );
             change.dependencies = dependencies.to_vec();

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use meridian_graph::{InstanceAddress, InstanceKey, ResourceAddress, ResourceMode};
 use meridian_lang::{Json, Value};
 use meridian_plan::Action;
-use meridian_resource::Registry;
+use meridian_resource::{Registry, Schema};
 
 use super::mask::{known, sensitive_mask, unknown_mask};
 use crate::secrecy::marked;
@@ -52,12 +52,22 @@ pub(super) fn full_identity(
     members
 }
 
-/// The object with its schema's secrets marked.
+/// The object with its schema's secrets marked, and without what is supplementary and null.
 pub(super) fn guarded(object: &Value, resource: &ResourceAddress, registry: &Registry) -> Value {
     match registry.schema(resource) {
-        Some(schema) => marked(object, schema),
+        Some(schema) => marked(&without_the_supplementary(object, schema), schema),
         None => object.clone(),
     }
+}
+
+fn without_the_supplementary(object: &Value, schema: &Schema) -> Value {
+    let is_left_out = |name: &str, value: &Value| {
+        value.is_null() && schema.attribute(name).is_some_and(|it| it.supplementary)
+    };
+    let Some(entries) = object.as_entries() else { return object.clone() };
+    let kept = entries.iter().filter(|(name, value)| !is_left_out(name, value));
+    let kept = kept.map(|(name, value)| (name.clone(), value.clone()));
+    Value::object(kept.collect::<Vec<_>>()).mark(object.marks())
 }
 
 /// An instance as a state or the planned values list it.
