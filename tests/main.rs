@@ -39,6 +39,8 @@ mod providers;
 #[cfg(unix)]
 mod questions;
 mod quickstart;
+mod replicate_key_errors;
+mod replicate_secret_errors;
 mod replication;
 mod rotated_secrets;
 mod secret_encryption;
