@@ -19,6 +19,7 @@ import tempfile
 HERE = pathlib.Path(__file__).resolve().parent / "arguments"
 ARN = '"arn:aws:kms:eu-central-1:123456789012:key/mrk-1234567890abcdef1234567890abcdef"'
 SECRET = '"arn:aws:secretsmanager:eu-central-1:123456789012:secret:app-AbCdEf"'
+POLICY = 'jsonencode({ Statement = [{ Effect = "Allow" }] })'
 RULES = "rotation_rules {\n    automatically_after_days = 30\n  }"
 
 # The least that each type asks for, by argument.
@@ -33,14 +34,13 @@ LEAST = {
         "operations": '["Decrypt"]',
     },
     "aws_kms_key": {},
-    "aws_kms_key_policy": {"key_id": '"1234"', "policy": '"{}"'},
+    "aws_kms_key_policy": {"key_id": '"1234"', "policy": POLICY},
     "aws_kms_replica_external_key": {"primary_key_arn": ARN},
     "aws_kms_replica_key": {"primary_key_arn": ARN},
     "aws_secretsmanager_secret": {},
-    "aws_secretsmanager_secret_policy": {"policy": '"{}"', "secret_arn": SECRET},
+    "aws_secretsmanager_secret_policy": {"policy": POLICY, "secret_arn": SECRET},
     "aws_secretsmanager_secret_rotation": {"secret_id": '"app"', "rotation_rules": RULES},
     "aws_secretsmanager_secret_version": {"secret_id": '"app"', "secret_string": '"value"'},
-    "aws_secretsmanager_tag": None,
 }
 
 LONG = 9000
@@ -91,6 +91,19 @@ WRONG = [
     (GRANT, "name", '"a b"', ()),
     (GRANT, "name", '"%s"' % ("x" * 257), ()),
     (GRANT, "operations", '["Encode"]', ()),
+    (GRANT, "operations", "[[]]", ()),
+    (GRANT, "grant_creation_tokens", "[[]]", ()),
+    (GRANT, "constraints.encryption_context_equals",
+     "constraints {\n    encryption_context_equals = { a = [] }\n  }", ()),
+    (GRANT, "constraints.encryption_context_subset",
+     "constraints {\n    encryption_context_subset = { a = [] }\n  }", ()),
+    (("aws_kms_ciphertext",), "context", "{ a = [] }", ()),
+    (("aws_secretsmanager_secret",), "tags", "{ a = [] }", ()),
+    (KEYS + ("aws_secretsmanager_secret",), "tags_all", "{ a = [] }", ()),
+    (VERSION, "version_stages", "[[]]", ()),
+    (("aws_kms_key",), "rotation_period_in_days",
+     "89\n  enable_key_rotation = true", ()),
+    (("aws_kms_key",), "xks_key_id", '""\n  custom_key_store_id = "cks-1"', ()),
     (STORE, "cloud_hsm_cluster_id", '"x"', ()),
     (STORE, "custom_key_store_name", '""', ()),
     (STORE, "custom_key_store_name", '"%s"' % ("x" * 257), ()),
@@ -185,24 +198,22 @@ def wrapped(path, value, least):
 
 def cases(schemas):
     for type_name, least in LEAST.items():
-        if least is None or type_name not in schemas:
-            continue
         for path, ty, needed in arguments(schemas[type_name]["block"]):
             if path.startswith("timeouts."):
-                outer, body = "timeouts", "timeouts {\n    %s = \"soon\"\n  }" % path.split(".")[1]
-                yield type_name, path, {**least, outer: body}
+                outer, body = "timeouts", "timeouts {\n    %s = []\n  }" % path.split(".")[1]
+                yield type_name, path, "type", {**least, outer: body}
                 continue
             if "." in path:
                 outer, body = wrapped(path, wrong_type(ty), least)
-                yield type_name, path, {**least, outer: body}
+                yield type_name, path, "type", {**least, outer: body}
             else:
-                yield type_name, path, {**least, path: wrong_type(ty)}
+                yield type_name, path, "type", {**least, path: wrong_type(ty)}
                 if needed:
-                    yield type_name, path, {k: v for k, v in least.items() if k != path}
+                    yield type_name, path, "missing", {k: v for k, v in least.items() if k != path}
         for types, path, value, without in WRONG:
             if type_name in types:
                 given = {k: v for k, v in least.items() if k not in without}
-                yield type_name, path, {**given, path.split(".")[0]: value}
+                yield type_name, path, "value", {**given, path.split(".")[0]: value}
 
 
 def main():
@@ -221,9 +232,9 @@ def main():
         schemas = json.loads(run("providers", "schema", "-json").stdout)
         (provider,) = schemas["provider_schemas"].values()
         text, rows, line = main_tf.read_text(), [], main_tf.read_text().count("\n")
-        for type_name, path, given in cases(provider["resource_schemas"]):
+        for type_name, path, kind, given in cases(provider["resource_schemas"]):
             block = block_text(type_name, f"r{len(rows)}", given)
-            rows.append({"type": type_name, "argument": path, "block": folded(block), "told": [],
+            rows.append({"type": type_name, "argument": path, "wrong": kind, "block": folded(block), "told": [],
                          "first": line + 1, "last": line + block.count("\n")})
             text, line = text + block, line + block.count("\n")
         main_tf.write_text(text)
@@ -239,6 +250,9 @@ def main():
                            for name, it in row["told"][-1].items()}
     with (HERE / "told.jsonl").open("w") as file:
         for row in rows:
+            # What validate accepts shows nothing.
+            if not row["told"]:
+                continue
             del row["first"], row["last"]
             row["told"].sort(key=lambda it: (it["line"], it["summary"], it["detail"]))
             file.write(json.dumps(row) + "\n")

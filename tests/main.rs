@@ -5,6 +5,7 @@
 #![cfg(test)]
 
 mod adoption;
+mod arguments;
 mod bad_input;
 mod cases;
 mod ciphertexts;
@@ -26,6 +27,7 @@ mod key_policies;
 mod local_aws;
 mod local_aws_killed;
 mod lost_answers;
+mod odd_cases;
 mod options;
 mod order;
 mod permissions;
