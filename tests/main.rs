@@ -5,6 +5,7 @@
 #![cfg(test)]
 
 mod adoption;
+mod arguments;
 mod bad_input;
 mod cases;
 mod ciphertexts;
@@ -26,6 +27,7 @@ mod key_policies;
 mod local_aws;
 mod local_aws_killed;
 mod lost_answers;
+mod odd_cases;
 mod options;
 mod order;
 mod permissions;
@@ -40,6 +42,8 @@ mod providers;
 mod questions;
 mod quickstart;
 mod region_argument;
+mod replicate_key_errors;
+mod replicate_secret_errors;
 mod replication;
 mod rotated_secrets;
 mod secret_encryption;

@@ -264,9 +264,12 @@ impl Ran {
         normal(&lines.join("\n"), &self.root)
     }
 
-    /// The errors, with what differs from run to run made alike.
+    /// The errors, with what differs from run to run made alike, and without the notice that
+    /// names the server's port.
     pub fn complaint(&self) -> String {
-        normal(&self.err, &self.root)
+        let is_told = |line: &&str| !line.starts_with("Calls go to http://127.0.0.1:");
+        let lines: Vec<&str> = self.err.lines().filter(is_told).collect();
+        normal(lines.join("\n").trim_start(), &self.root)
     }
 }
 

@@ -3,7 +3,7 @@
 use meridian_lang::Value;
 
 use crate::arn::Arn;
-use crate::{go_json, go_time};
+use crate::{duration, go_json, go_time};
 
 /// The outcome of a check; the message says what is wrong.
 pub type Verdict = Result<(), String>;
@@ -22,6 +22,7 @@ fn shown(value: &Value) -> String {
 
 /// A whole number within these bounds.
 pub fn in_range(attribute: &str, value: &Value, low: i64, high: i64) -> Verdict {
+    whole(attribute, value)?;
     match value.as_i64() {
         Some(number) if (low..=high).contains(&number) => Ok(()),
         _ => Err(format!(
@@ -36,6 +37,14 @@ pub fn whole(_attribute: &str, value: &Value) -> Verdict {
     match value.as_i64() {
         Some(_) => Ok(()),
         None => Err(format!("Attribute must be a whole number, got {}", shown(value))),
+    }
+}
+
+/// How long something may take.
+pub fn timeout(attribute: &str, value: &Value) -> Verdict {
+    match value.as_str().map(duration::go_duration) {
+        Some(Err(error)) => Err(format!("Error parsing {attribute:?} timeout: time: {error}")),
+        _ => Ok(()),
     }
 }
 

@@ -1,4 +1,4 @@
-//! Durations as provider blocks spell them.
+//! Durations as provider and `timeouts` blocks spell them.
 
 use std::time::Duration;
 
@@ -24,9 +24,55 @@ pub(crate) fn parse(text: &str) -> Option<Duration> {
     (!text.is_empty()).then_some(Duration::from_secs(seconds))
 }
 
+/// Whether a text is a duration as Go's `time.ParseDuration` reads them (its documentation);
+/// otherwise what Go says is wrong with it.
+pub(crate) fn go_duration(text: &str) -> Result<(), String> {
+    let invalid = || format!("invalid duration {text:?}");
+    let mut rest = text.strip_prefix(['-', '+']).unwrap_or(text);
+    if rest == "0" {
+        return Ok(());
+    }
+    if rest.is_empty() {
+        return Err(invalid());
+    }
+    while !rest.is_empty() {
+        let end = rest.find(|letter: char| !letter.is_ascii_digit() && letter != '.');
+        let (count, after) = rest.split_at(end.unwrap_or(rest.len()));
+        let is_count = count.bytes().any(|it| it != b'.') && count.matches('.').count() < 2;
+        if !is_count {
+            return Err(invalid());
+        }
+        let end = after.find(|letter: char| letter.is_ascii_digit() || letter == '.');
+        let (unit, after) = after.split_at(end.unwrap_or(after.len()));
+        match unit {
+            "" => return Err(format!("missing unit in duration {text:?}")),
+            "ns" | "us" | "µs" | "μs" | "ms" | "s" | "m" | "h" => rest = after,
+            _ => return Err(format!("unknown unit {unit:?} in duration {text:?}")),
+        }
+    }
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn durations_of_timeouts_are_those_of_go() {
+        for text in ["0", "15m", "1h30m", "1.5h", "-2s", "+3ms", ".5s", "1µs"] {
+            assert_eq!(go_duration(text), Ok(()), "{text}");
+        }
+        for (text, said) in [
+            ("", "invalid duration \"\""),
+            ("soon", "invalid duration \"soon\""),
+            (".s", "invalid duration \".s\""),
+            ("1.2.3s", "invalid duration \"1.2.3s\""),
+            ("15", "missing unit in duration \"15\""),
+            ("1d", "unknown unit \"d\" in duration \"1d\""),
+        ] {
+            assert_eq!(go_duration(text), Err(said.to_owned()), "{text}");
+        }
+    }
 
     #[test]
     fn durations_are_hours_minutes_and_seconds() {

@@ -165,7 +165,8 @@ fn dispatch_failure(failure: &ConnectorError) -> CloudError {
     let never_connected = cause::<hyper_util::client::legacy::Error>(failure)
         .is_some_and(hyper_util::client::legacy::Error::is_connect);
     let class = if never_connected { ErrorClass::Unavailable } else { ErrorClass::OutcomeUnknown };
-    without_answer(class, failure)
+    // The failure itself only says of which kind it is, and often `other`.
+    without_answer(class, failure.source().unwrap_or(failure))
 }
 
 fn without_answer(class: ErrorClass, error: &(dyn Error + 'static)) -> CloudError {

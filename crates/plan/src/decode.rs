@@ -5,8 +5,8 @@ mod json;
 use std::sync::Arc;
 
 use meridian_lang::{
-    Body, BodyAttribute, BodyBlock, Diagnostic, Diagnostics, Dynamic, Expr, Kind, Marks, Path,
-    Span, Step, Value, convert, nearest,
+    Body, BodyAttribute, BodyBlock, ConvertError, Diagnostic, Diagnostics, Dynamic, Expr, Kind,
+    Marks, Path, Span, Step, Value, convert, nearest,
 };
 use meridian_resource::{Attribute, NestedBlock, Nesting, Presence, Problem, Schema};
 
@@ -231,6 +231,15 @@ fn unexpected_block(schema: &Schema, block: &BodyBlock) -> Diagnostic {
     Diagnostic::error("Unsupported block type", detail).at(block.name_span)
 }
 
+/// What does not fit into an argument's type, and where in its value, as Terraform says it.
+fn mismatch(error: &ConvertError) -> String {
+    let steps = error.path.0.iter().map(|step| match step {
+        Step::Attribute(name) | Step::Key(name) => format!("element {name:?}: "),
+        Step::Index(index) => format!("element {index}: "),
+    });
+    steps.chain([error.message.clone()]).collect()
+}
+
 fn argument_value(
     attribute: &Attribute,
     argument: &BodyAttribute,
@@ -249,8 +258,11 @@ fn argument_value(
     let value = match convert(&value, &attribute.ty) {
         Ok(value) => value,
         Err(error) => {
-            let detail =
-                format!("Inappropriate value for attribute \"{}\": {error}.", attribute.name);
+            let detail = format!(
+                "Inappropriate value for attribute \"{}\": {}.",
+                attribute.name,
+                mismatch(&error)
+            );
             diagnostics.push(Diagnostic::error("Incorrect attribute value type", detail).at(span));
             return unknown();
         }

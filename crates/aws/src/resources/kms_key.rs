@@ -103,7 +103,7 @@ impl KmsKey {
 
 fn schema() -> Schema {
     let timeouts = Schema {
-        attributes: vec![Attribute::optional("create", Type::String)],
+        attributes: vec![Attribute::optional("create", Type::String).check(checks::timeout)],
         ..Schema::default()
     };
     Schema {

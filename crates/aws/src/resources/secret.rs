@@ -257,6 +257,9 @@ fn recovery_window(config: &Value) -> Vec<Problem> {
     }
     let help = "0 deletes without a way back; 7 to 30 days leave time to restore the secret.";
     let problem = |summary: String| Problem::new(summary, "").at(Path::attribute(name)).help(help);
+    if days.is_none() {
+        return vec![problem(message)];
+    }
     let shown = message.rsplit(' ').next().unwrap_or_default().to_owned();
     vec![problem(message), problem(format!("expected {name} to be one of [0], got {shown}"))]
 }

@@ -53,7 +53,10 @@ pub fn reaction(place: &Place, call: &Call, error: &CloudError) -> Option<Reacti
                 )
             })
         }
-        ("UpdateSecret" | "PutSecretValue" | "ReplicateSecretToRegions", _) => key_use(call, error),
+        ("ReplicateSecretToRegions", _) => {
+            key_use(call, error).or_else(|| replication(call, error))
+        }
+        ("UpdateSecret" | "PutSecretValue", _) => key_use(call, error),
         _ => None,
     }
 }
@@ -101,6 +104,50 @@ fn creation(place: &Place, call: &Call, error: &CloudError) -> Option<Reaction> 
         ));
     }
     key_use(call, error)
+}
+
+/// The causes that the API reference of `ReplicateSecretToRegions` names, and what to do.
+fn replication(call: &Call, error: &CloudError) -> Option<Reaction> {
+    let secret = member(call, "SecretId");
+    let region = &call.region;
+    let message = error.message.to_lowercase();
+    match error.class {
+        ErrorClass::NotFound => Some(fail(
+            error,
+            format!("{secret} is not there to be replicated"),
+            "It was deleted after the plan was made. Plan again: a new secret can be made then.",
+        )),
+        ErrorClass::InvalidState if message.contains("deletion") => Some(fail(
+            error,
+            format!("{secret} is scheduled for deletion and cannot be replicated"),
+            format!(
+                "Plan again: the plan shows that it is restored first. Or restore it yourself: \
+                 aws secretsmanager restore-secret --region {region} --secret-id {secret}"
+            ),
+        )),
+        ErrorClass::InvalidState => Some(fail(
+            error,
+            format!("{secret} cannot be replicated as it is"),
+            format!(
+                "A secret cannot be replicated while its rotation is enabled without a function, \
+                 or if another service manages it. See RotationEnabled, RotationLambdaARN and \
+                 OwningService: aws secretsmanager describe-secret --region {region} \
+                 --secret-id {secret}"
+            ),
+        )),
+        ErrorClass::Invalid if message.contains("replica secret") => Some(fail(
+            error,
+            format!("{secret} is itself a replica in {region}"),
+            "Give the replica blocks to the primary secret, in its own Region.",
+        )),
+        ErrorClass::Invalid => Some(fail(
+            error,
+            format!("{secret} cannot be replicated as its replica blocks say"),
+            "The Region of each replica block must be enabled in the account, in the same partition \
+             and not the secret's own; its kms_key_id must be a key in that Region.",
+        )),
+        _ => None,
+    }
 }
 
 fn key_use(call: &Call, error: &CloudError) -> Option<Reaction> {

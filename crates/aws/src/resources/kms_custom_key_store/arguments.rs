@@ -26,8 +26,11 @@ pub(super) fn schema() -> Schema {
         text("xks_proxy_uri_path"),
         text("xks_proxy_vpc_endpoint_service_name"),
     ];
-    let timeouts =
-        Schema { attributes: ["create", "delete", "update"].map(text).into(), ..Schema::default() };
+    let timeout = |name| text(name).check(checks::timeout);
+    let timeouts = Schema {
+        attributes: ["create", "delete", "update"].map(timeout).into(),
+        ..Schema::default()
+    };
     let blocks = vec![
         NestedBlock {
             name: "timeouts",
