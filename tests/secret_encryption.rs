@@ -156,7 +156,7 @@ fn a_version_that_does_not_go_along_is_told_as_a_danger() {
     let _ = plan
         .says("DANGER: aws_secretsmanager_secret.app: version")
         .says("(blue) in eu-central-1 stays under it when the secret leaves and is lost with it")
-        .says("Warning: A key goes that something is encrypted under");
+        .says("Warning: DANGER: aws_secretsmanager_secret.app: version");
     // Also when the secret has left long since.
     project.write("main.tf", &text("new", "r_new", &ALL, ""));
     let _ = project.run("apply -auto-approve").succeeds().never_says("DANGER");

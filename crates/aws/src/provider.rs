@@ -205,7 +205,7 @@ impl Provider for AwsProvider {
         &self.data_sources
     }
 
-    fn review(&self, instances: &[Reviewed<'_>]) -> Vec<Notice> {
+    fn review(&self, instances: &[Reviewed<'_>]) -> Vec<(usize, Notice)> {
         crate::review::review(instances)
     }
 

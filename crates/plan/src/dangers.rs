@@ -1,41 +1,23 @@
 //! Keys that are about to go although something that stays is encrypted under them.
 
-use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use meridian_graph::InstanceAddress;
-use meridian_lang::{Diagnostic, Value};
-use meridian_resource::{Object, Place};
+use meridian_lang::Value;
+use meridian_resource::{Notice, Object, Place, Problem};
 
 use crate::inputs::{Purpose, Question};
 use crate::instance::REGION;
 use crate::planner::Planner;
 use crate::{Action, ResourceChange};
 
-/// What would be lost, by the instance of the key and its key in the state.
-pub(crate) struct Dangers(BTreeMap<(InstanceAddress, Option<String>), Vec<String>>);
-
-impl Dangers {
-    /// Says at each key what goes with it.
-    pub(crate) fn tell(self, changes: &mut [ResourceChange]) {
-        for change in changes {
-            let deposed = change.deposed.as_deref().map(str::to_owned);
-            if let Some(lost) = self.0.get(&(change.address.clone(), deposed)) {
-                let lost = lost.iter().map(|lost| format!("DANGER: {lost}"));
-                change.remarks.extend(lost);
-            }
-        }
-    }
-}
-
-/// Finds what is encrypted under keys that go, and warns of it. What must be read for that is
-/// asked for.
-pub(crate) fn dangers(planner: &mut Planner<'_>) -> Dangers {
-    let mut dangers = BTreeMap::new();
+/// Finds what is encrypted under keys that go, and notes it at the keys. What must be read for that
+/// is asked for.
+pub(crate) fn note(planner: &mut Planner<'_>) {
     let going = keys_that_go(planner);
     if going.is_empty() {
-        return Dangers(dangers);
+        return;
     }
-    let mut warnings = Vec::new();
     for Encrypted { address, place, object, wanted } in encrypted(planner) {
         let kind = planner.inputs.registry.resource_type(&address.resource.type_name);
         let Some(kind) = kind else { continue };
@@ -65,9 +47,7 @@ pub(crate) fn dangers(planner: &mut Planner<'_>) -> Dangers {
                 used.push(going.0.resource.clone());
             }
             for lost in found.lost {
-                let lost = format!("{address}: {lost}");
-                warnings.push((going.0.clone(), lost.clone()));
-                dangers.entry(going.clone()).or_insert_with(Vec::new).push(lost);
+                note_at(planner, going, format!("{address}: {lost}"));
             }
         }
         // A key waits for what moves away from it, also where nothing refers to it.
@@ -76,18 +56,25 @@ pub(crate) fn dangers(planner: &mut Planner<'_>) -> Dangers {
             change.prior_dependencies.append(&mut used);
         }
     }
-    for (key, lost) in warnings {
-        let detail = format!(
-            "The plan schedules {key} for deletion. {lost}. Until the day of the deletion it can \
-             be cancelled; afterwards nothing brings it back."
-        );
-        let warning = Diagnostic::warning("A key goes that something is encrypted under", detail);
-        planner.diagnostics.push(warning.about(key.to_string()));
-    }
-    Dangers(dangers)
 }
 
-type Going = ((InstanceAddress, Option<String>), String);
+/// Notes at a key what is lost with it.
+fn note_at(planner: &mut Planner<'_>, (address, deposed): &Instance, lost: String) {
+    let is_it = |it: &&mut ResourceChange| it.address == *address && it.deposed == *deposed;
+    let change = planner.changes.get_mut(address).filter(is_it);
+    let Some(change) = change.or_else(|| planner.left_over.iter_mut().find(is_it)) else { return };
+    let detail = format!(
+        "The plan schedules {address} for deletion. Until the day of the deletion it can be \
+         cancelled; afterwards nothing brings it back."
+    );
+    change.notices.push(Notice::danger(Problem::new(lost, detail)));
+}
+
+/// An instance, and the key in the state of what an earlier replacement left behind of it.
+type Instance = (InstanceAddress, Option<Arc<str>>);
+
+/// A key that goes, and the name by which what is encrypted under it knows it.
+type Going = (Instance, String);
 
 fn keys_that_go(planner: &Planner<'_>) -> Vec<Going> {
     let changes = planner.changes.values().chain(&planner.left_over);
@@ -99,8 +86,7 @@ fn keys_that_go(planner: &Planner<'_>) -> Vec<Going> {
             let before = change.before.as_ref()?;
             let region = before.fact(REGION).unwrap_or(&place.region).to_owned();
             let key = kind.provides_key(&Place { region, ..place }, before)?;
-            let deposed = change.deposed.as_deref().map(str::to_owned);
-            Some(((change.address.clone(), deposed), key))
+            Some(((change.address.clone(), change.deposed.clone()), key))
         })
         .collect()
 }

@@ -1,9 +1,11 @@
 //! One resource instance: from its body, what is, and its type, to what is done about it.
 
-use meridian_config::Resource;
+use std::sync::Arc;
+
+use meridian_config::{IgnoreChanges, Resource};
 use meridian_graph::InstanceAddress;
-use meridian_lang::{Diagnostic, Severity, Value};
-use meridian_resource::{Next, Object, Place, ReplacementOrder, ResourceType};
+use meridian_lang::{Diagnostic, Step, Value};
+use meridian_resource::{Gravity, Next, Notice, Object, Place, ReplacementOrder, ResourceType};
 
 use crate::compare::{differs, drifted, marks_differ, replacing_paths};
 use crate::decode::{decode, locate};
@@ -40,11 +42,23 @@ pub(crate) fn plan(
     prior: Option<&PriorObject>,
 ) -> ResourceChange {
     let (change, config) = decide(planner, wanted, prior);
-    if let Some(planned) = &change.after {
-        let claims = wanted.kind.claims(wanted.place, &config, planned);
-        planner.claims.note(wanted.address, wanted.resource, claims);
-    }
+    let sets = set_arguments(&config, &wanted.resource.lifecycle.ignore_changes);
+    planner.sets.insert(wanted.address.clone(), sets);
     change
+}
+
+/// The arguments that a configuration gives, known or not, and does not leave to others.
+fn set_arguments(config: &Value, ignored: &IgnoreChanges) -> Vec<Arc<str>> {
+    let is_ignored = |name: &str| match ignored {
+        IgnoreChanges::None => false,
+        IgnoreChanges::All => true,
+        IgnoreChanges::Some(paths) => paths.iter().any(|(path, _)| match path.0.as_slice() {
+            [Step::Attribute(ignored)] => **ignored == *name,
+            _ => false,
+        }),
+    };
+    let given = config.as_entries().into_iter().flatten().filter(|(_, value)| !value.is_null());
+    given.map(|(name, _)| name.clone()).filter(|name| !is_ignored(name)).collect()
 }
 
 /// What is done about the instance, and what its configuration says.
@@ -108,14 +122,14 @@ fn decide(
             };
             if let Found::There(found) = found {
                 change.importing = found.text("id").map(str::to_owned);
-                change.remarks.push(TAKEN_OVER.to_owned());
+                change.notices.push(Notice::remark(TAKEN_OVER));
                 *found
             } else {
                 change.action = Action::Create;
                 change.reason = prior.is_some().then_some(Reason::DeletedOutside);
                 refuse_if_impossible(planner, wanted, None, &planned);
                 change.calls = foresee(kind, place, None, Some(&planned));
-                change.remarks.extend(kind.remarks(place, None, Some(&planned)));
+                change.notices = kind.notices(place, None, Some(&config));
                 change.after = Some(planned);
                 return (change, config);
             }
@@ -151,20 +165,20 @@ fn decide(
         return (change, config);
     }
     refuse_if_impossible(planner, wanted, Some(&before), &planned);
-    warn(planner, wanted, &before, &config);
-    change.remarks.extend(kind.remarks(place, Some(&before), Some(&planned)));
+    change.notices.extend(kind.notices(place, Some(&before), Some(&config)));
+    let is_explained = change.notices.iter().any(|notice| notice.gravity == Gravity::Remark);
     change.calls = foresee(kind, place, Some(before.clone()), Some(&planned));
     if differs(&before.attributes, &planned) || marks_differ(&before.attributes, &planned) {
         change.action = Action::Update;
         let is_visible = drifted(schema, &before.attributes, &planned);
-        if !is_visible && !change.calls.is_empty() && change.remarks.is_empty() {
+        if !is_visible && !change.calls.is_empty() && !is_explained {
             change.reason = Some(Reason::Unfinished);
         }
     } else if !change.calls.is_empty() {
         // An earlier apply stopped half way, or a replication failed: nothing that people wrote
         // differs, and yet there is something to do.
         change.action = Action::Update;
-        change.reason = change.remarks.is_empty().then_some(Reason::Unfinished);
+        change.reason = (!is_explained).then_some(Reason::Unfinished);
     } else if change.former_region.is_some() {
         change.action = Action::Update;
     }
@@ -178,15 +192,6 @@ fn decide(
                 || prior.observed.as_ref() != Some(&prior.stored)
         });
     (change, config)
-}
-
-/// Tells what is not as it should be, though no change would help.
-fn warn(planner: &mut Planner<'_>, wanted: &Wanted<'_>, before: &Object, config: &Value) {
-    let Wanted { resource, kind, place, address, .. } = *wanted;
-    for problem in kind.warnings(place, before, config) {
-        let told = locate(problem, &resource.body, resource.span, &address.to_string());
-        planner.diagnostics.push(Diagnostic { severity: Severity::Warning, ..told });
-    }
 }
 
 /// Says what stands in the way, if the type knows already that there is no way.
@@ -216,6 +221,7 @@ fn plan_replacement(
         _ => kind.replacement_order(before, &planned),
     };
     change.action = Action::Replace;
+    change.notices = kind.notices(place, None, Some(config));
     change.create_first = order == ReplacementOrder::CreateFirst;
     change.calls = foresee(kind, place, None, Some(&planned));
     let region = before.fact(REGION).map_or_else(|| place.region.clone(), str::to_owned);

@@ -6,7 +6,6 @@
 //! become, lets the type adjust it, decides what is to be done, and asks the type for the
 //! calls that lead there. [`operations`] turns the result into pieces of work with an order.
 
-mod claims;
 mod compare;
 mod conditioned;
 mod conditions;

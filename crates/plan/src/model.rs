@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use meridian_graph::{InstanceAddress, ResourceAddress};
 use meridian_lang::{Diagnostic, Diagnostics, Path, Value};
-use meridian_resource::{Call, Object, Problem, ProviderKey};
+use meridian_resource::{Call, Notice, Object, ProviderKey};
 
 use crate::Options;
 
@@ -105,12 +105,10 @@ pub struct ResourceChange {
     pub prior_provider: Option<ProviderKey>,
     /// Whether nothing is to be done, but the state has the object otherwise than it is.
     pub stale: bool,
-    /// What people should know of it beside what is done.
-    pub notices: Vec<Problem>,
+    /// What people should know of it beside what is done, the gravest first.
+    pub notices: Vec<Notice>,
     /// The Region that it lived in, if it takes the place of another member of its set.
     pub former_region: Option<String>,
-    /// What its attributes do not show, one sentence each, for people.
-    pub remarks: Vec<String>,
 }
 
 /// What refresh found to differ from the state.

@@ -6,10 +6,11 @@ pub(crate) mod data;
 mod destroy;
 mod left_over;
 mod managed;
-mod review;
+mod notices;
 mod values;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 use meridian_config::Repetition;
 use meridian_graph::{ConfigResource, InstanceAddress, Node, ResourceAddress, ResourceMode};
@@ -17,7 +18,6 @@ use meridian_lang::{Diagnostics, Type, Value};
 
 use meridian_graph::InstanceKey;
 
-use crate::claims::Claims;
 use crate::compare::drifted;
 use crate::declared::Declared;
 use crate::foreign::{foreign_types, is_built_in};
@@ -66,8 +66,8 @@ pub(crate) struct Planner<'a> {
     empty: Vec<ResourceAddress>,
     checks: Vec<CheckResult>,
     questions: Vec<Question>,
-    /// What each instance alone should set.
-    pub(crate) claims: Claims,
+    /// The arguments that each instance sets, and does not leave to others.
+    pub(crate) sets: HashMap<InstanceAddress, Vec<Arc<str>>>,
     /// In a plan to destroy: what is said of the configuration that goes.
     pub(crate) standing: destroy::Standing,
     /// Blocks with an instance that must be deleted before its replacement is created: what
@@ -107,7 +107,7 @@ impl<'a> Planner<'a> {
             empty: Vec::new(),
             checks: Vec::new(),
             questions: Vec::new(),
-            claims: Claims::default(),
+            sets: HashMap::new(),
             standing: destroy::Standing::default(),
             delete_first: BTreeSet::new(),
             create_first,
@@ -125,7 +125,6 @@ impl<'a> Planner<'a> {
             // What is wrong now may be wrong only for want of the answers.
             return Ok(Planned::Asks(self.questions));
         }
-        self.claims.report(&mut self.diagnostics);
         let found = std::mem::take(&mut self.standing.diagnostics);
         self.diagnostics.extend(found);
         if self.inputs.mode != Mode::Destroy {
@@ -134,7 +133,7 @@ impl<'a> Planner<'a> {
         }
         self.plan_what_is_left();
         crate::sets::refuse_deletion_of_what_is_taken(&mut self);
-        let dangers = crate::dangers::dangers(&mut self);
+        crate::dangers::note(&mut self);
         if !self.questions.is_empty() {
             return Ok(Planned::Asks(self.questions));
         }
@@ -144,9 +143,9 @@ impl<'a> Planner<'a> {
         let mut changes: Vec<ResourceChange> =
             std::mem::take(&mut self.changes).into_values().collect();
         changes.append(&mut self.left_over);
-        dangers.tell(&mut changes);
         changes.sort_by(|a, b| a.address.cmp(&b.address).then_with(|| a.deposed.cmp(&b.deposed)));
         self.review(&mut changes);
+        self.warn(&mut changes);
         let warnings = self.diagnostics.check()?.into_iter().collect();
         self.data.sort_by(|a, b| a.address.cmp(&b.address));
         Ok(Planned::Done(Box::new(Plan {
@@ -270,7 +269,7 @@ pub fn combined(
         }
         Repetition::Count(_) => Value::tuple(instances.map(|(_, value)| value)),
         Repetition::ForEach(_) => Value::object(instances.map(|(key, value)| {
-            let key: std::sync::Arc<str> = match key {
+            let key: Arc<str> = match key {
                 Some(InstanceKey::Text(text)) => text,
                 other => other.map_or_else(String::new, |key| key.to_string()).into(),
             };
@@ -306,6 +305,5 @@ pub(crate) fn undecided(
         stale: false,
         notices: Vec::new(),
         former_region: None,
-        remarks: Vec::new(),
     }
 }

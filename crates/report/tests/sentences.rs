@@ -102,51 +102,6 @@ fn an_object_that_is_not_finished_says_so() {
 }
 
 #[test]
-fn replicas_that_overwrite_say_where() {
-    let secret = |regions: &[&str]| {
-        let replicas: Vec<Json> = regions.iter().map(|region| json!({"region": region})).collect();
-        json!({
-            "id": "s", "name": "s", "force_overwrite_replica_secret": true, "replica": replicas,
-        })
-    };
-    let update = change(
-        "aws_secretsmanager_secret.s",
-        json!(["update"]),
-        secret(&["us-west-2", "eu-west-1"]),
-        secret(&["us-west-2", "eu-central-1", "ap-south-1"]),
-    );
-    insta::assert_snapshot!(text(&plan(json!({ "resource_changes": [update] }))), @r#"
-    Meridian used the selected providers to generate the following execution
-    plan. Resource actions are indicated with the following symbols:
-      ~ update in-place
-
-    Meridian will perform the following actions:
-
-      # aws_secretsmanager_secret.s will be updated in-place
-      # (overwrites any secret of the same name in ap-south-1, eu-central-1)
-      ~ resource "aws_secretsmanager_secret" "s" {
-            id                             = "s"
-            name                           = "s"
-            # (1 unchanged attribute hidden)
-
-          - replica {
-              - region = "eu-west-1" -> null
-            }
-          + replica {
-              + region = "ap-south-1"
-            }
-          + replica {
-              + region = "eu-central-1"
-            }
-
-            # (1 unchanged block hidden)
-        }
-
-    Plan: 0 to add, 1 to change, 0 to destroy.
-    "#);
-}
-
-#[test]
 fn destroying_everything_has_sentences_of_its_own() {
     let mut nothing = Plan { mode: Mode::Destroy, ..Plan::default() };
     insta::assert_snapshot!(text(&nothing), @r#"

@@ -10,21 +10,21 @@
 mod call;
 mod cloud;
 mod data_source;
+mod notice;
 mod object;
 mod provider;
 mod registry;
 mod resource_type;
-mod review;
 mod schema;
 
 pub use call::{Call, Occurrence, Permission, Service};
 pub use cloud::{Answer, Cloud, CloudError, CloudFuture, ErrorClass};
 pub use data_source::{DataError, DataSource};
+pub use notice::{Gravity, Notice, Reviewed};
 pub use object::{CREATED_AT, NOTE, Object, TAINTED};
 pub use provider::{Place, Provider, ProviderKey};
 pub use registry::Registry;
 pub use resource_type::{
-    Claim, KeyUse, Next, Problem, Reaction, Recovery, ReplacementOrder, ResourceType,
+    KeyUse, Next, Problem, Reaction, Recovery, ReplacementOrder, ResourceType,
 };
-pub use review::{Notice, Reviewed};
 pub use schema::{Attribute, Check, NestedBlock, Nesting, Presence, Schema};

@@ -101,9 +101,10 @@ pub trait Provider: Send + Sync {
     /// What is wrong with the configuration, such as a missing Region.
     fn place(&self, key: &ProviderKey, config: &Value) -> Result<Place, Vec<Problem>>;
 
-    /// What people should know of instances beside what is done about them, such as two that
-    /// manage the same thing. Pure; `instances` are those of this provider's types, by address.
-    fn review(&self, instances: &[Reviewed<'_>]) -> Vec<Notice> {
+    /// What only shows on several instances together, such as two that manage the same thing: each
+    /// notice with the position of the instance that it is about. What shows on one is for
+    /// [`ResourceType::notices`]. Pure; `instances` are those of this provider's types, by address.
+    fn review(&self, instances: &[Reviewed<'_>]) -> Vec<(usize, Notice)> {
         let _ = instances;
         Vec::new()
     }

@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use meridian_lang::{Path, Value};
 
-use crate::{Answer, Call, CloudError, Object, Place, Schema};
+use crate::{Answer, Call, CloudError, Notice, Object, Place, Schema};
 
-/// Something wrong that a type found, for the engine to put an address and a place to.
+/// Something that a type found, mostly wrong, for the planner or the engine to put an address and
+/// a place to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
     /// The part of the configuration that it is about; the root for the whole.
@@ -39,16 +40,6 @@ impl Problem {
         self.help = Some(help.into());
         self
     }
-}
-
-/// What an object sets and no other object should set: where two do, each undoes what the other
-/// did.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Claim {
-    /// The argument by which it is set.
-    pub attribute: &'static str,
-    /// What is set, as a phrase that is the same for all who set it: "the policy of KMS key …".
-    pub on: String,
 }
 
 /// What leads from what is towards what should be.
@@ -159,12 +150,6 @@ pub trait ResourceType: Send + Sync {
         Vec::new()
     }
 
-    /// What this object alone should set, as far as it is known. `config` is what is written.
-    fn claims(&self, place: &Place, config: &Value, planned: &Value) -> Vec<Claim> {
-        let _ = (place, config, planned);
-        Vec::new()
-    }
-
     /// In which order a replacement must run.
     fn replacement_order(&self, prior: &Object, planned: &Value) -> ReplacementOrder;
 
@@ -267,21 +252,17 @@ pub trait ResourceType: Send + Sync {
         object
     }
 
-    /// What the plan should say of a change that its attributes do not show.
-    fn remarks(
+    /// What people should know of the object beside what is done about it, as far as it shows on
+    /// this object alone: [`crate::Provider::review`] sees them together. `before` is absent for a
+    /// new object, also for one that takes the place of another. `config` is what is written, with
+    /// what is ignored as it is; absent if the object goes.
+    fn notices(
         &self,
         place: &Place,
         before: Option<&Object>,
-        wanted: Option<&Value>,
-    ) -> Vec<String> {
-        let _ = (place, before, wanted);
-        Vec::new()
-    }
-
-    /// What is not as it should be about an object that the configuration wants, though no change
-    /// of it would help.
-    fn warnings(&self, place: &Place, observed: &Object, config: &Value) -> Vec<Problem> {
-        let _ = (place, observed, config);
+        config: Option<&Value>,
+    ) -> Vec<Notice> {
+        let _ = (place, before, config);
         Vec::new()
     }
 

@@ -2,7 +2,7 @@
 
 use meridian_lang::{Path, Value};
 use meridian_resource::{
-    Answer, Call, Claim, CloudError, KeyUse, Next, Object, Place, Problem, Reaction, Recovery,
+    Answer, Call, CloudError, KeyUse, Next, Notice, Object, Place, Problem, Reaction, Recovery,
     ReplacementOrder, ResourceType, Schema,
 };
 
@@ -89,10 +89,6 @@ impl ResourceType for RegionalResource {
         self.kind.replaced_by(prior, planned)
     }
 
-    fn claims(&self, place: &Place, config: &Value, planned: &Value) -> Vec<Claim> {
-        self.kind.claims(place, config, planned)
-    }
-
     fn replacement_order(&self, prior: &Object, planned: &Value) -> ReplacementOrder {
         self.kind.replacement_order(prior, planned)
     }
@@ -170,17 +166,13 @@ impl ResourceType for RegionalResource {
         self.kind.with_role(object, leads)
     }
 
-    fn remarks(
+    fn notices(
         &self,
         place: &Place,
         before: Option<&Object>,
-        wanted: Option<&Value>,
-    ) -> Vec<String> {
-        self.kind.remarks(place, before, wanted)
-    }
-
-    fn warnings(&self, place: &Place, observed: &Object, config: &Value) -> Vec<Problem> {
-        self.kind.warnings(place, observed, config)
+        config: Option<&Value>,
+    ) -> Vec<Notice> {
+        self.kind.notices(place, before, config)
     }
 
     fn provides_key(&self, place: &Place, object: &Object) -> Option<String> {

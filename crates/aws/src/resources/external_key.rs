@@ -2,7 +2,7 @@
 
 use meridian_lang::{Type, Value};
 use meridian_resource::{
-    Answer, Attribute, Call, CloudError, ErrorClass, Next, Object, Place, Schema,
+    Answer, Attribute, Call, CloudError, ErrorClass, Next, Notice, Object, Place, Schema,
 };
 
 use super::key_settings::{KeySettings, shown_id};
@@ -176,7 +176,7 @@ pub fn after(
 }
 
 /// What the plan says beside the attributes of a key that is there.
-pub fn remarks(before: Option<&Object>, wanted: Option<&Value>) -> Vec<String> {
-    let remark = before.and_then(|before| key_deletion::remark(before, wanted.is_some()));
-    remark.into_iter().collect()
+pub fn notices(before: Option<&Object>, config: Option<&Value>) -> Vec<Notice> {
+    let notice = before.and_then(|before| key_deletion::notice(before, config.is_some()));
+    notice.into_iter().collect()
 }

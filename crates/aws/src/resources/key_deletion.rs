@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use meridian_lang::Value;
-use meridian_resource::{Call, NOTE, Next, Object, Place, Service};
+use meridian_resource::{Call, NOTE, Next, Notice, Object, Place, Service};
 
 use super::key_reading::{is_pending_deletion, key_id, role};
 use super::key_settings::shown_id;
@@ -53,7 +53,7 @@ pub fn after(observed: &Object, answer: Option<&Value>) -> Object {
 
 /// What the plan says of the deletion of a key: of one that is scheduled and must not happen, and
 /// of when one that is to happen will.
-pub fn remark(observed: &Object, is_wanted: bool) -> Option<String> {
+pub fn notice(observed: &Object, is_wanted: bool) -> Option<Notice> {
     let replicas = run_facts::texts(observed, "replica_regions").join(", ");
     let when = match (observed.fact("key_state"), observed.fact("deletion_date")) {
         (Some("PendingReplicaDeletion"), _) => {
@@ -63,17 +63,19 @@ pub fn remark(observed: &Object, is_wanted: bool) -> Option<String> {
         _ => "soon".to_owned(),
     };
     if is_pending_deletion(observed) {
-        return Some(if is_wanted {
+        return Some(Notice::remark(if is_wanted {
             format!("is scheduled for deletion {when}; the deletion will be cancelled")
         } else {
             format!("is scheduled for deletion {when} already")
-        });
+        }));
     }
     // A key that leads waits for those that follow, and its own days come on top.
     let leads = !is_wanted && role(observed) == Some("PRIMARY") && !replicas.is_empty();
     let window = observed.attributes.get("deletion_window_in_days").and_then(Value::as_i64);
     let window = window.unwrap_or(DEFAULT_WINDOW);
     leads.then(|| {
-        format!("will be deleted {window} days after the last of its replicas ({replicas}) is gone")
+        Notice::remark(format!(
+            "will be deleted {window} days after the last of its replicas ({replicas}) is gone"
+        ))
     })
 }

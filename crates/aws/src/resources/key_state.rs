@@ -3,11 +3,13 @@
 
 use std::time::Duration;
 
-use meridian_resource::{Call, Next, Object, Place, Problem, Service};
+use meridian_lang::Value;
+use meridian_resource::{Call, Next, Notice, Object, Place, Problem, Service};
 
 use super::key_reading::{is_pending_deletion, key_id};
 use super::key_settings::shown_id;
 use super::members::permission_arn;
+use super::{key_deletion, promotion};
 
 /// AWS mostly needs seconds, at times ten minutes.
 const PASSING: Duration = Duration::from_secs(20 * 60);
@@ -52,6 +54,16 @@ fn without_material(place: &Place, observed: &Object) -> Problem {
         "Manage it as aws_kms_external_key, or as aws_kms_replica_external_key if it is a replica: \
          these import the material.",
     )
+}
+
+/// What the plan says beside the attributes of a key that is there: of its deletion, of its role
+/// among related keys, and of a store that cannot be reached.
+pub fn notices(place: &Place, before: &Object, config: Option<&Value>) -> Vec<Notice> {
+    let deletion = key_deletion::notice(before, config.is_some());
+    let promotion = config.and_then(|_| promotion::notice(place, before));
+    let unavailable = config.and_then(|_| unavailable(place, before));
+    let unavailable = unavailable.map(Notice::warning);
+    [deletion, promotion, unavailable].into_iter().flatten().collect()
 }
 
 /// A key whose store cannot be reached.

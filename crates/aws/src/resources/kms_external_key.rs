@@ -2,8 +2,8 @@
 
 use meridian_lang::{Path, Type, Value};
 use meridian_resource::{
-    Answer, Attribute, Call, CloudError, ErrorClass, Next, Object, Occurrence, Place, Problem,
-    Reaction, Recovery, ReplacementOrder, ResourceType, Schema, Service,
+    Answer, Attribute, Call, CloudError, ErrorClass, Next, Notice, Object, Occurrence, Place,
+    Problem, Reaction, Recovery, ReplacementOrder, ResourceType, Schema, Service,
 };
 
 use super::key_settings::shown_id;
@@ -184,13 +184,13 @@ impl ResourceType for KmsExternalKey {
         }
     }
 
-    fn remarks(
+    fn notices(
         &self,
         _place: &Place,
         before: Option<&Object>,
-        wanted: Option<&Value>,
-    ) -> Vec<String> {
-        external_key::remarks(before, wanted)
+        config: Option<&Value>,
+    ) -> Vec<Notice> {
+        external_key::notices(before, config)
     }
 
     fn reaction(&self, _place: &Place, call: &Call, error: &CloudError) -> Option<Reaction> {

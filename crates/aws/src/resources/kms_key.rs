@@ -2,7 +2,7 @@
 
 use meridian_lang::{Path, Type, Value};
 use meridian_resource::{
-    Answer, Attribute, Call, Claim, CloudError, ErrorClass, NestedBlock, Nesting, Next, Object,
+    Answer, Attribute, Call, CloudError, ErrorClass, NestedBlock, Nesting, Next, Notice, Object,
     Occurrence, Place, Problem, Reaction, Recovery, ReplacementOrder, ResourceType, Schema,
     Service,
 };
@@ -10,8 +10,8 @@ use meridian_resource::{
 use super::key_settings::KeySettings;
 use super::members::{answered, answered_text, decided, flag, given};
 use super::{
-    conflicts, import, key_deletion, key_errors, key_policy_claim, key_reading, key_state,
-    promotion, run_facts, spelling,
+    conflicts, import, key_deletion, key_errors, key_reading, key_state, promotion, run_facts,
+    spelling,
 };
 use crate::arn::Arn;
 use crate::{checks, policy, region, tags};
@@ -258,10 +258,6 @@ impl ResourceType for KmsKey {
         tags::plan(place, prior, planned)
     }
 
-    fn claims(&self, place: &Place, config: &Value, planned: &Value) -> Vec<Claim> {
-        key_policy_claim::of_key(place, config, planned)
-    }
-
     fn replacement_order(&self, _prior: &Object, _planned: &Value) -> ReplacementOrder {
         ReplacementOrder::CreateFirst
     }
@@ -343,21 +339,15 @@ impl ResourceType for KmsKey {
         }
     }
 
-    fn remarks(
+    fn notices(
         &self,
         place: &Place,
         before: Option<&Object>,
-        wanted: Option<&Value>,
-    ) -> Vec<String> {
+        config: Option<&Value>,
+    ) -> Vec<Notice> {
         let Some(before) = before else { return Vec::new() };
-        let deletion = key_deletion::remark(before, wanted.is_some());
-        let promotion = wanted.and_then(|_| promotion::remark(place, before));
-        deletion.into_iter().chain(promotion).collect()
-    }
-
-    fn warnings(&self, place: &Place, observed: &Object, _config: &Value) -> Vec<Problem> {
-        let moved = promotion::moved_outside(place, observed);
-        moved.into_iter().chain(key_state::unavailable(place, observed)).collect()
+        let moved = config.and_then(|_| promotion::moved_outside(place, before));
+        key_state::notices(place, before, config).into_iter().chain(moved).collect()
     }
 
     /// The key that the configuration calls the primary leads where it is put.

@@ -2,12 +2,12 @@
 
 use meridian_lang::{Path, Type, Value};
 use meridian_resource::{
-    Answer, Attribute, Call, Claim, CloudError, ErrorClass, Next, Object, Occurrence, Place,
-    Problem, Reaction, Recovery, ReplacementOrder, ResourceType, Schema, Service,
+    Answer, Attribute, Call, CloudError, ErrorClass, Next, Object, Occurrence, Place, Problem,
+    Reaction, Recovery, ReplacementOrder, ResourceType, Schema, Service,
 };
 
 use super::members::{answered, answered_text, asked, flag};
-use super::{import, key_errors, key_policy_claim, run_facts, spelling};
+use super::{import, key_errors, run_facts, spelling};
 use crate::arn::{Arn, same_key};
 use crate::{checks, policy};
 
@@ -124,10 +124,6 @@ impl ResourceType for KmsKeyPolicy {
         let before = prior.map(|object| object.attribute("policy"));
         let policy = spelling::kept_policy(before.as_ref(), &answered(&planned, "policy"));
         planned.with("policy", policy)
-    }
-
-    fn claims(&self, place: &Place, _config: &Value, planned: &Value) -> Vec<Claim> {
-        key_policy_claim::of_policy(place, planned)
     }
 
     fn replacement_order(&self, _prior: &Object, _planned: &Value) -> ReplacementOrder {

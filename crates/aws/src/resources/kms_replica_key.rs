@@ -2,15 +2,15 @@
 
 use meridian_lang::{Path, Type, Value};
 use meridian_resource::{
-    Answer, Attribute, Call, Claim, CloudError, ErrorClass, Next, Object, Occurrence, Permission,
+    Answer, Attribute, Call, CloudError, ErrorClass, Next, Notice, Object, Occurrence, Permission,
     Place, Problem, Reaction, Recovery, ReplacementOrder, ResourceType, Schema, Service,
 };
 
 use super::key_settings::KeySettings;
 use super::members::{answered, answered_text, decided, flag, given};
 use super::{
-    import, key_deletion, key_errors, key_policy_claim, key_reading, key_state, promotion,
-    replica_key_errors, run_facts, spelling,
+    import, key_deletion, key_errors, key_reading, key_state, promotion, replica_key_errors,
+    run_facts, spelling,
 };
 use crate::arn::{Arn, key_id, same_key};
 use crate::error::local_error;
@@ -241,10 +241,6 @@ impl ResourceType for KmsReplicaKey {
         tags::plan(place, prior, planned)
     }
 
-    fn claims(&self, place: &Place, config: &Value, planned: &Value) -> Vec<Claim> {
-        key_policy_claim::of_key(place, config, planned)
-    }
-
     fn replacement_order(&self, prior: &Object, planned: &Value) -> ReplacementOrder {
         let before = prior.text("primary_key_arn").or(prior.text("key_id"));
         let is_same = match (before, planned.get_str("primary_key_arn")) {
@@ -341,20 +337,13 @@ impl ResourceType for KmsReplicaKey {
         key_errors::reaction(call, error)
     }
 
-    fn remarks(
+    fn notices(
         &self,
         place: &Place,
         before: Option<&Object>,
-        wanted: Option<&Value>,
-    ) -> Vec<String> {
-        let Some(before) = before else { return Vec::new() };
-        let deletion = key_deletion::remark(before, wanted.is_some());
-        let promotion = wanted.and_then(|_| promotion::remark(place, before));
-        deletion.into_iter().chain(promotion).collect()
-    }
-
-    fn warnings(&self, place: &Place, observed: &Object, _config: &Value) -> Vec<Problem> {
-        key_state::unavailable(place, observed).into_iter().collect()
+        config: Option<&Value>,
+    ) -> Vec<Notice> {
+        before.map(|before| key_state::notices(place, before, config)).unwrap_or_default()
     }
 
     /// A primary has at most one replica in each Region, whose id is its own.

@@ -8,7 +8,6 @@ mod imported_material;
 mod imported_value;
 mod key_deletion;
 mod key_errors;
-mod key_policy_claim;
 mod key_reading;
 mod key_settings;
 mod key_state;

@@ -3,8 +3,8 @@
 
 use std::time::Duration;
 
-use meridian_lang::{Path, Value};
-use meridian_resource::{Call, Next, Object, Permission, Place, Problem, Service};
+use meridian_lang::Value;
+use meridian_resource::{Call, Next, Notice, Object, Permission, Place, Problem, Service};
 
 use super::key_reading::{key_id, role};
 use super::key_settings::shown_id;
@@ -102,21 +102,22 @@ pub fn after(place: &Place, observed: &Object, answer: Option<&Value>) -> Object
 }
 
 /// What the plan says of a key whose role changes.
-pub fn remark(place: &Place, observed: &Object) -> Option<String> {
+pub fn notice(place: &Place, observed: &Object) -> Option<Notice> {
     let (id, here) = (shown_id(observed), &place.region);
     let primary = observed.fact("primary_region").unwrap_or("another Region");
     if is_due(observed) {
-        return Some(format!(
+        return Some(Notice::remark(format!(
             "the primary of {id} moves from {primary} to {here}: one UpdatePrimaryRegion, and no \
              key is replaced"
-        ));
+        )));
     }
     (run_facts::holds(observed, FOLLOWING) && role(observed) == Some("PRIMARY"))
         .then(|| format!("{id} in {here}, the primary until now, becomes a replica"))
+        .map(Notice::remark)
 }
 
 /// What the user should know of a key that was meant to lead and no longer does.
-pub fn moved_outside(place: &Place, observed: &Object) -> Option<Problem> {
+pub fn moved_outside(place: &Place, observed: &Object) -> Option<Notice> {
     if role(observed) != Some("REPLICA") || run_facts::holds(observed, PROMOTING) {
         return None;
     }
@@ -129,12 +130,12 @@ pub fn moved_outside(place: &Place, observed: &Object) -> Option<Problem> {
              Nothing is lost and no key will be replaced; rotation is set where the primary is."
         ),
     );
-    Some(problem.at(Path::root()).help(format!(
+    Some(Notice::warning(problem.help(format!(
         "Keep it so: let this resource and the aws_kms_replica_key of {primary} exchange their \
          Regions (provider or region).\n\
          Or move the primary back: meridian promote ADDRESS {here}, with the address of this \
          resource."
-    )))
+    ))))
 }
 
 fn not_enabled(place: &Place, observed: &Object) -> Problem {

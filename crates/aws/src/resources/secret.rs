@@ -2,7 +2,7 @@
 
 use meridian_lang::{Path, Step, Type, Value};
 use meridian_resource::{
-    Answer, Attribute, Call, CloudError, KeyUse, Next, Object, Occurrence, Place, Problem,
+    Answer, Attribute, Call, CloudError, KeyUse, Next, Notice, Object, Occurrence, Place, Problem,
     Reaction, Recovery, ReplacementOrder, ResourceType, Schema, Service,
 };
 
@@ -435,18 +435,20 @@ impl ResourceType for Secret {
         secret_errors::reaction(place, call, error)
     }
 
-    fn remarks(
+    fn notices(
         &self,
         _place: &Place,
         before: Option<&Object>,
-        wanted: Option<&Value>,
-    ) -> Vec<String> {
-        let remark = |before| secret_deletion::remark(before, wanted.is_some());
-        before.and_then(remark).into_iter().collect()
-    }
-
-    fn warnings(&self, _place: &Place, observed: &Object, config: &Value) -> Vec<Problem> {
-        secret_independence::warnings(observed, config)
+        config: Option<&Value>,
+    ) -> Vec<Notice> {
+        let mut notices = Vec::new();
+        if let Some(before) = before {
+            notices.extend(secret_deletion::notice(before, config.is_some()));
+            let independent = config.map(|config| secret_independence::notices(before, config));
+            notices.extend(independent.into_iter().flatten());
+        }
+        notices.extend(config.and_then(|config| secret_replicas::overwriting(before, config)));
+        notices
     }
 
     fn asks_for_another_look(&self, observed: &Object) -> bool {

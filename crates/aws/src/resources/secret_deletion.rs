@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use meridian_lang::{Type, Value};
-use meridian_resource::{Call, Next, Object, Place, Service};
+use meridian_resource::{Call, Next, Notice, Object, Place, Service};
 
 use super::members::{given, permission_arn};
 use super::secret_reading::{DELETION_DATE, is_scheduled, secret_id};
@@ -49,13 +49,13 @@ pub fn restored(observed: &Object) -> Object {
 }
 
 /// What the plan says of a secret that is scheduled for deletion.
-pub fn remark(observed: &Object, is_wanted: bool) -> Option<String> {
+pub fn notice(observed: &Object, is_wanted: bool) -> Option<Notice> {
     let date = observed.fact(DELETION_DATE)?;
-    Some(if is_wanted {
+    Some(Notice::remark(if is_wanted {
         format!("was scheduled for deletion on {date}; it will be restored")
     } else {
         format!("was scheduled for deletion on {date} already")
-    })
+    }))
 }
 
 fn delete(place: &Place, observed: &Object) -> Call {

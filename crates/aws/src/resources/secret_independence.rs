@@ -2,7 +2,7 @@
 //! name is in the replica's Region and is no replica any more. It is left alone.
 
 use meridian_lang::{Path, Value};
-use meridian_resource::{Answer, CloudError, ErrorClass, Object, Place, Problem};
+use meridian_resource::{Answer, CloudError, ErrorClass, Notice, Object, Place, Problem};
 
 use super::members::flag;
 use super::run_facts::{self, ASKED};
@@ -82,20 +82,19 @@ pub fn without_left_alone(prior: &Object, planned: Value) -> Value {
 }
 
 /// What the user should know of replicas that went their own way, with the three choices.
-pub fn warnings(observed: &Object, config: &Value) -> Vec<Problem> {
+pub fn notices(observed: &Object, config: &Value) -> Vec<Notice> {
     let name = observed.text("name").unwrap_or("the secret");
     let mut alone = left_alone(observed, config);
     alone.retain(|region| secret_replicas::in_region(config, region).is_some());
     let warning = |region: &&str| {
-        Problem::new(
+        let problem = Problem::new(
             format!("the replica of {name} in {region} is a secret of its own now"),
             format!(
                 "Its replication was stopped outside (StopReplicationToReplica), as it is done to \
                  write in {region} while the secret's own Region is lost. It is left as it is."
             ),
-        )
-        .at(Path::attribute("replica"))
-        .help(format!(
+        );
+        let help = format!(
             "Choose one:\n\
              \x20 keep it independent: remove the replica block of {region}, and import it as an \
              aws_secretsmanager_secret if it is to be managed;\n\
@@ -104,7 +103,8 @@ pub fn warnings(observed: &Object, config: &Value) -> Vec<Problem> {
              \x20 keep its value and this replication: copy the value into {name}, delete the \
              secret in {region} (aws secretsmanager delete-secret --region {region} --secret-id \
              {name} --force-delete-without-recovery), and apply again."
-        ))
+        );
+        Notice::warning(problem.at(Path::attribute("replica")).help(help))
     };
     alone.iter().map(warning).collect()
 }

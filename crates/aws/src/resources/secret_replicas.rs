@@ -1,10 +1,11 @@
 //! A secret's replicas in other Regions: which there are, which are wanted, and the way between.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
-use meridian_lang::{Type, Value};
+use meridian_lang::{Path, Type, Value};
 use meridian_resource::{
-    Attribute, Call, NestedBlock, Nesting, Next, Object, Place, Problem, Schema, Service,
+    Attribute, Call, NestedBlock, Nesting, Next, Notice, Object, Place, Problem, Schema, Service,
 };
 
 use super::members::{answered, answered_text, flag, given, permission_arn};
@@ -54,6 +55,32 @@ pub fn all(attributes: &Value) -> impl Iterator<Item = &Value> {
 /// The replica in that Region.
 pub fn in_region<'a>(attributes: &'a Value, region: &str) -> Option<&'a Value> {
     all(attributes).find(|replica| replica.get_str("region") == Some(region))
+}
+
+/// The Regions in which a new replica takes the place of whatever secret has the same name.
+pub fn overwriting(before: Option<&Object>, config: &Value) -> Option<Notice> {
+    if !flag(config, "force_overwrite_replica_secret") {
+        return None;
+    }
+    // A replica that failed never came to be: another secret may be in its place.
+    let is_there = |region: &str| {
+        let replica = before.and_then(|before| in_region(&before.attributes, region));
+        replica.is_some_and(|replica| replica.get_str("status") != Some("Failed"))
+    };
+    let regions: BTreeSet<&str> = all(config)
+        .filter_map(|replica| replica.get_str("region"))
+        .filter(|region| !is_there(region))
+        .collect();
+    if regions.is_empty() {
+        return None;
+    }
+    let places = regions.into_iter().collect::<Vec<_>>().join(", ");
+    let problem = Problem::new(
+        format!("overwrites any secret of the same name in {places}"),
+        "force_overwrite_replica_secret is set: the new replica takes the place of a secret that \
+         has its name there, and that secret's values are lost.",
+    );
+    Some(Notice::warning(problem.at(Path::attribute("force_overwrite_replica_secret"))))
 }
 
 /// The replicas that AWS reports; keys keep the spelling of `prior` where it means the same.

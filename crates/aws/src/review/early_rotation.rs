@@ -3,20 +3,20 @@
 
 use meridian_resource::{Notice, Problem, Reviewed};
 
-use super::secrets::{Secret, Secrets};
+use super::holders::{Holder, Holders};
 use super::{ROTATION, VERSION};
 
-pub(super) fn notices(secrets: &Secrets<'_>) -> Vec<Notice> {
-    let versions = secrets.of_type(VERSION);
+pub(super) fn notices(secrets: &Holders<'_>) -> Vec<(usize, Notice)> {
+    let versions: Vec<_> = secrets.of_type(VERSION).collect();
     let is_begun = |rotation: &Reviewed<'_>| {
         let immediate = rotation.after.and_then(|it| it.get("rotate_immediately"));
         rotation.before.is_none() && immediate.and_then(|it| it.as_bool()) != Some(false)
     };
-    let rotations = secrets.of_type(ROTATION).into_iter();
+    let rotations = secrets.of_type(ROTATION);
     let told = rotations.filter(|(_, it)| is_begun(it)).filter_map(|(subject, rotation)| {
-        let secret = secrets.secret_of(rotation)?;
+        let secret = secrets.holder_of(rotation)?;
         let of_secret = versions.iter().filter(|(_, it)| {
-            it.after.is_some() && secrets.secret_of(it).as_ref() == Some(&secret)
+            it.after.is_some() && secrets.holder_of(it).as_ref() == Some(&secret)
         });
         let (kept, coming): (Vec<_>, Vec<_>) = of_secret.partition(|(_, it)| it.before.is_some());
         if !kept.is_empty() {
@@ -34,7 +34,7 @@ pub(super) fn notices(secrets: &Secrets<'_>) -> Vec<Notice> {
                 .help(format!("Add depends_on = [{block}] to the rotation."))
             }
             None => match secret {
-                Secret::Managed(index) if secrets.instances.get(index)?.before.is_none() => {
+                Holder::Managed(index) if secrets.instances.get(index)?.before.is_none() => {
                     problem("Nothing in the configuration puts a value into the new secret.".into())
                         .help(
                             "Put a first value with aws_secretsmanager_secret_version, set \
@@ -44,7 +44,7 @@ pub(super) fn notices(secrets: &Secrets<'_>) -> Vec<Notice> {
                 _ => return None,
             },
         };
-        Some(Notice { subject, problem })
+        Some((subject, Notice::warning(problem)))
     });
     told.collect()
 }

@@ -1,15 +1,16 @@
-//! What is said of secrets that no resource sees by itself: values that someone else has put, two
-//! owners of one policy or tag, a rotation that begins before there is a value.
+//! What no resource sees by itself: values that someone else has put, two owners of one policy or
+//! tag, a rotation that begins before there is a value.
 
 mod early_rotation;
+mod holders;
+mod key_policies;
 mod owners;
 mod principals;
-mod secrets;
 mod values;
 
 use meridian_resource::{Notice, Reviewed};
 
-use secrets::Secrets;
+use holders::Holders;
 
 const SECRET: &str = "aws_secretsmanager_secret";
 const POLICY: &str = "aws_secretsmanager_secret_policy";
@@ -17,14 +18,20 @@ const ROTATION: &str = "aws_secretsmanager_secret_rotation";
 const TAG: &str = "aws_secretsmanager_tag";
 const VERSION: &str = "aws_secretsmanager_secret_version";
 
-/// What people should know of instances beside what is done about them, by their addresses.
-pub(crate) fn review(instances: &[Reviewed<'_>]) -> Vec<Notice> {
-    let secrets = Secrets::of(instances);
+const KEY_POLICY: &str = "aws_kms_key_policy";
+const KEYS: [&str; 4] =
+    ["aws_kms_external_key", "aws_kms_key", "aws_kms_replica_external_key", "aws_kms_replica_key"];
+
+/// What people should know of instances beside what is done about them, each with the position of
+/// its instance and in their order.
+pub(crate) fn review(instances: &[Reviewed<'_>]) -> Vec<(usize, Notice)> {
+    let secrets = Holders::secrets(instances);
     let mut notices = values::notices(&secrets);
     notices.extend(early_rotation::notices(&secrets));
     notices.extend(owners::notices(&secrets));
     notices.extend(principals::notices(&secrets));
-    notices.sort_by_key(|notice| notice.subject);
+    notices.extend(key_policies::notices(&Holders::keys(instances)));
+    notices.sort_by_key(|(subject, _)| *subject);
     notices
 }
 

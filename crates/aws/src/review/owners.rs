@@ -2,21 +2,21 @@
 
 use meridian_resource::{Notice, Problem};
 
-use super::secrets::{Secret, Secrets, changes};
+use super::holders::{Holder, Holders, changes};
 use super::{POLICY, TAG};
 use crate::policy;
 
-pub(super) fn notices(secrets: &Secrets<'_>) -> Vec<Notice> {
+pub(super) fn notices(secrets: &Holders<'_>) -> Vec<(usize, Notice)> {
     let mut notices = policies(secrets);
     notices.extend(tags(secrets));
     notices
 }
 
 /// A secret that sets its policy, while a resource of its own has the policy, too.
-fn policies(secrets: &Secrets<'_>) -> Vec<Notice> {
-    let owners = secrets.of_type(POLICY).into_iter();
+fn policies(secrets: &Holders<'_>) -> Vec<(usize, Notice)> {
+    let owners = secrets.of_type(POLICY);
     let told = owners.filter_map(|(_, owner)| {
-        let Some(Secret::Managed(subject)) = secrets.secret_of(owner) else {
+        let Some(Holder::Managed(subject)) = secrets.holder_of(owner) else {
             return None;
         };
         let secret = secrets.instances.get(subject)?;
@@ -37,16 +37,16 @@ fn policies(secrets: &Secrets<'_>) -> Vec<Notice> {
         );
         let help = "Keep one of the two: take the argument policy out of the secret, or the \
                     resource aws_secretsmanager_secret_policy out of the configuration.";
-        Some(Notice { subject, problem: problem.help(help) })
+        Some((subject, Notice::warning(problem.help(help))))
     });
     told.collect()
 }
 
 /// A secret that takes off a tag, while a resource of its own puts it on.
-fn tags(secrets: &Secrets<'_>) -> Vec<Notice> {
-    let owners = secrets.of_type(TAG).into_iter();
+fn tags(secrets: &Holders<'_>) -> Vec<(usize, Notice)> {
+    let owners = secrets.of_type(TAG);
     let told = owners.filter_map(|(_, owner)| {
-        let Some(Secret::Managed(subject)) = secrets.secret_of(owner) else {
+        let Some(Holder::Managed(subject)) = secrets.holder_of(owner) else {
             return None;
         };
         let secret = secrets.instances.get(subject)?;
@@ -68,7 +68,7 @@ fn tags(secrets: &Secrets<'_>) -> Vec<Notice> {
         );
         let help = "Add lifecycle { ignore_changes = [tags] } to the secret, or give it the tag \
                     and take the resource aws_secretsmanager_tag out of the configuration.";
-        Some(Notice { subject, problem: problem.help(help) })
+        Some((subject, Notice::warning(problem.help(help))))
     });
     told.collect()
 }

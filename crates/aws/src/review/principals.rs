@@ -2,11 +2,11 @@
 
 use meridian_resource::{Notice, Problem};
 
-use super::secrets::{Secrets, before, changes};
+use super::holders::{Holders, before, changes};
 use super::{POLICY, SECRET};
 use crate::policy;
 
-pub(super) fn notices(secrets: &Secrets<'_>) -> Vec<Notice> {
+pub(super) fn notices(secrets: &Holders<'_>) -> Vec<(usize, Notice)> {
     let holders = [SECRET, POLICY].into_iter().flat_map(|name| secrets.of_type(name));
     let told = holders.filter_map(|(subject, holder)| {
         let gone = policy::deleted_principals(before(holder, "policy")?);
@@ -24,7 +24,7 @@ pub(super) fn notices(secrets: &Secrets<'_>) -> Vec<Notice> {
         );
         let help = "Take the principal out of the policy. If it was made anew, apply: putting the \
                     policy again makes it mean the new one.";
-        Some(Notice { subject, problem: problem.help(help) })
+        Some((subject, Notice::warning(problem.help(help))))
     });
     told.collect()
 }

@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use meridian_lang::{InstanceAddress, ResourceAddress, Type, Value};
 use meridian_resource::{Object, Reviewed};
 
@@ -26,6 +28,7 @@ struct Instance {
     address: InstanceAddress,
     before: Option<Object>,
     after: Value,
+    sets: Vec<Arc<str>>,
     references: Vec<ResourceAddress>,
 }
 
@@ -38,7 +41,14 @@ impl Plan {
 
     fn and(mut self, address: &str, before: Option<Object>, after: Value, refers: &[&str]) -> Plan {
         let references = refers.iter().map(|address| at(address).resource).collect();
-        self.0.push(Instance { address: at(address), before, after, references });
+        let sets = Vec::new();
+        self.0.push(Instance { address: at(address), before, after, sets, references });
+        self
+    }
+
+    /// The last instance, which sets its policy.
+    fn that_sets_its_policy(mut self) -> Plan {
+        self.0.last_mut().expect("an instance").sets.push("policy".into());
         self
     }
 
@@ -49,12 +59,13 @@ impl Plan {
             region: "us-east-1",
             before: it.before.as_ref(),
             after: Some(&it.after),
+            sets: &it.sets,
             references: &it.references,
             is_news,
         });
         let instances: Vec<Reviewed<'_>> = reviewed.collect();
         let told = review(&instances).into_iter();
-        told.map(|it| (self.0[it.subject].address.to_string(), it.problem.summary)).collect()
+        told.map(|(subject, it)| (self.0[subject].address.to_string(), it.line())).collect()
     }
 }
 
@@ -217,4 +228,32 @@ fn a_principal_that_was_deleted_is_told() {
     assert_eq!(told(&gone, &gone, true), 1);
     assert_eq!(told(&gone, &gone, false), 0);
     assert_eq!(told(&mended, &gone, true), 0);
+}
+
+#[test]
+fn two_owners_of_a_keys_policy_are_told_when_they_disagree() {
+    let (one, two) = (policy("111111111111"), policy("222222222222"));
+    let key =
+        |id: Value, policy: &Value| Value::object([("key_id", id), ("policy", policy.clone())]);
+    let (k, p, q) = ("aws_kms_key.k", "aws_kms_key_policy.p", "aws_kms_key_policy.q");
+    let by_arn = text("arn:aws:kms:us-east-1:123456789012:key/k1");
+    let is_told = |plan: Plan, at: &str, first: &str| {
+        let told = (at.to_owned(), format!("{first} sets the policy of the same key, too"));
+        assert_eq!(plan.told(false), [told]);
+    };
+    let both = |id: Value, named: Value, wants: &Value| {
+        let plan = Plan::new().and(k, None, key(id, &one), &[]).that_sets_its_policy();
+        plan.and(p, None, key(named, wants), &[k]).that_sets_its_policy()
+    };
+    is_told(both(text("k1"), by_arn.clone(), &two), p, k);
+    is_told(both(unknown(), unknown(), &two), p, k);
+    is_told(both(unknown(), unknown(), &unknown()), p, k);
+    assert!(both(text("k1"), text("k1"), &one).told(false).is_empty(), "both say the same");
+    assert!(both(text("k1"), text("other"), &two).told(false).is_empty(), "of another key");
+    let computed = Plan::new().and(k, None, key(text("k1"), &one), &[]);
+    let computed = computed.and(p, None, key(text("k1"), &two), &[k]).that_sets_its_policy();
+    assert!(computed.told(false).is_empty(), "the key leaves its policy to others");
+    // A key that is managed elsewhere has one policy as well.
+    let twice = Plan::new().and(p, None, key(by_arn, &one), &[]).that_sets_its_policy();
+    is_told(twice.and(q, None, key(text("k1"), &two), &[]).that_sets_its_policy(), q, p);
 }

@@ -5,23 +5,23 @@ use std::collections::HashSet;
 use meridian_resource::{Notice, Problem, Reviewed};
 
 use super::VERSION;
-use super::secrets::{Secrets, before};
+use super::holders::{Holders, before};
 use crate::resources::version_reading::{ROTATED_TO, SUPERSEDED};
 use crate::resources::version_stages::{CURRENT, labels};
 
-pub(super) fn notices(secrets: &Secrets<'_>) -> Vec<Notice> {
-    let versions = secrets.of_type(VERSION);
+pub(super) fn notices(secrets: &Holders<'_>) -> Vec<(usize, Notice)> {
+    let versions: Vec<_> = secrets.of_type(VERSION).collect();
     let ours: HashSet<_> = versions
         .iter()
         .filter_map(|(_, version)| {
-            Some((secrets.secret_of(version)?, before(version, "version_id")?))
+            Some((secrets.holder_of(version)?, before(version, "version_id")?))
         })
         .collect();
     let told = versions.into_iter().filter_map(|(subject, version)| {
         let rotated_to = version.before?.fact(ROTATED_TO)?;
-        let is_ours = secrets.secret_of(version).is_some_and(|it| ours.contains(&(it, rotated_to)));
+        let is_ours = secrets.holder_of(version).is_some_and(|it| ours.contains(&(it, rotated_to)));
         let problem = if is_ours { None } else { displaced(version, rotated_to) }?;
-        Some(Notice { subject, problem })
+        Some((subject, Notice::warning(problem)))
     });
     told.collect()
 }

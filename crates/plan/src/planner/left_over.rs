@@ -112,8 +112,8 @@ impl Planner<'_> {
             Mode::Normal | Mode::RefreshOnly => as_stored_where_empty(observed, &object.stored),
         };
         let calls = foresee(kind, &place, Some(observed.clone()), None);
-        let remarks = kind.remarks(&place, Some(&observed), None);
-        Some(ResourceChange { before: Some(observed), calls, remarks, ..change })
+        let notices = kind.notices(&place, Some(&observed), None);
+        Some(ResourceChange { before: Some(observed), calls, notices, ..change })
     }
 }
 

@@ -75,7 +75,6 @@ fn plan_of(resources: &[Resource]) -> Plan {
                 stale: false,
                 notices: Vec::new(),
                 former_region: None,
-                remarks: Vec::new(),
             });
         }
     }

@@ -6,7 +6,7 @@ use meridian_config::Config;
 use meridian_graph::{InstanceAddress, ModuleInstance, ResourceAddress};
 use meridian_lang::{Json, Marks, Path, Step, Type, Value};
 use meridian_plan::{Action, Drift, OutputChange, Plan, Reason, ResourceChange};
-use meridian_resource::{Call, Presence, Problem, Registry};
+use meridian_resource::{Call, Notice, Presence, Registry};
 
 use super::checks::checks;
 use super::configuration::configuration;
@@ -199,19 +199,17 @@ fn additions(change: &ResourceChange) -> Json {
     if let Some(former) = &change.former_region {
         members.insert("former_region".to_owned(), (&**former).into());
     }
-    if !change.remarks.is_empty() {
-        let remarks: Vec<Json> = change.remarks.iter().map(|it| Json::from(&**it)).collect();
-        members.insert("remarks".to_owned(), remarks.into());
-    }
     Json::Object(members)
 }
 
 /// What people should know of an instance beside what is done about it.
-fn notice_json(notice: &Problem) -> Json {
+fn notice_json(Notice { gravity, problem }: &Notice) -> Json {
+    let detail = Some(&*problem.detail).filter(|detail| !detail.is_empty());
     Json::object([
-        ("summary", (&*notice.summary).into()),
-        ("detail", (&*notice.detail).into()),
-        ("help", notice.help.as_deref().map_or(Json::Null, Json::from)),
+        ("severity", gravity.name().into()),
+        ("summary", (&*problem.summary).into()),
+        ("detail", detail.map_or(Json::Null, Json::from)),
+        ("help", problem.help.as_deref().map_or(Json::Null, Json::from)),
     ])
 }
 

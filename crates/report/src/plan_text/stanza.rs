@@ -1,11 +1,9 @@
 //! What is said about one resource instance.
 
-use std::collections::BTreeSet;
-
 use meridian_graph::{InstanceAddress, InstanceKey, ResourceAddress, ResourceMode};
 use meridian_lang::{Path, Value};
 use meridian_plan::{Action, Reason, ResourceChange};
-use meridian_resource::Registry;
+use meridian_resource::{Notice, Registry};
 
 use crate::PRODUCT;
 use crate::diff::{Diff, Forcing, Printer, Rules, Sides, View, compare, compare_objects};
@@ -124,13 +122,9 @@ fn comment_text(change: &ResourceChange, style: Style) -> String {
         (Action::NoOp | Action::Forget, _) => format!("{address} stays as it is"),
     };
     let mut text = format!("  # {sentence}\n");
-    let notices = change.notices.iter().map(|notice| notice.summary.clone());
-    let remarks = [origin(change), reason(change), overwriting(change)].into_iter().flatten();
-    for remark in remarks.chain(notices) {
-        text.push_str(&format!("  # ({remark})\n"));
-    }
-    for remark in &change.remarks {
-        text.push_str(&format!("  # ({remark})\n"));
+    let reasons = [origin(change), reason(change)].into_iter().flatten();
+    for line in reasons.chain(change.notices.iter().map(Notice::line)) {
+        text.push_str(&format!("  # ({line})\n"));
     }
     text
 }
@@ -188,24 +182,4 @@ fn reason(change: &ResourceChange) -> Option<String> {
             "an earlier apply stopped before the object was as it should be".to_owned()
         }
     })
-}
-
-/// The Regions in which a new replica takes the place of whatever secret has the same name.
-fn overwriting(change: &ResourceChange) -> Option<String> {
-    let after = change.after.as_ref()?;
-    if after.get("force_overwrite_replica_secret")?.as_bool() != Some(true) {
-        return None;
-    }
-    // A replica that failed never came to be: another secret may be in its place.
-    let is_there = |replica: &&Value| replica.get_str("status") != Some("Failed");
-    let regions = |object: Option<&Value>| -> BTreeSet<String> {
-        let replicas = object.and_then(|object| object.get("replica")?.as_elements());
-        let region = |replica: &Value| replica.get_str("region").map(str::to_owned);
-        replicas.unwrap_or_default().iter().filter(is_there).filter_map(region).collect()
-    };
-    let before = change.before.as_ref().filter(|_| change.action == Action::Update);
-    let old = regions(before.map(|object| &object.attributes));
-    let new: Vec<String> = regions(Some(after)).difference(&old).cloned().collect();
-    let places = new.join(", ");
-    (!new.is_empty()).then(|| format!("overwrites any secret of the same name in {places}"))
 }

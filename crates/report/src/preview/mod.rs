@@ -8,6 +8,7 @@ mod calls;
 mod cell;
 mod escape;
 mod headline;
+mod notices;
 mod places;
 mod policy;
 mod policy_text;
@@ -31,6 +32,7 @@ const MOST_UNITS: usize = 60_000;
 pub fn preview_markdown(plan: &Plan, registry: &Registry, target: Option<&str>) -> String {
     let sections = [
         Section::always(headline::text(plan, target)),
+        Section::always(notices::alert(plan)),
         Section::new("Regions", 1, regions::forms(plan, registry)),
         Section::new("changes by resource", 2, resources::forms(plan, registry)),
         Section::new("calls", 3, calls::forms(plan)),

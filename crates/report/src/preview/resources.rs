@@ -5,9 +5,9 @@ use meridian_resource::Registry;
 
 use super::cell::{sign_and_word, some_of};
 use super::escape::{code, html_code};
-use super::policy_text;
 use super::sort::by_weight;
 use super::values::{Row, cell, differing};
+use super::{notices, policy_text};
 use crate::secrecy::marked;
 
 /// How many changed attributes a summary names.
@@ -108,6 +108,7 @@ fn body(change: &ResourceChange, rows: &[Row]) -> String {
     if let Some(id) = &change.importing {
         text.push_str(&format!("Imported from {}.\n\n", code(id)));
     }
+    text.push_str(&notices::lines(change));
     let (policies, rows): (Vec<&Row>, Vec<&Row>) = rows.iter().partition(|row| is_policy(row));
     if !rows.is_empty() {
         text.push_str(&table(change, &rows));

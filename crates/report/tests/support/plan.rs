@@ -47,7 +47,6 @@ fn resource_change(json: &Json, registry: &Registry) -> ResourceChange {
         stale: false,
         notices: Vec::new(),
         former_region: None,
-        remarks: Vec::new(),
         dependencies: list(&json["dependencies"])
             .filter_map(|it| Some(InstanceAddress::parse(it.as_str()?)?.resource))
             .collect(),

@@ -1,5 +1,5 @@
 use meridian_lang::{Type, Value};
-use meridian_resource::{Answer, Next, Object, Place, ResourceType};
+use meridian_resource::{Answer, Gravity, Next, Notice, Object, Place, ResourceType};
 
 use crate::resources::testing::{answer, place, text, wanted};
 use crate::resources::{KmsKey, KmsReplicaKey};
@@ -164,7 +164,9 @@ fn the_plan_says_what_a_state_means() {
         let same = subject.wanted("description", text("orders"));
         let remarks = |state: &str, wanted: Option<&Value>| {
             let object = subject.observed(state).with_fact("deletion_date", text("2026-12-01"));
-            subject.kind.remarks(&subject.place, Some(&object), wanted).join("; ")
+            let notices = subject.kind.notices(&subject.place, Some(&object), wanted);
+            assert!(notices.iter().all(|it| it.gravity == Gravity::Remark), "{notices:?}");
+            notices.iter().map(Notice::line).collect::<Vec<_>>().join("; ")
         };
         assert_eq!(
             remarks("PendingDeletion", Some(&same)),
@@ -178,7 +180,8 @@ fn the_plan_says_what_a_state_means() {
         assert_eq!(remarks("Enabled", Some(&same)), "");
         let warned = |state: &str| {
             let object = subject.observed(state);
-            subject.kind.warnings(&subject.place, &object, &same).len()
+            let notices = subject.kind.notices(&subject.place, Some(&object), Some(&same));
+            notices.iter().filter(|it| it.gravity == Gravity::Warning).count()
         };
         assert_eq!((warned("Unavailable"), warned("Enabled")), (1, 0));
     }
@@ -191,8 +194,9 @@ fn a_primary_that_follows_now_is_told() {
     let key = Subject { role: "REPLICA", ..key };
     let observed = key.observed("Enabled");
     let same = key.wanted("description", text("orders"));
-    let warnings = key.kind.warnings(&key.place, &observed, &same);
-    assert!(warnings[0].summary.contains("is in eu-west-1 now"), "{warnings:?}");
+    let notices = key.kind.notices(&key.place, Some(&observed), Some(&same));
+    assert_eq!(notices[0].gravity, Gravity::Warning);
+    assert!(notices[0].line().contains("is in eu-west-1 now"), "{notices:?}");
     assert_eq!(key.next(&observed, Some(&same)), "-");
     let rotated = key.wanted("enable_key_rotation", Value::bool(true));
     let Next::Call(call) = key.kind.next(&key.place, Some(&observed), Some(&rotated)) else {

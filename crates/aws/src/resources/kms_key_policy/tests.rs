@@ -128,16 +128,3 @@ fn an_empty_policy_is_refused() {
         assert_eq!(kind.validate(&policy("k1", text)).len(), count, "{text:?}");
     }
 }
-
-#[test]
-fn only_who_writes_a_policy_claims_it() {
-    let here = place("us-east-1");
-    let of_policy =
-        KmsKeyPolicy::new().claims(&here, &Value::null(Type::Dynamic), &policy(KEY, "x"));
-    let key = crate::resources::KmsKey::new();
-    let planned = wanted(&key, [("key_id", text("k1"))]);
-    let of_key =
-        |policy: Value| key.claims(&here, &planned.clone().with("policy", policy), &planned);
-    assert_eq!(of_key(text("{}")), of_policy);
-    assert_eq!(of_key(Value::null(Type::String)), []);
-}

@@ -258,8 +258,39 @@ fn a_secret_that_is_scheduled_for_deletion_is_taken_back_or_let_go() {
     let wanted = same(&prior);
     let calls = operations(&kind, &here, Some(found.clone()), Some(&wanted));
     assert_eq!(calls[0], "RestoreSecret");
-    let remarks = kind.remarks(&here, Some(&found), Some(&wanted));
-    assert!(remarks[0].contains("2026-01-01") && remarks[0].contains("restored"), "{remarks:?}");
+    let notices = kind.notices(&here, Some(&found), Some(&wanted));
+    let told = notices[0].line();
+    assert!(told.contains("2026-01-01") && told.contains("restored"), "{told}");
+}
+
+#[test]
+fn replicas_that_overwrite_say_where() {
+    let kind = Secret::new();
+    let here = place("us-east-1");
+    let with = |regions: &[&str], is_forced: bool| {
+        let replicas = secret_replicas::set(regions.iter().map(|it| replica(it)));
+        let forced = Value::bool(is_forced);
+        wanted(&kind, [("replica", replicas), ("force_overwrite_replica_secret", forced)])
+    };
+    let told = |before: Option<&Object>, config: &Value| -> Vec<String> {
+        kind.notices(&here, before, Some(config)).iter().map(Notice::line).collect()
+    };
+    let had = Object::new(with(&["us-west-2", "eu-west-1"], true));
+    let failed = replica("us-west-2").with("status", text("Failed"));
+    let failed =
+        Object::new(had.attributes.clone().with("replica", secret_replicas::set([failed])));
+    let wants = with(&["us-west-2", "eu-central-1", "ap-south-1"], true);
+    for (before, config, places) in [
+        (Some(&had), &wants, Some("ap-south-1, eu-central-1")),
+        (Some(&failed), &wants, Some("ap-south-1, eu-central-1, us-west-2")),
+        (None, &wants, Some("ap-south-1, eu-central-1, us-west-2")),
+        (Some(&had), &had.attributes, None),
+        (None, &with(&["us-west-2"], false), None),
+    ] {
+        let line =
+            places.map(|places| format!("overwrites any secret of the same name in {places}"));
+        assert_eq!(told(before, config), Vec::from_iter(line));
+    }
 }
 
 #[test]
