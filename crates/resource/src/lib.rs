@@ -19,7 +19,7 @@ mod schema;
 
 pub use call::{Call, Occurrence, Permission, Service};
 pub use cloud::{Answer, Cloud, CloudError, CloudFuture, ErrorClass};
-pub use data_source::{DataError, DataSource};
+pub use data_source::{DataError, DataSource, with_marks_of_arguments};
 pub use object::{CREATED_AT, NOTE, Object, TAINTED};
 pub use provider::{Place, Provider, ProviderKey};
 pub use registry::Registry;
