@@ -199,6 +199,11 @@ pub trait ResourceType: Send + Sync {
         )))
     }
 
+    /// An object out of a state of Terraform, with what its type remembers beyond the schema.
+    fn taken_over(&self, object: Object) -> Object {
+        object
+    }
+
     /// The operations that create objects of this type.
     fn creating_operations(&self) -> &'static [&'static str] {
         &[]
