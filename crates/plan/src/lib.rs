@@ -59,7 +59,7 @@ pub use operations::{Operation, OperationKind, Operations, operations};
 pub use pending::PendingConditions;
 pub use places::{Configured, configure, provider_key};
 pub use planner::data::{arguments, remarked};
-pub use planner::{Planned, combined, plan};
+pub use planner::{Planned, Unplanned, combined, plan, plan_or_part};
 pub use repetition::expand;
 pub use secrets::{is_fingerprint, kept_secrets, rebound_secrets, recall_secrets, without_secrets};
 pub use validate::validate;
