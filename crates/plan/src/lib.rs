@@ -25,6 +25,7 @@ mod moves;
 mod nested_secrets;
 mod operations;
 mod outputs;
+mod owned;
 mod pending;
 mod places;
 mod planner;

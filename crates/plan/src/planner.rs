@@ -24,6 +24,7 @@ use crate::foreign::{foreign_types, is_built_in};
 use crate::inputs::{Inputs, PriorObject, Question};
 use crate::moves;
 use crate::outputs::plan_outputs;
+use crate::owned::Owned;
 use crate::selection::Selection;
 use crate::sets::Members;
 use crate::values::Values;
@@ -196,24 +197,26 @@ impl<'a> Planner<'a> {
     }
 
     fn drift(&self) -> Vec<Drift> {
+        let registry = self.inputs.registry;
+        let owned = Owned::of(self.prior.values(), registry);
         let mut drift: Vec<Drift> = self
             .prior
             .values()
             .filter(|object| !object.unfinished && self.selection.has_object(&object.address))
             .filter_map(|object| {
-                let kind =
-                    self.inputs.registry.resource_type(&object.address.resource.type_name)?;
-                let differs = match &object.observed {
-                    None => true,
-                    Some(observed) => {
-                        drifted(kind.schema(), &object.stored.attributes, &observed.attributes)
-                    }
-                };
+                let kind = registry.resource_type(&object.address.resource.type_name)?;
+                let block = self.declared.get(&object.address.resource.config());
+                let sets = |name: &str| block.is_some_and(|it| it.body.attribute(name).is_some());
+                let after = object.observed.as_ref();
+                let after = after.map(|it| owned.as_before(object, &it.attributes, sets));
+                let differs = after
+                    .as_ref()
+                    .is_none_or(|after| drifted(kind.schema(), &object.stored.attributes, after));
                 differs.then(|| Drift {
                     address: object.address.clone(),
                     region: object.region.clone(),
                     before: object.stored.attributes.clone(),
-                    after: object.observed.as_ref().map(|it| it.attributes.clone()),
+                    after,
                 })
             })
             .collect();

@@ -25,6 +25,7 @@ pub use provider::{Place, Provider, ProviderKey};
 pub use registry::Registry;
 pub use resource_type::{
     Claim, KeyUse, Next, Problem, Reaction, Recovery, ReplacementOrder, ResourceType,
+    ShownElsewhere,
 };
 pub use review::{Notice, Reviewed};
 pub use schema::{Attribute, Check, NestedBlock, Nesting, Presence, Schema};

@@ -51,6 +51,17 @@ pub struct Claim {
     pub on: String,
 }
 
+/// What an object sets of another object, whose attributes then show it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ShownElsewhere {
+    /// The types of which the other object may be.
+    pub types: &'static [&'static str],
+    /// Its id, its ARN or its key id.
+    pub id: String,
+    /// Attributes, or elements of them.
+    pub paths: Vec<Path>,
+}
+
 /// What leads from what is towards what should be.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Next {
@@ -202,6 +213,12 @@ pub trait ResourceType: Send + Sync {
     /// An object out of a state of Terraform, with what its type remembers beyond the schema.
     fn taken_over(&self, object: Object) -> Object {
         object
+    }
+
+    /// What another object shows of what this one sets.
+    fn shown_elsewhere(&self, object: &Object) -> Option<ShownElsewhere> {
+        let _ = object;
+        None
     }
 
     /// The operations that create objects of this type.
