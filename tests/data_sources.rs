@@ -327,3 +327,72 @@ ephemeral "aws_kms_secrets" "none" {{}}
         .says("\"arn\": one of `arn,name` must be specified")
         .says("Block secret must have a configuration value");
 }
+
+/// A secret that was taken apart is as secret as before; what was encrypted is not.
+#[test]
+fn what_follows_from_a_sensitive_argument_is_not_shown() {
+    let server = Server::new();
+    seed(&server, "value");
+    let project = Project::of(&format!(
+        r#"{PROVIDERS}
+variable "arn" {{
+  sensitive = true
+  default   = "arn:aws:kms:eu-west-1:777777777777:key/hidden"
+}}
+
+data "aws_arn" "hidden" {{
+  arn = var.arn
+}}
+
+data "aws_iam_policy_document" "hidden" {{
+  statement {{
+    actions   = ["kms:Decrypt"]
+    resources = [var.arn]
+  }}
+}}
+
+data "aws_kms_ciphertext" "open" {{
+  key_id    = "alias/app"
+  plaintext = var.arn
+}}
+
+resource "terraform_data" "later" {{
+  input = var.arn
+}}
+
+data "aws_arn" "later" {{
+  arn = terraform_data.later.output
+}}
+
+output "account" {{
+  value     = data.aws_arn.hidden.account
+  sensitive = true
+}}
+
+output "document" {{
+  value     = data.aws_iam_policy_document.hidden.json
+  sensitive = true
+}}
+
+output "marks" {{
+  value = [
+    issensitive(data.aws_arn.hidden.account),
+    issensitive(data.aws_arn.later.account),
+    issensitive(data.aws_iam_policy_document.hidden.json),
+    issensitive(data.aws_kms_ciphertext.open.ciphertext_blob),
+    issensitive(data.aws_kms_ciphertext.open.id),
+  ]
+}}
+"#
+    ))
+    .at(&server);
+    for line in ["plan", "apply -auto-approve", "show", "plan", "show -json"] {
+        let ran = project.run(line).succeeds();
+        assert!(!ran.all().contains("777777777777"), "{}", ran.all());
+    }
+    let marks = project.run("output -json marks").succeeds();
+    assert_eq!(marks.out.split_whitespace().collect::<String>(), "[true,true,true,false,false]");
+    let open = "output \"open\" {\n  value = data.aws_arn.hidden.account\n}\n";
+    project.write("open.tf", open);
+    let _ = project.run("plan").fails().says("Output refers to sensitive values");
+}

@@ -190,6 +190,43 @@ fn a_grant_without_a_name_is_found_again() {
     assert_eq!(count(&server.requests(), "CreateGrant"), 2, "none was asked for twice");
 }
 
+/// AWS makes two grants of two same requests without a name: each instance has its own.
+#[test]
+fn two_grants_that_are_alike_are_two_also_after_lost_answers() {
+    let grants_alike = r#"
+provider "aws" {
+  region = "eu-central-1"
+}
+
+resource "aws_kms_key" "k" {
+  deletion_window_in_days = 7
+}
+
+resource "aws_kms_grant" "alike" {
+  count             = 2
+  key_id            = aws_kms_key.k.key_id
+  grantee_principal = "arn:aws:iam::123456789012:role/ops"
+  operations        = ["DescribeKey"]
+}
+
+output "grants" {
+  value = length(toset(aws_kms_grant.alike[*].grant_id))
+}
+"#;
+    for parallelism in [1, 10] {
+        for times in [1, 2] {
+            let server = Server::new();
+            server.next_few("CreateGrant", FaultAction::DropAfterExecution, times);
+            let project = Project::of(grants_alike).at(&server);
+            let line = format!("apply -auto-approve -parallelism={parallelism}");
+            let _ = project.run(&line).succeeds();
+            assert_eq!(project.run("output grants").succeeds().out.trim(), "2");
+            assert_eq!(grants(&server).len(), 2);
+            let _ = project.run("plan -detailed-exitcode").exits(0);
+        }
+    }
+}
+
 #[test]
 fn a_grant_of_a_killed_run_is_taken_over() {
     let server = Server::new();

@@ -62,9 +62,22 @@ fn errors_of_planning_come_after_a_headline() {
         "resource \"terraform_data\" \"a\" {}\nresource \"terraform_data\" \"b\" {\n  count = length(terraform_data.a.id)\n}\n",
     );
     let ran = project.run("plan").fails();
+    let parts = [
+        "Meridian planned the following actions, but then encountered a problem:\n",
+        "# terraform_data.a will be created",
+        "Plan: 1 to add, 0 to change, 0 to destroy.\n",
+    ];
+    in_order(&ran.out, &parts);
+    assert!(!ran.out.contains("will perform") && !ran.out.contains("-out option"), "{}", ran.out);
+    assert!(ran.err.starts_with("\nError: Invalid count argument\n"), "{}", ran.err);
+    let log = project.run("plan -json").fails().out;
+    let parts = ["terraform_data.a: Plan to create", "1 to add", "Error: Invalid count argument"];
+    in_order(&log, &parts);
+    let nothing = "resource \"terraform_data\" \"b\" {\n  count = length(uuid())\n}\n";
+    project.write("main.tf", nothing);
+    let ran = project.run("plan").fails();
     let headline = "Planning failed. Meridian encountered an error while generating this plan.";
     assert_eq!(ran.out.trim(), headline);
-    assert!(ran.err.starts_with("\nError: Invalid count argument\n"), "{}", ran.err);
     project.write("main.tf", "resource \"terraform_data\" \"a\" {\n  inputt = 1\n}\n");
     let ran = project.run("plan").fails();
     assert_eq!(ran.out, "", "what is wrong with the files is found before planning");
@@ -132,4 +145,19 @@ fn a_state_with_modules_is_listed_and_shown() {
     assert!(shown.starts_with("# module.m[\"x\"].terraform_data.a[1]:\n"), "{shown}");
     let parts = ["}\n\n\n# module.m[\"x\"]", "}\n\n# module.m[\"x\"]", "}\n\n\n# module.m[\"y\"]"];
     in_order(&list("show"), &parts);
+}
+
+/// What the block wants that could not be planned is not known: nothing of it is shown to go.
+#[test]
+fn a_part_of_a_plan_destroys_nothing_that_is_still_declared() {
+    let project = Project::of("resource \"terraform_data\" \"a\" {\n  count = 1\n}\n");
+    let _ = project.run("apply -auto-approve").succeeds();
+    let unknown = "resource \"terraform_data\" \"n\" {}\n\
+                   resource \"terraform_data\" \"a\" {\n  count = length(terraform_data.n.id)\n}\n";
+    project.write("main.tf", unknown);
+    let _ = project
+        .run("plan")
+        .fails()
+        .says("terraform_data.n will be created")
+        .never_says("destroyed");
 }

@@ -6,7 +6,7 @@ use std::fs;
 use serde_json::{Value as Json, json};
 
 use crate::support::handed_back::{CANARY, handed_back, holds, resource};
-use crate::support::{Project, Server};
+use crate::support::{IRELAND, PROVIDERS, Project, Server};
 
 #[test]
 fn what_was_taken_over_needs_no_changes() {
@@ -240,4 +240,28 @@ resource "local_file" "f" {
         .succeeds()
         .says("Took over 13 objects");
     let _ = project.run("-local plan -detailed-exitcode").exits(0).says("No changes.");
+}
+
+/// The replicas in Terraform's state were asked for, as those are that are made here.
+#[test]
+fn the_last_replica_of_a_secret_that_was_taken_over_can_be_removed() {
+    let server = Server::new();
+    let secret = |replica: &str| {
+        format!(
+            "{PROVIDERS}\nresource \"aws_secretsmanager_secret\" \"app\" {{\n  name = \"app\"\n  \
+             recovery_window_in_days = 0\n{replica}\n}}\n"
+        )
+    };
+    let replicated = secret("  replica {\n    region = \"eu-west-1\"\n  }");
+    let project = Project::of(&replicated).at(&server);
+    let _ = project.run("apply -auto-approve").succeeds();
+    let _ = project.run("state export-terraform terraform.tfstate").succeeds();
+    fs::remove_dir_all(project.folder().join("state")).unwrap();
+    let _ = project.run("state import-terraform terraform.tfstate").succeeds();
+    let _ = project.run("plan -detailed-exitcode").exits(0).says("No changes.");
+    project.write("main.tf", &secret(""));
+    let _ = project.run("plan -detailed-exitcode").exits(2).says("- replica {");
+    let _ = project.run("apply -auto-approve").succeeds();
+    let list = server.secrets(IRELAND).list_secrets().send();
+    assert!(server.wait(list).unwrap().secret_list().is_empty());
 }

@@ -5,6 +5,7 @@ use meridian_aws::AwsProvider;
 use meridian_lang::{Marks, Type, Value, from_json};
 use meridian_resource::{
     DataError, DataSource, NestedBlock, Nesting, Place, Problem, Provider, ProviderKey, Schema,
+    with_marks_of_arguments,
 };
 use serde_json::Value as Json;
 
@@ -172,7 +173,9 @@ fn what_comes_of_a_sensitive_argument_is_sensitive_and_not_shown() {
     let arguments = serde_json::json!({ "statement": [{ "sid": "hunter2", "actions": ["a:b"] }] });
     let hidden = config(&arguments).get("statement").cloned().expect("statements");
     let config = config(&arguments).with("statement", hidden.mark(Marks::SENSITIVE));
-    let value = observed(&config).expect("a document");
+    let provider = provider();
+    let document = observed(&config.unmark_deep()).expect("a document");
+    let value = with_marks_of_arguments(source(&provider), document, &config);
     for attribute in ["json", "minified_json", "id"] {
         assert!(value.get(attribute).is_some_and(Value::is_sensitive), "{attribute}");
     }
@@ -185,7 +188,7 @@ fn what_comes_of_a_sensitive_argument_is_sensitive_and_not_shown() {
     assert!(!format!("{problem:?}").contains("hunter2"), "{problem:?}");
     let secret = Value::string("hunter2").mark(Marks::SENSITIVE);
     let config = config.with("source_policy_documents", Value::list(Type::String, [secret]));
-    let problems = source(&provider()).validate(&config);
+    let problems = source(&provider).validate(&config);
     assert_eq!(problems.len(), 1);
     assert!(!format!("{problems:?}").contains("invalid character"), "{problems:?}");
 }

@@ -23,7 +23,7 @@ use meridian_resource::{NOTE, Object, Place, ProviderKey};
 use meridian_state::{RunId, Sealer, StoredOutput};
 use tokio::task::JoinSet;
 
-use crate::reconcile::{Context, Ending, Run, Task, reconcile};
+use crate::reconcile::{Context, Ending, Found, Run, Task, reconcile};
 use crate::record::{Entry, adjustments};
 use crate::refresh::marked_as_planned;
 use crate::{Cause, Event, Ledger, Operation, tell};
@@ -89,7 +89,7 @@ pub async fn apply(
     ledger: Ledger,
     sealer: Sealer,
 ) -> (Applied, Ledger) {
-    let run = Arc::new(Run { id: work.run, ledger, sealer });
+    let run = Arc::new(Run { id: work.run, ledger, sealer, found: Found::default() });
     let Operations { list, schedule } = operations(work.plan);
     let mut applier = Applier {
         context,

@@ -2,9 +2,12 @@
 
 use std::time::Duration;
 
+use meridian_graph::InstanceAddress;
+use meridian_lang::{Type, Value};
 use meridian_resource::{
-    CREATED_AT, Call, CloudError, ErrorClass, Object, Place, Recovery, ResourceType,
+    CREATED_AT, Call, CloudError, ErrorClass, Object, Place, Recovery, ResourceType, TAKEN,
 };
+use meridian_state::Snapshot;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
@@ -29,6 +32,16 @@ pub(crate) struct Lost<'a> {
     pub(crate) intent: String,
     /// When it left, at the earliest.
     pub(crate) since: OffsetDateTime,
+    /// The ids of objects of the same type that belong to other instances.
+    pub(crate) taken: Vec<String>,
+}
+
+/// The ids of the objects of one type that the state has for other instances.
+pub(crate) fn taken(snapshot: &Snapshot, address: &InstanceAddress) -> Vec<String> {
+    let of_type = |type_name: &str| *type_name == *address.resource.type_name;
+    let others = snapshot.objects.iter();
+    let others = others.filter(|it| of_type(&it.type_name) && it.address != *address);
+    others.filter_map(|it| Some(it.attributes.get_str("id")?.to_owned())).collect()
 }
 
 /// The object that the call of an intent created, if it did.
@@ -68,7 +81,9 @@ async fn look(
     match recovery {
         Recovery::None => Ok(None),
         Recovery::Read(object) => {
-            let found = read(cloud, kind, place, object).await.map_err(|(_, error)| error)?;
+            let taken = Value::list(Type::String, lost.taken.iter().map(Value::string));
+            let object = object.as_ref().clone().with_fact(TAKEN, taken);
+            let found = read(cloud, kind, place, &object).await.map_err(|(_, error)| error)?;
             // What was there before is someone else's, whatever its name.
             Ok(found.filter(|it| kind.is_result_of(lost.call, it) && is_younger(it, lost.since)))
         }

@@ -6,8 +6,8 @@
 
 mod trouble;
 
-use std::collections::{HashMap, HashSet};
-use std::sync::Arc;
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use meridian_graph::InstanceAddress;
@@ -53,6 +53,33 @@ pub(crate) struct Run {
     pub(crate) id: RunId,
     pub(crate) ledger: Ledger,
     pub(crate) sealer: Sealer,
+    /// What was found after lost answers in this run, and for whom.
+    pub(crate) found: Found,
+}
+
+/// The ids of objects that were found after lost answers, by type, each with whose it is.
+#[derive(Default)]
+pub(crate) struct Found(Mutex<BTreeMap<(String, String), InstanceAddress>>);
+
+impl Found {
+    fn entries(&self) -> MutexGuard<'_, BTreeMap<(String, String), InstanceAddress>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Gives the object to the instance, unless another one has it.
+    fn claim(&self, id: &str, address: &InstanceAddress) -> bool {
+        let key = (address.resource.type_name.to_string(), id.to_owned());
+        *self.entries().entry(key).or_insert_with(|| address.clone()) == *address
+    }
+
+    /// The ids of the objects of the same type that other instances have.
+    fn taken(&self, address: &InstanceAddress) -> Vec<String> {
+        let entries = self.entries();
+        let others = entries.iter().filter(|((type_name, _), holder)| {
+            **type_name == *address.resource.type_name && *holder != address
+        });
+        others.map(|((_, id), _)| id.clone()).collect()
+    }
 }
 
 /// An object, and what should become of it.

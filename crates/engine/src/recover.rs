@@ -8,7 +8,7 @@ use meridian_lang::{Diagnostic, Marks, Type, Value, from_json};
 use meridian_resource::{Call, Object, Occurrence, Place, ProviderKey, ResourceType, Service};
 use meridian_state::{Change, Intent, IntentStatus, StateError, Store};
 
-use crate::locate::{Lost, locate};
+use crate::locate::{Lost, locate, taken};
 use crate::reconcile::{Context, HOME, KEPT};
 use crate::record::Entry;
 use crate::{Event, Ledger, request, tell};
@@ -50,7 +50,9 @@ async fn recover_one(
         && let Some(call) = creation(kind, &intent)
     {
         let (intent_id, since) = (id.to_string(), intent.created_at);
-        let lost = Lost { call: &call, intent: intent_id, since };
+        let snapshot = ledger.with(|store| store.snapshot()).await.map_err(state_error)?;
+        let taken = taken(&snapshot, &intent.address);
+        let lost = Lost { call: &call, intent: intent_id, since, taken };
         let found = locate(context, kind, &place, &lost)
             .await
             .map_err(|error| Box::new(tell::cloud_error(&intent.address, &call, &error)))?;

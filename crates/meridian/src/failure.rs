@@ -2,7 +2,9 @@
 
 use meridian_engine::PlanFileError;
 use meridian_lang::{Diagnostic, Diagnostics, Sources};
-use meridian_report::planning_failed_text;
+use meridian_plan::Plan;
+use meridian_report::{LogLine, Style, partial_plan_text, plan_log, planning_failed_text};
+use meridian_resource::Registry;
 use meridian_state::StateError;
 
 use crate::terminal::Terminal;
@@ -12,23 +14,32 @@ use crate::terminal::Terminal;
 pub struct Failure {
     diagnostics: Diagnostics,
     sources: Sources,
-    /// Whether a plan was on the way.
-    while_planning: bool,
+    /// What was planned before something went wrong, if a plan was on the way.
+    planned: Option<Planned>,
+}
+
+/// What is told of a plan that was not finished.
+#[derive(Debug)]
+enum Planned {
+    Nothing,
+    Part { text: String, log: Vec<LogLine> },
 }
 
 impl Failure {
     /// These errors, which point into these sources.
     pub fn new(diagnostics: Diagnostics, sources: &Sources) -> Failure {
-        Failure {
-            diagnostics: diagnostics.by_place(),
-            sources: sources.clone(),
-            while_planning: false,
-        }
+        Failure { diagnostics: diagnostics.by_place(), sources: sources.clone(), planned: None }
     }
 
     /// The same, found when the plan was already being made.
     pub fn while_planning(self) -> Failure {
-        Failure { while_planning: true, ..self }
+        Failure { planned: Some(Planned::Nothing), ..self }
+    }
+
+    /// The same, found when this part of the plan had been made.
+    pub fn beside(self, plan: &Plan, registry: &Registry, style: Style) -> Failure {
+        let text = partial_plan_text(plan, registry, style);
+        Failure { planned: Some(Planned::Part { text, log: plan_log(plan) }), ..self }
     }
 
     /// An error without a place.
@@ -38,8 +49,11 @@ impl Failure {
 
     /// Says it.
     pub fn show(&self, terminal: &Terminal) {
-        if self.while_planning {
-            terminal.print(&planning_failed_text(terminal.style()));
+        match &self.planned {
+            Some(Planned::Part { log, .. }) if terminal.is_log() => terminal.log(log),
+            Some(Planned::Part { text, .. }) => terminal.print(text),
+            Some(Planned::Nothing) => terminal.print(&planning_failed_text(terminal.style())),
+            None => {}
         }
         terminal.diagnostics(&self.diagnostics, &self.sources);
     }

@@ -6,8 +6,10 @@ use std::sync::Arc;
 use meridian_config::Config;
 use meridian_engine::{Context, answer, prior_objects, prior_outputs, refresh};
 use meridian_plan::{
-    Answers, Basis, Inputs, Mode, Options, Plan, Planned, PriorObject, PriorOutput, moved, plan,
+    Answers, Basis, Inputs, Mode, Options, Plan, Planned, PriorObject, PriorOutput, Unplanned,
+    moved, plan_or_part,
 };
+use meridian_report::Style;
 use meridian_resource::{Place, ProviderKey};
 use meridian_state::Snapshot;
 
@@ -80,6 +82,8 @@ pub struct Planning<'p> {
     pub options: Options,
     /// Provider configurations.
     pub places: &'p BTreeMap<ProviderKey, Place>,
+    /// How a plan is written that could be made in parts only.
+    pub style: Style,
 }
 
 impl Planning<'_> {
@@ -104,7 +108,7 @@ impl Planning<'_> {
 
     fn attempt(&self, prior: Prior, answers: &Answers) -> Result<Planned, Failure> {
         let project = self.project;
-        plan(Inputs {
+        plan_or_part(Inputs {
             mode: self.mode,
             config: &project.config,
             graph: &project.graph,
@@ -118,6 +122,8 @@ impl Planning<'_> {
             options: self.options.clone(),
             answers,
         })
-        .map_err(|errors| project.failure(errors).while_planning())
+        .map_err(|Unplanned { diagnostics, partial }| {
+            project.failure(diagnostics).beside(&partial, &project.registry, self.style)
+        })
     }
 }

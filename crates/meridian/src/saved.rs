@@ -6,6 +6,7 @@ use meridian_config::{VariableOption, Variables, variables_named};
 use meridian_engine::{SavedInputs, load_plan};
 use meridian_lang::{Diagnostic, Marks, Value};
 use meridian_plan::Plan;
+use meridian_report::Style;
 use meridian_report::value_text;
 use meridian_state::Sealer;
 
@@ -44,7 +45,8 @@ pub async fn load(
     let prior = Prior { objects, outputs, basis };
     let providers: Vec<_> = prior.providers().collect();
     let places = project::places(&project.configure(providers)?);
-    let planning = Planning { project: &project, mode, options, places: &places };
+    let planning =
+        Planning { project: &project, mode, options, places: &places, style: Style::default() };
     let plan = planning.make(&prior, &mut answers, async || Err(no_longer_holds(path))).await?;
     if !is_same(&plan) {
         return Err(no_longer_holds(path));

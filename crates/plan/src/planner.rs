@@ -24,6 +24,7 @@ use crate::foreign::{foreign_types, is_built_in};
 use crate::inputs::{Inputs, PriorObject, Question};
 use crate::moves;
 use crate::outputs::plan_outputs;
+use crate::owned::Owned;
 use crate::selection::Selection;
 use crate::sets::Members;
 use crate::values::Values;
@@ -38,11 +39,28 @@ pub enum Planned {
     Asks(Vec<Question>),
 }
 
+/// Why there is no plan.
+#[derive(Debug)]
+pub struct Unplanned {
+    /// Everything that is wrong.
+    pub diagnostics: Diagnostics,
+    /// What was planned all the same, to be shown and never to be carried out.
+    pub partial: Box<Plan>,
+}
+
 /// Makes a plan, or says what must be known for one.
 ///
 /// # Errors
-/// Everything that is wrong; nothing of a plan is given then.
+/// Everything that is wrong.
 pub fn plan(inputs: Inputs<'_>) -> Result<Planned, Diagnostics> {
+    plan_or_part(inputs).map_err(|unplanned| unplanned.diagnostics)
+}
+
+/// The same as [`plan`], with what could be planned where something is wrong.
+///
+/// # Errors
+/// Everything that is wrong, and what is not.
+pub fn plan_or_part(inputs: Inputs<'_>) -> Result<Planned, Unplanned> {
     let standing = destroy::standing(&inputs);
     Planner { standing, ..Planner::new(inputs) }.run()
 }
@@ -114,7 +132,7 @@ impl<'a> Planner<'a> {
         }
     }
 
-    fn run(mut self) -> Result<Planned, Diagnostics> {
+    fn run(mut self) -> Result<Planned, Unplanned> {
         let drift = self.drift();
         if self.inputs.mode != Mode::Destroy {
             self.walk();
@@ -140,15 +158,23 @@ impl<'a> Planner<'a> {
         let outputs = plan_outputs(&mut self);
         self.note_the_undecided();
         self.diagnostics.extend(self.values.take_diagnostics());
+        if self.diagnostics.has_errors() {
+            // What a block wants that could not be planned is not known.
+            let declared = &self.declared;
+            self.left_over.retain(|it| declared.get(&it.address.resource.config()).is_none());
+        }
         let mut changes: Vec<ResourceChange> =
             std::mem::take(&mut self.changes).into_values().collect();
         changes.append(&mut self.left_over);
         changes.sort_by(|a, b| a.address.cmp(&b.address).then_with(|| a.deposed.cmp(&b.deposed)));
         self.review(&mut changes);
         self.warn(&mut changes);
-        let warnings = self.diagnostics.check()?.into_iter().collect();
+        let (warnings, errors) = match self.diagnostics.has_errors() {
+            true => (Vec::new(), Some(self.diagnostics)),
+            false => (self.diagnostics.into_iter().collect(), None),
+        };
         self.data.sort_by(|a, b| a.address.cmp(&b.address));
-        Ok(Planned::Done(Box::new(Plan {
+        let plan = Box::new(Plan {
             mode: self.inputs.mode,
             changes,
             outputs,
@@ -162,28 +188,34 @@ impl<'a> Planner<'a> {
             warnings,
             basis: self.inputs.basis,
             options: self.inputs.options,
-        })))
+        });
+        match errors {
+            Some(diagnostics) => Err(Unplanned { diagnostics, partial: plan }),
+            None => Ok(Planned::Done(plan)),
+        }
     }
 
     fn drift(&self) -> Vec<Drift> {
+        let registry = self.inputs.registry;
+        let owned = Owned::of(self.prior.values(), registry);
         let mut drift: Vec<Drift> = self
             .prior
             .values()
             .filter(|object| !object.unfinished && self.selection.has_object(&object.address))
             .filter_map(|object| {
-                let kind =
-                    self.inputs.registry.resource_type(&object.address.resource.type_name)?;
-                let differs = match &object.observed {
-                    None => true,
-                    Some(observed) => {
-                        drifted(kind.schema(), &object.stored.attributes, &observed.attributes)
-                    }
-                };
+                let kind = registry.resource_type(&object.address.resource.type_name)?;
+                let block = self.declared.get(&object.address.resource.config());
+                let sets = |name: &str| block.is_some_and(|it| it.body.attribute(name).is_some());
+                let after = object.observed.as_ref();
+                let after = after.map(|it| owned.as_before(object, &it.attributes, sets));
+                let differs = after
+                    .as_ref()
+                    .is_none_or(|after| drifted(kind.schema(), &object.stored.attributes, after));
                 differs.then(|| Drift {
                     address: object.address.clone(),
                     region: object.region.clone(),
                     before: object.stored.attributes.clone(),
-                    after: object.observed.as_ref().map(|it| it.attributes.clone()),
+                    after,
                 })
             })
             .collect();

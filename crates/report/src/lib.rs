@@ -37,7 +37,7 @@ pub use log::{
     summary_log, version_log,
 };
 pub use object_text::object_text;
-pub use plan_text::{plan_text, planning_failed_text};
+pub use plan_text::{partial_plan_text, plan_text, planning_failed_text};
 pub use preview::preview_markdown;
 pub use state_text::state_text;
 pub use style::Style;

@@ -2,7 +2,7 @@
 
 use meridian_lang::Value;
 
-use crate::{Answer, Call, CloudError, Place, Problem, Schema};
+use crate::{Answer, Attribute, Call, CloudError, Place, Presence, Problem, Schema};
 
 /// Why there is no answer.
 #[derive(Clone, Debug, PartialEq)]
@@ -41,6 +41,13 @@ pub trait DataSource: Send + Sync {
         Vec::new()
     }
 
+    /// Whether an attribute shows what an argument says: it is then as sensitive as the argument.
+    /// What the cloud alone tells shows none, and neither does what it has encrypted.
+    fn shows(&self, attribute: &str, argument: &str) -> bool {
+        let _ = (attribute, argument);
+        true
+    }
+
     /// The object: arguments, with the attributes that the answers give. `config` is wholly known.
     ///
     /// # Errors
@@ -51,4 +58,22 @@ pub trait DataSource: Send + Sync {
         config: &Value,
         answers: &[Answer],
     ) -> Result<Value, DataError>;
+}
+
+/// The object with the marks of its arguments on the attributes that show them. `config` has the
+/// arguments with their marks.
+pub fn with_marks_of_arguments(kind: &dyn DataSource, object: Value, config: &Value) -> Value {
+    let is_given = |name: &str| config.get(name).is_some_and(|value| !value.is_null());
+    let is_answer = |attribute: &&Attribute| match attribute.presence {
+        Presence::Computed => true,
+        Presence::OptionalComputed => !is_given(attribute.name),
+        Presence::Required | Presence::Optional => false,
+    };
+    let arguments: Vec<_> = config.as_entries().into_iter().flatten().collect();
+    kind.schema().attributes.iter().filter(is_answer).fold(object, |object, attribute| {
+        let Some(value) = object.get(attribute.name).cloned() else { return object };
+        let shown = arguments.iter().filter(|(name, _)| kind.shows(attribute.name, name));
+        let marked = shown.fold(value, |value, (_, argument)| value.mark(argument.deep_marks()));
+        object.with(attribute.name, marked)
+    })
 }

@@ -42,6 +42,17 @@ impl Problem {
     }
 }
 
+/// What an object sets of another object, whose attributes then show it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ShownElsewhere {
+    /// The types of which the other object may be.
+    pub types: &'static [&'static str],
+    /// Its id, its ARN or its key id.
+    pub id: String,
+    /// Attributes, or elements of them.
+    pub paths: Vec<Path>,
+}
+
 /// What leads from what is towards what should be.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Next {
@@ -203,6 +214,17 @@ pub trait ResourceType: Send + Sync {
     /// The Region that an id given to `import` names itself.
     fn region_of_import(&self, id: &str) -> Option<String> {
         let _ = id;
+        None
+    }
+
+    /// An object out of a state of Terraform, with what its type remembers beyond the schema.
+    fn taken_over(&self, object: Object) -> Object {
+        object
+    }
+
+    /// What another object shows of what this one sets.
+    fn shown_elsewhere(&self, object: &Object) -> Option<ShownElsewhere> {
+        let _ = object;
         None
     }
 

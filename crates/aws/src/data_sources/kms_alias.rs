@@ -45,6 +45,10 @@ impl DataSource for KmsAlias {
         vec![of_kms(place, "DescribeKey", "kms:DescribeKey", name, input)]
     }
 
+    fn shows(&self, attribute: &str, argument: &str) -> bool {
+        argument == "name" && matches!(attribute, "arn" | "id")
+    }
+
     fn observe(
         &self,
         place: &Place,

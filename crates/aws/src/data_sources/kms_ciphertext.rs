@@ -44,6 +44,10 @@ impl DataSource for KmsCiphertext {
         vec![of_kms(place, "Encrypt", "kms:Encrypt", key, input)]
     }
 
+    fn shows(&self, attribute: &str, argument: &str) -> bool {
+        argument == "key_id" && attribute == "id"
+    }
+
     fn observe(&self, _: &Place, config: &Value, answers: &[Answer]) -> Result<Value, DataError> {
         let encrypted = answered(answers, 0).map_err(DataError::Cloud)?;
         Ok(kept(&self.schema, config)

@@ -53,6 +53,10 @@ impl DataSource for KmsCustomKeyStore {
         vec![call.needs("kms:DescribeCustomKeyStores", "*")]
     }
 
+    fn shows(&self, attribute: &str, argument: &str) -> bool {
+        argument == "custom_key_store_id" && attribute == "id"
+    }
+
     fn observe(
         &self,
         place: &Place,

@@ -128,6 +128,10 @@ impl DataSource for KmsKey {
         vec![of_kms(place, "DescribeKey", "kms:DescribeKey", key, input)]
     }
 
+    fn shows(&self, attribute: &str, argument: &str) -> bool {
+        argument == "key_id" && matches!(attribute, "arn" | "id")
+    }
+
     fn observe(
         &self,
         place: &Place,

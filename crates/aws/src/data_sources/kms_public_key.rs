@@ -66,6 +66,10 @@ impl DataSource for KmsPublicKey {
         vec![of_kms(place, "GetPublicKey", "kms:GetPublicKey", key, input)]
     }
 
+    fn shows(&self, attribute: &str, argument: &str) -> bool {
+        argument == "key_id" && matches!(attribute, "arn" | "id")
+    }
+
     fn observe(&self, _: &Place, config: &Value, answers: &[Answer]) -> Result<Value, DataError> {
         let key = answered(answers, 0).map_err(DataError::Cloud)?;
         let list = |name: &str| Value::list(Type::String, texts(&key, name));

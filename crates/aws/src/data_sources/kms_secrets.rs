@@ -189,6 +189,10 @@ impl DataSource for KmsSecrets {
         secrets(config).map(|secret| decrypt(place, secret)).collect()
     }
 
+    fn shows(&self, attribute: &str, argument: &str) -> bool {
+        argument == "secret" && attribute == "plaintext"
+    }
+
     fn observe(
         &self,
         place: &Place,

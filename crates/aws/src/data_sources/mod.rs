@@ -63,10 +63,9 @@ pub fn ephemeral() -> Vec<Box<dyn DataSource>> {
     ]
 }
 
-/// The object with these attributes put in. What follows from a sensitive argument is sensitive.
+/// The object with these attributes put in.
 fn with_attributes<const N: usize>(config: &Value, attributes: [(&str, Value); N]) -> Value {
-    let marks = config.deep_marks();
-    let put = |object: Value, (name, value): (&str, Value)| object.with(name, value.mark(marks));
+    let put = |object: Value, (name, value): (&str, Value)| object.with(name, value);
     attributes.into_iter().fold(config.clone(), put)
 }
 

@@ -97,6 +97,10 @@ impl DataSource for RandomPassword {
         vec![call.needs("secretsmanager:GetRandomPassword", "*")]
     }
 
+    fn shows(&self, _: &str, _: &str) -> bool {
+        false
+    }
+
     fn observe(&self, _: &Place, config: &Value, answers: &[Answer]) -> Result<Value, DataError> {
         let made = answered(answers, 0).map_err(DataError::Cloud)?;
         let password = text(&made, "RandomPassword").mark(Marks::SENSITIVE);

@@ -84,6 +84,10 @@ impl DataSource for Secret {
         ]
     }
 
+    fn shows(&self, attribute: &str, argument: &str) -> bool {
+        matches!(argument, "arn" | "name") && matches!(attribute, "arn" | "id" | "name")
+    }
+
     fn observe(
         &self,
         place: &Place,

@@ -59,6 +59,10 @@ impl DataSource for SecretRotation {
         vec![of_secret(place, "DescribeSecret", action, &text(config, "secret_id"), [])]
     }
 
+    fn shows(&self, attribute: &str, argument: &str) -> bool {
+        argument == "secret_id" && attribute == "id"
+    }
+
     fn observe(
         &self,
         place: &Place,

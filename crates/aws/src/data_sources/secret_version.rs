@@ -87,6 +87,15 @@ impl DataSource for SecretVersion {
         vec![call.needs("kms:Decrypt", "*")]
     }
 
+    fn shows(&self, attribute: &str, argument: &str) -> bool {
+        match argument {
+            "secret_id" => matches!(attribute, "arn" | "id"),
+            "version_id" => attribute == "id",
+            "version_stage" => matches!(attribute, "id" | "version_stages"),
+            _ => false,
+        }
+    }
+
     fn observe(
         &self,
         place: &Place,

@@ -62,6 +62,10 @@ impl DataSource for SecretVersions {
         vec![of_secret(place, "ListSecretVersionIds", action, &secret, more)]
     }
 
+    fn shows(&self, attribute: &str, argument: &str) -> bool {
+        argument == "secret_id" && matches!(attribute, "arn" | "name")
+    }
+
     fn observe(
         &self,
         place: &Place,

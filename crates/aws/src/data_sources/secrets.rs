@@ -67,6 +67,10 @@ impl DataSource for Secrets {
         vec![call.needs("secretsmanager:ListSecrets", "*")]
     }
 
+    fn shows(&self, attribute: &str, argument: &str) -> bool {
+        argument == "filter" && matches!(attribute, "arns" | "names")
+    }
+
     fn observe(
         &self,
         place: &Place,

@@ -1,5 +1,5 @@
 use meridian_lang::Type;
-use meridian_resource::{CloudError, ErrorClass};
+use meridian_resource::{CloudError, ErrorClass, with_marks_of_arguments};
 
 use super::*;
 use crate::resources::testing::{answer, place, text};
@@ -272,14 +272,58 @@ fn regions_that_depend_on_the_account_are_refused() {
     assert_eq!(problem.summary, "The filter 'colour' is invalid");
 }
 
+/// For each data source: an argument, and what shows it. Everything else is from the cloud alone.
 #[test]
-fn what_comes_of_a_sensitive_argument_is_sensitive() {
+fn what_shows_a_sensitive_argument_is_sensitive() {
+    let document = ["id", "json", "minified_json"];
+    let cases: [(&str, &str, &[&str]); 28] = [
+        ("aws_arn", "arn", &["account", "id", "partition", "region", "resource", "service"]),
+        ("aws_default_tags", "id", &["tags"]),
+        ("aws_iam_policy_document", "statement", &document),
+        ("aws_iam_policy_document", "source_policy_documents", &document),
+        ("aws_kms_alias", "name", &["arn", "id"]),
+        ("aws_kms_ciphertext", "plaintext", &[]),
+        ("aws_kms_ciphertext", "context", &[]),
+        ("aws_kms_ciphertext", "key_id", &["id"]),
+        ("aws_kms_custom_key_store", "custom_key_store_id", &["id"]),
+        ("aws_kms_custom_key_store", "custom_key_store_name", &[]),
+        ("aws_kms_key", "grant_tokens", &[]),
+        ("aws_kms_key", "key_id", &["arn", "id"]),
+        ("aws_kms_public_key", "key_id", &["arn", "id"]),
+        ("aws_kms_secrets", "secret", &["plaintext"]),
+        ("aws_region", "endpoint", &["description", "id", "name"]),
+        ("aws_region", "name", &["description", "endpoint", "id"]),
+        ("aws_regions", "filter", &["id", "names"]),
+        ("aws_secretsmanager_random_password", "exclude_characters", &[]),
+        ("aws_secretsmanager_secret", "arn", &["id", "name"]),
+        ("aws_secretsmanager_secret", "name", &["arn", "id"]),
+        ("aws_secretsmanager_secret_rotation", "secret_id", &["id"]),
+        ("aws_secretsmanager_secret_version", "secret_id", &["arn", "id"]),
+        ("aws_secretsmanager_secret_version", "version_id", &["id"]),
+        ("aws_secretsmanager_secret_version", "version_stage", &["id", "version_stages"]),
+        ("aws_secretsmanager_secret_versions", "secret_id", &["arn", "name"]),
+        ("aws_secretsmanager_secrets", "filter", &["arns", "names"]),
+        ("aws_service_principal", "region", &["id", "name", "suffix"]),
+        ("aws_service_principal", "service_name", &["id", "name", "region", "suffix"]),
+    ];
+    for (name, argument, expected) in cases {
+        let source = source(name);
+        let secret = text("hunter2").mark(meridian_lang::Marks::SENSITIVE);
+        let config = source.schema().empty().with(argument, secret);
+        let object = source.schema().empty();
+        let marked = with_marks_of_arguments(source.as_ref(), object, &config);
+        let attributes = source.schema().attributes.iter().map(|attribute| attribute.name);
+        let found: Vec<&str> =
+            attributes.filter(|name| marked.get(name).is_some_and(Value::is_sensitive)).collect();
+        assert_eq!(found, expected, "{name}.{argument}");
+    }
+}
+
+#[test]
+fn a_sensitive_argument_is_not_quoted() {
     let source = source("aws_arn");
-    let secret = text("arn:aws:kms:us-east-1:12:key/1").mark(meridian_lang::Marks::SENSITIVE);
-    let config = source.schema().empty().with("arn", secret);
-    let value = source.observe(&place("eu-west-1"), &config, &[]).expect("an ARN");
-    assert!(value.get("account").is_some_and(Value::is_sensitive));
     let wrong = text("hunter2").mark(meridian_lang::Marks::SENSITIVE);
-    let problem = source.observe(&place("eu-west-1"), &config.with("arn", wrong), &[]);
+    let config = source.schema().empty().with("arn", wrong);
+    let problem = source.observe(&place("eu-west-1"), &config, &[]);
     assert!(!format!("{problem:?}").contains("hunter2"), "{problem:?}");
 }

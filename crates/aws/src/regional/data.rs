@@ -49,6 +49,10 @@ impl DataSource for RegionalData {
         self.kind.reads(&self.home(place, config), config)
     }
 
+    fn shows(&self, attribute: &str, argument: &str) -> bool {
+        self.kind.shows(attribute, argument)
+    }
+
     fn observe(
         &self,
         place: &Place,

@@ -3,7 +3,7 @@
 use meridian_lang::{Path, Value};
 use meridian_resource::{
     Answer, Call, CloudError, KeyUse, Next, Notice, Object, Place, Problem, Reaction, Recovery,
-    ReplacementOrder, ResourceType, Schema,
+    ReplacementOrder, ResourceType, Schema, ShownElsewhere,
 };
 
 use super::{
@@ -173,6 +173,14 @@ impl ResourceType for RegionalResource {
         config: Option<&Value>,
     ) -> Vec<Notice> {
         self.kind.notices(place, before, config)
+    }
+
+    fn taken_over(&self, object: Object) -> Object {
+        whole(self.kind.taken_over(object))
+    }
+
+    fn shown_elsewhere(&self, object: &Object) -> Option<ShownElsewhere> {
+        self.kind.shown_elsewhere(object)
     }
 
     fn provides_key(&self, place: &Place, object: &Object) -> Option<String> {

@@ -15,6 +15,27 @@ fn source(name: &str) -> Box<dyn DataSource> {
     all.find(|kind| kind.name() == name).expect("a data source of that name")
 }
 
+/// A method that is not handed on would silently do what the trait does by itself.
+#[test]
+fn everything_that_a_type_can_do_is_handed_on() {
+    let methods = |source: &str| -> Vec<String> {
+        let lines = source.lines().filter_map(|line| line.strip_prefix("    fn "));
+        lines.filter_map(|line| Some(line.split_once(['(', '<'])?.0.to_owned())).collect()
+    };
+    let pairs = [
+        (include_str!("../../../resource/src/resource_type.rs"), include_str!("resource.rs")),
+        (include_str!("../../../resource/src/data_source.rs"), include_str!("data.rs")),
+    ];
+    for (declared, handed_on) in pairs {
+        let handed_on = methods(handed_on);
+        let declared = methods(declared);
+        assert!(declared.len() > 5);
+        for method in declared {
+            assert!(handed_on.contains(&method), "{method}");
+        }
+    }
+}
+
 #[test]
 fn all_that_is_in_a_region_has_the_argument() {
     for kind in resource_types(resources::all()) {

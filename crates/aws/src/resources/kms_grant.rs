@@ -9,7 +9,7 @@ mod reading;
 use meridian_lang::{Marks, Path, Type, Value};
 use meridian_resource::{
     Answer, CREATED_AT, Call, CloudError, Next, Object, Place, Problem, Reaction, Recovery,
-    ReplacementOrder, ResourceType, Schema, Service,
+    ReplacementOrder, ResourceType, Schema, Service, TAKEN,
 };
 
 use super::members::{answered, decided, given};
@@ -79,6 +79,15 @@ fn created(wanted: &Value, answer: Option<&Value>) -> Object {
 fn lacks_token(observed: &Object, wanted: &Value) -> bool {
     let is_open = wanted.get("grant_token").is_some_and(|token| !token.is_known());
     observed.attribute("grant_token").is_null() && is_open && decided(wanted, "name").is_some()
+}
+
+/// Whether a listed grant is that of another instance. With a name, the same request leads to the
+/// same grant, whoever sends it.
+fn belongs_to_another(looked_for: &Object, grant: &Value) -> bool {
+    let id = grant.get_str("GrantId");
+    let is_it = |taken: &str| taken.rsplit_once(':').map(|(_, grant)| grant) == id;
+    let has_name = looked_for.text("name").is_some_and(|name| !name.is_empty());
+    !has_name && run_facts::texts(looked_for, TAKEN).into_iter().any(is_it)
 }
 
 impl ResourceType for KmsGrant {
@@ -159,6 +168,7 @@ impl ResourceType for KmsGrant {
             // Of several alike the last one made is the one whose answer was lost.
             None => grants
                 .children()
+                .filter(|grant| !belongs_to_another(prior, grant))
                 .filter(|grant| same_request(&read(base.clone(), prior, grant), &prior.attributes))
                 .max_by_key(|grant| grant.get_str("CreationDate")),
         };

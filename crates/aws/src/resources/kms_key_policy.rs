@@ -3,7 +3,7 @@
 use meridian_lang::{Path, Type, Value};
 use meridian_resource::{
     Answer, Attribute, Call, CloudError, ErrorClass, Next, Object, Occurrence, Place, Problem,
-    Reaction, Recovery, ReplacementOrder, ResourceType, Schema, Service,
+    Reaction, Recovery, ReplacementOrder, ResourceType, Schema, Service, ShownElsewhere,
 };
 
 use super::members::{answered, answered_text, asked, flag};
@@ -181,6 +181,19 @@ impl ResourceType for KmsKeyPolicy {
             .with("key_state", answered(&metadata, "KeyState"))
             .with("deletion_date", answered(&metadata, "DeletionDate"));
         Ok(Some(Object { attributes, facts }))
+    }
+
+    fn shown_elsewhere(&self, object: &Object) -> Option<ShownElsewhere> {
+        Some(ShownElsewhere {
+            types: &[
+                "aws_kms_external_key",
+                "aws_kms_key",
+                "aws_kms_replica_external_key",
+                "aws_kms_replica_key",
+            ],
+            id: object.text("key_id").or(object.text("id"))?.to_owned(),
+            paths: vec![Path::attribute("policy")],
+        })
     }
 
     fn next(&self, place: &Place, observed: Option<&Object>, wanted: Option<&Value>) -> Next {

@@ -467,6 +467,10 @@ impl ResourceType for Secret {
         import::secret(&self.schema, place, id)
     }
 
+    fn taken_over(&self, object: Object) -> Object {
+        secret_replicas::all_asked(object)
+    }
+
     fn creating_operations(&self) -> &'static [&'static str] {
         &["CreateSecret"]
     }

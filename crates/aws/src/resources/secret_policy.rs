@@ -3,7 +3,7 @@
 use meridian_lang::{Path, Type, Value};
 use meridian_resource::{
     Answer, Attribute, Call, CloudError, Next, Object, Occurrence, Place, Problem, Reaction,
-    Recovery, ReplacementOrder, ResourceType, Schema, Service,
+    Recovery, ReplacementOrder, ResourceType, Schema, Service, ShownElsewhere,
 };
 
 use super::members::{answered, answered_text, flag};
@@ -146,6 +146,14 @@ impl ResourceType for SecretPolicy {
             .with("policy", spelling::kept_policy(Some(&before), &policy))
             .with("secret_arn", arn);
         Ok(Some(Object { attributes, facts: run_facts::carried_over(prior) }))
+    }
+
+    fn shown_elsewhere(&self, object: &Object) -> Option<ShownElsewhere> {
+        Some(ShownElsewhere {
+            types: &["aws_secretsmanager_secret"],
+            id: secret_of(object).as_str()?.to_owned(),
+            paths: vec![Path::attribute("policy")],
+        })
     }
 
     fn next(&self, place: &Place, observed: Option<&Object>, wanted: Option<&Value>) -> Next {

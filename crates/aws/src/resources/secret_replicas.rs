@@ -429,3 +429,9 @@ pub fn note_asked(object: Object, call: &Call) -> Object {
     asked.dedup();
     object.with_fact(run_facts::ASKED, run_facts::list(asked))
 }
+
+/// The object, to whose replicas a configuration of Terraform had led.
+pub fn all_asked(object: Object) -> Object {
+    let asked = run_facts::list(regions(&object.attributes));
+    object.with_fact(run_facts::ASKED, asked)
+}

@@ -1,10 +1,10 @@
 //! `aws_secretsmanager_tag`: one tag of a secret that is managed elsewhere. Later versions of the
 //! provider have it. Neither `default_tags` nor `ignore_tags` concern it.
 
-use meridian_lang::{Type, Value};
+use meridian_lang::{Path, Step, Type, Value};
 use meridian_resource::{
     Answer, Attribute, Call, CloudError, ErrorClass, Next, Object, Occurrence, Place, Problem,
-    Reaction, Recovery, ReplacementOrder, ResourceType, Schema, Service,
+    Reaction, Recovery, ReplacementOrder, ResourceType, Schema, Service, ShownElsewhere,
 };
 
 use super::members::answered;
@@ -127,6 +127,16 @@ impl ResourceType for SecretTag {
             .with("secret_id", secret)
             .with("value", value);
         Ok(Some(Object { attributes, facts: run_facts::carried_over(prior) }))
+    }
+
+    fn shown_elsewhere(&self, object: &Object) -> Option<ShownElsewhere> {
+        let (secret, key) = names(object);
+        let step = Step::Key(key.as_str()?.into());
+        Some(ShownElsewhere {
+            types: &["aws_secretsmanager_secret"],
+            id: secret.as_str()?.to_owned(),
+            paths: ["tags", "tags_all"].map(|tags| Path::attribute(tags).then(step.clone())).into(),
+        })
     }
 
     fn next(&self, place: &Place, observed: Option<&Object>, wanted: Option<&Value>) -> Next {

@@ -11,7 +11,7 @@ use meridian_state::{IntentId, StoredObject};
 use tokio::time::Instant;
 
 use super::{Halt, LAG, Reconciler, THROTTLED, UNAVAILABLE};
-use crate::locate::{Lost, locate};
+use crate::locate::{Lost, locate, taken};
 use crate::pace::Pace;
 use crate::refresh::read;
 use crate::tell;
@@ -175,10 +175,20 @@ impl Reconciler<'_> {
         error: &CloudError,
     ) -> Result<bool, Halt> {
         let since = self.lost_since.unwrap_or(self.sent_at);
-        let lost = Lost { call, intent: intent.to_string(), since };
-        let found = locate(self.context, self.kind, &self.task.place, &lost)
-            .await
-            .map_err(|_| tell::cloud_error(self.address(), call, error))?;
+        let found = loop {
+            let snapshot = self.run.ledger.with(|store| store.snapshot()).await?;
+            let mut taken = taken(&snapshot, self.address());
+            taken.extend(self.run.found.taken(self.address()));
+            let lost = Lost { call, intent: intent.to_string(), since, taken };
+            let found = locate(self.context, self.kind, &self.task.place, &lost)
+                .await
+                .map_err(|_| tell::cloud_error(self.address(), call, error))?;
+            let Some(id) = found.as_ref().and_then(|it| it.text("id")) else { break found };
+            // What others may have as well is shared; what another one was faster to find is not.
+            if lost.taken.iter().any(|it| it == id) || self.run.found.claim(id, self.address()) {
+                break found;
+            }
+        };
         let is_found = found.is_some();
         if is_found {
             self.known = found;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use meridian_graph::{ConfigResource, InstanceAddress, ModuleInstance, ResourceMode};
 use meridian_lang::{Diagnostic, Diagnostics, Value};
 use meridian_plan::without_secrets;
-use meridian_resource::{Nesting, ProviderKey, Registry, Schema, TAINTED};
+use meridian_resource::{Nesting, Object, ProviderKey, Registry, ResourceType, Schema, TAINTED};
 use meridian_state::{
     Sealer, StoredObject, StoredOutput, TerraformObject, TerraformProvider, TerraformState,
     from_terraform,
@@ -70,7 +70,7 @@ pub fn take_over_state(
             foreign.addresses.insert(object.address.clone());
             continue;
         };
-        let stored = stored(object, kind.schema(), provider, registry, sealer, region, &modules);
+        let stored = stored(object, kind, provider, registry, sealer, region, &modules);
         match stored {
             Ok(stored) => {
                 if object.tainted && stored.unfinished {
@@ -103,14 +103,14 @@ fn provider_key(named: &TerraformProvider, registry: &Registry) -> Option<Provid
 
 fn stored(
     object: &TerraformObject,
-    schema: &Schema,
+    kind: &dyn ResourceType,
     provider: ProviderKey,
     registry: &Registry,
     sealer: &Sealer,
     region: &dyn Fn(&ProviderKey) -> Option<String>,
     modules: &BTreeSet<&ModuleInstance>,
 ) -> Result<StoredObject, Diagnostic> {
-    let address = &object.address;
+    let (address, schema) = (&object.address, kind.schema());
     let type_name = &*address.resource.type_name;
     let (from, to) = (object.schema_version, u64::from(schema.version));
     let attributes = upgraded(type_name, from, to, object.attributes.clone());
@@ -129,6 +129,8 @@ fn stored(
     let attributes = without_secrets(schema, address, attributes, &fingerprint);
     let finishes = object.tainted && is_irreplaceable(type_name);
     let tainted = (object.tainted && !finishes).then(|| (TAINTED, Value::bool(true)));
+    let facts = Value::object(tainted);
+    let Object { attributes, facts } = kind.taken_over(Object { attributes, facts });
     let needed = object.dependencies.iter();
     let needed = needed.flat_map(|block| instances(block, &address.resource.module, modules));
     Ok(StoredObject {
@@ -138,7 +140,7 @@ fn stored(
         provider: provider.to_string(),
         region,
         attributes,
-        facts: Value::object(tainted),
+        facts,
         dependencies: needed.collect(),
         create_before_destroy: object.create_before_destroy,
         unfinished: finishes,

@@ -59,6 +59,11 @@ impl DataSource for FileContent {
         vec![calls::look(calls::READ_FILE, input)]
     }
 
+    /// A path is no content.
+    fn shows(&self, _: &str, _: &str) -> bool {
+        false
+    }
+
     fn observe(
         &self,
         _place: &Place,

@@ -74,7 +74,8 @@ pub async fn plan_and_apply(
     if planning.refresh {
         prior = prior.refresh(&context, &project.config, &places, terminal).await?;
     }
-    let wanted = Planning { project: &project, mode, options, places: &places };
+    let wanted =
+        Planning { project: &project, mode, options, places: &places, style: terminal.style() };
     let mut answers = Answers::default();
     let plan = wanted.make(&prior, &mut answers, async || Ok(context.clone())).await?;
     show_plan(&plan, &project, terminal);

@@ -60,8 +60,13 @@ pub async fn run(
         permits: Arc::new(Semaphore::new(1)),
     });
     // Nothing is compared: what is imported is taken as it is.
-    let planning =
-        Planning { project: &project, mode: Mode::RefreshOnly, options, places: &places };
+    let planning = Planning {
+        project: &project,
+        mode: Mode::RefreshOnly,
+        options,
+        places: &places,
+        style: terminal.style(),
+    };
     let mut answers = Answers::default();
     let mut plan = planning.make(&prior, &mut answers, async || Ok(context.clone())).await?;
     plan.warnings.retain(|warning| warning.summary != TARGETED);

@@ -131,7 +131,7 @@ pub async fn make(
         prior = prior.refresh(&context().await?, &project.config, &places, terminal).await?;
     }
     let Selection { mode, options } = selection.clone();
-    let wanted = Planning { project, mode, options, places: &places };
+    let wanted = Planning { project, mode, options, places: &places, style: terminal.style() };
     let mut answers = Answers::default();
     let plan = wanted.make(&prior, &mut answers, context).await?;
     Ok(Made { plan, prior, answers })

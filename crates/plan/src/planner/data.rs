@@ -3,7 +3,7 @@
 use meridian_config::Resource;
 use meridian_graph::{InstanceAddress, ResourceAddress, ResourceMode};
 use meridian_lang::{Diagnostic, Diagnostics, Marks, Severity, Value};
-use meridian_resource::{DataError, DataSource, Place, Schema};
+use meridian_resource::{DataError, DataSource, Place, Schema, with_marks_of_arguments};
 
 use super::{Planner, combined, undecided};
 use crate::conditions::{check_postconditions, check_preconditions};
@@ -249,6 +249,10 @@ fn unread(kind: &dyn DataSource, config: Option<&Value>) -> Value {
         Some(config) => propose(&schema, None, config),
         None => propose(&schema, None, &schema.empty()),
     };
+    let value = match config {
+        Some(config) => with_marks_of_arguments(kind, value, config),
+        None => value,
+    };
     with_secrets_marked(&schema, value)
 }
 
@@ -259,7 +263,8 @@ fn without_defaults(schema: &Schema) -> Schema {
     bare
 }
 
-/// An answer with the marks of the arguments, and of what the schema calls sensitive.
+/// An answer with the marks of the arguments, also on what shows them, and of what the schema calls
+/// sensitive.
 pub fn remarked(kind: &dyn DataSource, value: Value, config: &Value) -> Value {
     let value = [Marks::SENSITIVE, Marks::EPHEMERAL].into_iter().fold(value, |value, mark| {
         config
@@ -267,7 +272,7 @@ pub fn remarked(kind: &dyn DataSource, value: Value, config: &Value) -> Value {
             .iter()
             .fold(value, |value, path| value.map_at(&path.0, &|part| part.mark(mark)))
     });
-    with_secrets_marked(kind.schema(), value)
+    with_secrets_marked(kind.schema(), with_marks_of_arguments(kind, value, config))
 }
 
 /// The object with marks on what the schema calls sensitive.

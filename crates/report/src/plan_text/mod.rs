@@ -12,6 +12,19 @@ use crate::{COMMAND, PRODUCT};
 
 /// The plan as text: what changed outside, what will be done, and to which outputs.
 pub fn plan_text(plan: &Plan, registry: &Registry, style: Style) -> String {
+    text(plan, registry, style, &format!("{PRODUCT} will perform the following actions:"))
+        .unwrap_or_else(|| no_changes_text(plan.mode, style))
+}
+
+/// What is said before the errors that have stopped planning: what was planned all the same.
+pub fn partial_plan_text(plan: &Plan, registry: &Registry, style: Style) -> String {
+    let headline =
+        format!("{PRODUCT} planned the following actions, but then encountered a problem:");
+    text(plan, registry, style, &headline).unwrap_or_else(|| planning_failed_text(style))
+}
+
+/// The plan under a headline; `None` if nothing is to be told.
+fn text(plan: &Plan, registry: &Registry, style: Style, headline: &str) -> Option<String> {
     let changes: Vec<&ResourceChange> =
         plan.changes.iter().filter(|change| change.is_change()).collect();
     let outputs = outputs::changes_text(&plan.outputs, style);
@@ -21,16 +34,16 @@ pub fn plan_text(plan: &Plan, registry: &Registry, style: Style) -> String {
         && let Some(note) = drift::note_text(plan, registry, style)
     {
         if is_empty {
-            return note;
+            return Some(note);
         }
         text.push_str(&format!("{note}\n{}\n", style.rule()));
     }
     if is_empty {
-        return no_changes_text(plan.mode, style);
+        return None;
     }
     if !changes.is_empty() {
         text.push_str(&legend_text(&changes, style));
-        text.push_str(&format!("\n{PRODUCT} will perform the following actions:\n"));
+        text.push_str(&format!("\n{headline}\n"));
         for change in &changes {
             text.push_str(&format!("\n{}\n", stanza::change_text(change, registry, style)));
         }
@@ -57,10 +70,10 @@ pub fn plan_text(plan: &Plan, registry: &Registry, style: Style) -> String {
             text.push_str(&format!("\n{}\n", style.wrap(&sentence)));
         }
     }
-    text
+    Some(text)
 }
 
-/// What is said before the errors that have stopped planning.
+/// What is said before the errors that have stopped planning before anything was planned.
 pub fn planning_failed_text(style: Style) -> String {
     format!(
         "\n{} {}\n\n",

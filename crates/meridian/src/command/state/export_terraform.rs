@@ -75,7 +75,13 @@ async fn revealed(
     let places = project::places(&configured);
     let cloud = cloud::open(global, &configured, terminal).await?;
     let context = stage::context(&project.registry, cloud, PARALLELISM, Stop::default(), terminal);
-    let planning = Planning { project: &project, mode: Mode::Normal, options, places: &places };
+    let planning = Planning {
+        project: &project,
+        mode: Mode::Normal,
+        options,
+        places: &places,
+        style: terminal.style(),
+    };
     let mut answers = Answers::default();
     let plan = planning.make(&prior, &mut answers, async || Ok(context.clone())).await?;
     let known: BTreeMap<InstanceAddress, _> = plan
