@@ -8,6 +8,7 @@ mod clients;
 mod cloud;
 mod credentials;
 mod data_sources;
+pub mod discovery;
 mod duration;
 mod endpoint_services;
 mod error;

@@ -6,7 +6,7 @@ use meridian_lang::{
     ConfigResource, Expr, ExprKind, ModulePath, ResourceMode, Span, Subject, Value,
 };
 
-use crate::model::Import;
+use crate::model::{Config, Import};
 
 /// The parts of an address in an `import` block.
 #[derive(Clone, Debug)]
@@ -34,6 +34,15 @@ impl Import {
     /// look at `each`.
     pub fn target(&self) -> Option<ImportTarget<'_>> {
         ImportTarget::of(&self.to).ok()
+    }
+
+    /// The resource that no block describes, if a block can be generated for it: one resource of
+    /// the root module, without `count` and `for_each`.
+    pub fn undescribed(&self, config: &Config) -> Option<ImportTarget<'_>> {
+        let target = self.target()?;
+        let is_single =
+            self.for_each.is_none() && target.key.is_none() && target.modules.is_empty();
+        (is_single && config.resource(&target.config()).is_none()).then_some(target)
     }
 }
 

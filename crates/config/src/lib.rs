@@ -35,7 +35,7 @@ pub use expression::{expression, is_open};
 pub use format::format;
 pub use fragment::{parse_expression, parse_settings, parse_template};
 pub use import_target::ImportTarget;
-pub use load::{Loaded, is_ignored, load, load_with, parse};
+pub use load::{Loaded, is_ignored, load, load_to_generate, load_with, parse};
 pub use model::*;
 pub use provider_address::ProviderAddress;
 pub use syntax::block_around;

@@ -29,7 +29,18 @@ pub fn load(folder: &Path) -> Loaded {
 
 /// The same with the data folder named, as `TF_DATA_DIR` does; relative to `folder`.
 pub fn load_with(folder: &Path, data_folder: &Path) -> Loaded {
-    let mut loaded = modules::read(folder.into(), &mut Disk::new(folder, data_folder));
+    load_folder(folder, data_folder, false)
+}
+
+/// The same for a plan that generates configuration: what an `import` block of the root module
+/// names need not be described, see [`crate::Import::undescribed`].
+pub fn load_to_generate(folder: &Path, data_folder: &Path) -> Loaded {
+    load_folder(folder, data_folder, true)
+}
+
+fn load_folder(folder: &Path, data_folder: &Path, generates: bool) -> Loaded {
+    let mut files = Disk::new(folder, data_folder);
+    let mut loaded = modules::read(folder.into(), &mut files, generates);
     if loaded.diagnostics.is_empty() && loaded.config.sources.files().next().is_none() {
         loaded.diagnostics.push(no_files(folder));
     }
@@ -41,7 +52,7 @@ pub fn load_with(folder: &Path, data_folder: &Path) -> Loaded {
 /// known by its name, `…modules/modules.json`, and is needed for calls of modules that are not
 /// local; names that are of no configuration file are left out.
 pub fn parse(folder: &Path, files: Vec<(String, String)>) -> Loaded {
-    modules::read(folder.into(), &mut Texts::new(files))
+    modules::read(folder.into(), &mut Texts::new(files), false)
 }
 
 impl Config {

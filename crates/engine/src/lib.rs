@@ -7,6 +7,7 @@
 //! intents that a killed run left open.
 
 mod apply;
+mod ask;
 mod event;
 mod ledger;
 mod locate;
@@ -24,6 +25,7 @@ mod tell;
 mod terraform;
 
 pub use apply::{Applied, Skipped, Work, apply};
+pub use ask::ask;
 pub use event::{Cause, Event, Operation};
 pub use ledger::Ledger;
 pub use plan_file::{PlanFileError, SavedInputs, load_plan, save_plan};

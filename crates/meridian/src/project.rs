@@ -84,7 +84,31 @@ impl Project {
         sealer: &Sealer,
         terminal: &Terminal,
     ) -> Result<Project, Failure> {
-        let mut config = checked(load_folder(), Some(terminal))?;
+        Project::of_loaded(load_folder(), wanted, local, sealer, terminal).await
+    }
+
+    /// The same for a plan that generates configuration: what `import` blocks name need not be
+    /// described yet.
+    pub async fn load_to_generate(
+        wanted: Wanted<'_>,
+        local: bool,
+        sealer: &Sealer,
+        terminal: &Terminal,
+    ) -> Result<Project, Failure> {
+        let data_folder = environment::data_folder();
+        let loaded = meridian_config::load_to_generate(Path::new("."), &data_folder);
+        Project::of_loaded(loaded, wanted, local, sealer, terminal).await
+    }
+
+    /// Gives the variables of a configuration their values.
+    pub async fn of_loaded(
+        loaded: Loaded,
+        wanted: Wanted<'_>,
+        local: bool,
+        sealer: &Sealer,
+        terminal: &Terminal,
+    ) -> Result<Project, Failure> {
+        let mut config = checked(loaded, Some(terminal))?;
         let given = &wanted.variables.in_order;
         let Variables { values, diagnostics } =
             inputs::values(&mut config, given, wanted.input, terminal)?;

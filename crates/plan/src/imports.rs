@@ -1,15 +1,16 @@
 //! `import` blocks: objects that are taken into the state.
 
-use meridian_config::{Import, Repetition};
+use meridian_config::{Config, Import, ProviderReference, Repetition};
 use meridian_graph::{InstanceAddress, InstanceKey};
-use meridian_lang::{Diagnostic, Expr, ExprKind, Kind, Subject, Type, Value, convert};
+use meridian_lang::{Diagnostic, Diagnostics, Expr, ExprKind, Kind, Subject, Type, Value, convert};
+use meridian_resource::Registry;
 
 use crate::home::{Block, home};
 use crate::inputs::{PriorObject, Question};
 use crate::places::key_of;
 use crate::planner::Planner;
 use crate::repetition::expand;
-use crate::values::Viewpoint;
+use crate::values::{Values, Viewpoint};
 
 /// Takes what `import` blocks name for a resource among the objects that there are, or asks for
 /// it.
@@ -70,7 +71,10 @@ fn take(
     address: InstanceAddress,
     viewpoint: &Viewpoint,
 ) {
-    let Some(id) = identity(planner, import, viewpoint) else { return };
+    let id = match identity(&planner.values, import, viewpoint) {
+        Ok(id) => id,
+        Err(errors) => return planner.diagnostics.extend(errors),
+    };
     let provider = match &import.provider {
         Some(reference) => key_of(
             planner.inputs.config,
@@ -107,15 +111,60 @@ fn take(
     }
 }
 
-fn identity(planner: &mut Planner<'_>, import: &Import, viewpoint: &Viewpoint) -> Option<String> {
+/// What an `import` block is to take over: for blocks that no resource block describes, whose
+/// configuration is to be generated. Where the id names no Region it is empty: that of the
+/// provider configuration is meant.
+///
+/// # Errors
+/// Wrong ids, and types that are not built in.
+pub fn undescribed(
+    config: &Config,
+    registry: &Registry,
+    values: &Values<'_>,
+) -> Result<Vec<Question>, Diagnostics> {
+    let mut diagnostics = Diagnostics::new();
+    let mut questions = Vec::new();
+    for import in &config.root().imports {
+        let Some(target) = import.undescribed(config) else { continue };
+        let Some(kind) = registry.resource_type(&target.type_name) else {
+            let error = Diagnostic::error(
+                "Resource type is not built in",
+                format!(
+                    "Configuration cannot be generated for {}.{}: the type {} is not built in.",
+                    target.type_name, target.name, target.type_name
+                ),
+            );
+            let known = registry.resource_type_names().join(", ");
+            diagnostics.push(error.at(import.to.span).help(format!("built in are: {known}")));
+            continue;
+        };
+        let id = match identity(values, import, &Viewpoint::default()) {
+            Ok(id) => id,
+            Err(errors) => {
+                diagnostics.extend(errors);
+                continue;
+            }
+        };
+        // Without a reference it is the default configuration of the provider that the type's
+        // name begins with.
+        let (prefix, _) = target.type_name.split_once('_').unwrap_or((&target.type_name, ""));
+        let implied = ProviderReference { name: prefix.into(), alias: None, span: import.to.span };
+        let reference = import.provider.as_ref().unwrap_or(&implied);
+        let provider = key_of(config, registry, &config.provider(&Default::default(), reference));
+        let address = target.config().within(Default::default()).instance(None);
+        let region = kind.region_of_import(&id).unwrap_or_default();
+        questions.push(Question::Import { address, provider, region, id, span: import.span });
+    }
+    if diagnostics.has_errors() { Err(diagnostics) } else { Ok(questions) }
+}
+
+fn identity(
+    values: &Values<'_>,
+    import: &Import,
+    viewpoint: &Viewpoint,
+) -> Result<String, Diagnostics> {
     const SUMMARY: &str = "Invalid import id argument";
-    let value = match planner.values.evaluate(&import.id, viewpoint) {
-        Ok(value) => value,
-        Err(errors) => {
-            planner.diagnostics.extend(errors);
-            return None;
-        }
-    };
+    let value = values.evaluate(&import.id, viewpoint)?;
     let invalid = |why: &str| Diagnostic::error(SUMMARY, why).at(import.id.span);
     let problem = match convert(&value, &Type::String) {
         Err(error) => invalid(&format!("The import ID value is unsuitable: {error}.")),
@@ -125,15 +174,14 @@ fn identity(planner: &mut Planner<'_>, import: &Import, viewpoint: &Viewpoint) -
         }
         Ok(value) => match value.as_str() {
             Some("") => invalid("The import ID value evaluates to an empty string."),
-            Some(text) => return Some(text.to_owned()),
+            Some(text) => return Ok(text.to_owned()),
             None => invalid(
                 "The import block \"id\" argument depends on resource attributes that cannot be \
                  determined until apply, so the object cannot be read now.",
             ),
         },
     };
-    planner.diagnostics.push(problem);
-    None
+    Err([problem].into_iter().collect())
 }
 
 /// Whether an address can be one of a type.

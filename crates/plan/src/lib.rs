@@ -46,6 +46,7 @@ pub use conditions::{
 pub use declared::Declared;
 pub use decode::blocks_of_json;
 pub use foreign::foreign_types;
+pub use imports::undescribed;
 pub use inputs::{
     Answers, DataAnswer, Fingerprint, Folders, ImportAnswer, Inputs, LookAnswer, Options,
     PriorObject, PriorOutput, Purpose, Question, ReadFile, Surroundings,

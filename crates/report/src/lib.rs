@@ -23,6 +23,7 @@ mod state_text;
 mod style;
 mod summary;
 mod value_text;
+mod written;
 
 pub use compact_warnings::compact_warnings;
 pub use console_text::{console_text, console_type_text};
@@ -43,6 +44,10 @@ pub use state_text::state_text;
 pub use style::Style;
 pub use summary::{ApplySummary, apply_summary};
 pub use value_text::{Output, outputs_text, value_text};
+pub use written::{
+    FindReference, ResourceBlock, comment_text, import_block, literal_text, provider_block,
+    resource_block,
+};
 
 /// The product's name as sentences use it.
 const PRODUCT: &str = "Meridian";

@@ -35,8 +35,9 @@ pub(crate) fn language_version() -> Version {
     Version::release(1, 11, 4)
 }
 
-/// Reads the root module and all modules that it calls.
-pub(crate) fn read(folder: PathBuf, files: &mut dyn FileSource) -> Loaded {
+/// Reads the root module and all modules that it calls. With `generates` configuration is still to
+/// be generated for `import` blocks.
+pub(crate) fn read(folder: PathBuf, files: &mut dyn FileSource, generates: bool) -> Loaded {
     let mut loader = Loader {
         files,
         config: Config { folder, ..Config::default() },
@@ -59,7 +60,7 @@ pub(crate) fn read(folder: PathBuf, files: &mut dyn FileSource) -> Loaded {
     diagnostics.extend(ephemeral_outputs(config.root()));
     diagnostics.extend(arguments::check(&config));
     diagnostics.extend(providers::check(&config));
-    diagnostics.extend(targets::check(&config));
+    diagnostics.extend(targets::check(&config, generates));
     Loaded { config, diagnostics, has_root_errors }
 }
 

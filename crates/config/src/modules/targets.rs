@@ -9,8 +9,9 @@ use meridian_lang::{
 use crate::import_target::{ImportTarget, literal};
 use crate::model::{Config, Import, Module, Moved, Removed, Repetition};
 
-/// Checks all that can be said without any value.
-pub(super) fn check(config: &Config) -> Diagnostics {
+/// Checks all that can be said without any value. Where configuration is to be generated, what an
+/// `import` block names need not be described yet.
+pub(super) fn check(config: &Config, generates: bool) -> Diagnostics {
     let mut diagnostics = Diagnostics::new();
     for (path, module) in &config.modules {
         for removed in &module.removed {
@@ -20,7 +21,7 @@ pub(super) fn check(config: &Config) -> Diagnostics {
             diagnostics.extend(still_declared(config, path, moved).into_iter().collect());
         }
         if path.is_root() {
-            imports(config, module, &mut diagnostics);
+            imports(config, module, generates, &mut diagnostics);
         } else {
             for import in &module.imports {
                 let detail = format!(
@@ -126,7 +127,7 @@ fn is_whole(target: &Target) -> bool {
     steps && !matches!(target, Target::Resource(address) if address.key.is_some())
 }
 
-fn imports(config: &Config, module: &Module, diagnostics: &mut Diagnostics) {
+fn imports(config: &Config, module: &Module, generates: bool, diagnostics: &mut Diagnostics) {
     let mut seen: HashMap<&str, Span> = HashMap::new();
     for import in &module.imports {
         let Some(target) = import.target() else {
@@ -146,8 +147,39 @@ fn imports(config: &Config, module: &Module, diagnostics: &mut Diagnostics) {
                 seen.insert(written, import.span);
             }
         }
-        diagnostics.extend(import_target(config, import, &target, written).into_iter().collect());
+        if !(generates && import.undescribed(config).is_some()) {
+            diagnostics
+                .extend(import_target(config, import, &target, written).into_iter().collect());
+        }
     }
+}
+
+/// What is said of a target that no block describes: whether a block could be generated.
+fn not_described(
+    config: &Config,
+    import: &Import,
+    target: &ImportTarget<'_>,
+    written: &str,
+) -> String {
+    if import.undescribed(config).is_some() {
+        return format!(
+            "The configuration for the given import target {written} does not exist. If you wish \
+             to automatically generate config for this resource, use the -generate-config-out \
+             option within meridian plan. Otherwise, make sure the target resource exists within \
+             your configuration. For example:\n\n  meridian plan \
+             -generate-config-out=generated.tf"
+        );
+    }
+    if target.modules.is_empty() {
+        return "The given import block is not compatible with config generation. The \
+                -generate-config-out option cannot be used with import blocks which use for_each, \
+                or resources which use for_each or count."
+            .to_owned();
+    }
+    format!(
+        "The configuration for the given import target {written} does not exist. All target \
+         instances must have an associated configuration to be imported."
+    )
 }
 
 fn import_target(
@@ -157,11 +189,10 @@ fn import_target(
     written: &str,
 ) -> Option<Diagnostic> {
     let Some(resource) = config.resource(&target.config()) else {
-        let detail = format!(
-            "The configuration for the given import target {written} does not exist. All target \
-             instances must have an associated configuration to be imported."
+        let error = Diagnostic::error(
+            "Configuration for import target does not exist",
+            not_described(config, import, target, written),
         );
-        let error = Diagnostic::error("Configuration for import target does not exist", detail);
         return Some(error.at(import.to.span).help("write a resource block for it"));
     };
     if let Some(provider) = &import.provider {

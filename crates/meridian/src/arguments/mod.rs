@@ -4,6 +4,7 @@
 //! understood: the first is turned into the second before clap sees it.
 
 mod address;
+mod discover;
 mod environment;
 mod format;
 mod init;
@@ -21,6 +22,7 @@ use std::time::Duration;
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 pub use self::address::{replaceable, target};
+pub use self::discover::DiscoverArguments;
 pub use self::environment::with_environment;
 pub use self::format::FmtArguments;
 pub use self::init::InitArguments;
@@ -131,6 +133,8 @@ pub enum Command {
     },
     /// Move the primary of a set of multi-Region keys to another Region, at once.
     Promote(PromoteArguments),
+    /// Write configuration and import blocks for keys and secrets that no state has yet.
+    Discover(DiscoverArguments),
     /// Rewrite configuration files in the canonical form, which is that of terraform fmt.
     Fmt(FmtArguments),
     /// Try expressions: variables, the state's values, functions.
@@ -274,6 +278,7 @@ impl CommandLine {
                 Command::Apply(apply) => apply.planning.variables.note_order(matches),
                 Command::Destroy(destroy) => destroy.planning.variables.note_order(matches),
                 Command::Promote(promote) => promote.variables.note_order(matches),
+                Command::Discover(discover) => discover.variables.note_order(matches),
                 Command::Console(console) => console.variables.note_order(matches),
                 Command::Refresh(refresh) => refresh.planning.variables.note_order(matches),
                 Command::Import(import) => import.variables.note_order(matches),

@@ -11,6 +11,7 @@ use crate::workspace as workspace_in_use;
 mod apply;
 mod console;
 mod destroy;
+mod discover;
 mod fmt;
 mod force_unlock;
 mod get;
@@ -67,6 +68,7 @@ pub async fn run(line: CommandLine, terminal: &Arc<Terminal>) -> Result<ExitCode
             global.lock_timeout = arguments.lock_timeout;
             promote::run(&global, &arguments, terminal).await
         }
+        Command::Discover(arguments) => discover::run(&global, &arguments, terminal).await,
         Command::Fmt(arguments) => fmt::run(&arguments, terminal),
         Command::Console(arguments) => console::run(&global, &arguments, terminal).await,
         Command::Graph(arguments) => graph::run(&global, &arguments, terminal).await,

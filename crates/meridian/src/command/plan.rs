@@ -15,7 +15,7 @@ use crate::planning::{Planning, Prior};
 use crate::project::{self, Project, Wanted};
 use crate::selection::{self, Selection};
 use crate::terminal::Terminal;
-use crate::{cloud, environment, paths, stage};
+use crate::{cloud, environment, generate, paths, stage};
 
 /// With -detailed-exitcode: there are changes.
 const CHANGES: u8 = 2;
@@ -59,11 +59,27 @@ pub async fn run(
         input: planning.input && !planning.json,
         options: &selection.options,
     };
-    let project = Project::load(wanted, global.local, &sealer, terminal).await?;
+    let mut project = match generated {
+        None => Project::load(wanted, global.local, &sealer, terminal).await?,
+        Some(_) => Project::load_to_generate(wanted, global.local, &sealer, terminal).await?,
+    };
     let PlanningArguments { refresh, parallelism, .. } = *planning;
+    let mut answers = Answers::default();
+    let mut described = None;
+    if let Some(path) = generated {
+        described = generate::describe(global, &project, path, parallelism, terminal).await?;
+    }
+    if let Some(described) = &mut described {
+        project = described.project(&project, &selection.options, global.local, &sealer).await?;
+        answers = std::mem::take(&mut described.answers);
+    }
     let request = Request { project: &project, selection: &selection, refresh, parallelism };
-    let Made { plan, prior, answers } = make(global, request, &sealer, terminal).await?;
-    show_plan(&plan, &project, terminal);
+    let Made { plan, prior, answers } =
+        make_with(global, request, answers, &sealer, terminal).await?;
+    match &described {
+        None => show_plan(&plan, &project, terminal),
+        Some(described) => show_plan(&described.remarked(plan.clone()), &project, terminal),
+    }
     if let Some(path) = &arguments.out {
         let Prior { objects, outputs, basis } = prior;
         let Selection { mode, options } = selection;
@@ -81,6 +97,9 @@ pub async fn run(
             start_time: project.surroundings.start_time.clone(),
         };
         save_plan(path, &inputs, &plan, &sealer)?;
+    }
+    if let (Some(path), Some(_)) = (generated, &described) {
+        terminal.print(&generate::footer(path));
     }
     if environment::gives_advice() {
         terminal.print(&footer(plan.has_changes(), arguments.out.as_deref()));
@@ -111,6 +130,17 @@ pub async fn make(
     sealer: &Sealer,
     terminal: &Arc<Terminal>,
 ) -> Result<Made, Failure> {
+    make_with(global, request, Answers::default(), sealer, terminal).await
+}
+
+/// The same with what has been read already.
+async fn make_with(
+    global: &Global,
+    request: Request<'_>,
+    mut answers: Answers,
+    sealer: &Sealer,
+    terminal: &Arc<Terminal>,
+) -> Result<Made, Failure> {
     let Request { project, selection, refresh, parallelism } = request;
     let snapshot = stage::snapshot(global, sealer)?;
     let mut prior = Prior::of(snapshot.as_ref());
@@ -132,7 +162,6 @@ pub async fn make(
     }
     let Selection { mode, options } = selection.clone();
     let wanted = Planning { project, mode, options, places: &places, style: terminal.style() };
-    let mut answers = Answers::default();
     let plan = wanted.make(&prior, &mut answers, context).await?;
     Ok(Made { plan, prior, answers })
 }

@@ -1,0 +1,176 @@
+//! Configuration that describes objects that are there: the inverse of reading it.
+//!
+//! What is written is what [`meridian_config::format()`] makes of it, so that a formatter finds
+//! nothing to do. Secrets are never in it.
+
+mod expression;
+
+use meridian_config::format;
+use meridian_lang::{Kind, Sources, Value};
+use meridian_resource::{Attribute, Nesting, Presence, Schema};
+
+use expression::{expression, json_call, quoted};
+
+/// Finds the expression that stands for a text in an argument: a reference to another resource.
+pub type FindReference<'a> = &'a dyn Fn(&str, &str) -> Option<String>;
+
+/// A resource block that describes an object.
+#[derive(Clone, Copy)]
+pub struct ResourceBlock<'a> {
+    /// The resource type's name.
+    pub type_name: &'a str,
+    /// The resource's name.
+    pub name: &'a str,
+    /// The provider configuration, such as `aws.west`, where it is not the default one.
+    pub provider: Option<&'a str>,
+    /// What the type has.
+    pub schema: &'a Schema,
+    /// The object.
+    pub attributes: &'a Value,
+    /// Arguments that are left out because another resource sets them.
+    pub left_out: &'a [&'a str],
+    /// References to other resources, by argument and text.
+    pub references: FindReference<'a>,
+}
+
+/// Why a value that the object has is not in its block.
+const IGNORED: &str = "# The secret is not written here: what it is stays as it is.";
+
+/// The block, in canonical form. Arguments that the cloud fills in, that are as they would be
+/// without being written, or that could not be written so are left out. A secret is
+/// `null # sensitive`, and changes of it are ignored.
+pub fn resource_block(block: &ResourceBlock<'_>) -> String {
+    let mut text = format!("resource {} {} {{\n", quoted(block.type_name), quoted(block.name));
+    if let Some(provider) = block.provider {
+        text.push_str(&format!("provider = {provider}\n"));
+    }
+    write_body(&mut text, block, block.schema, block.attributes);
+    let secrets = block.schema.attributes.iter().filter(|attribute| {
+        let value = block.attributes.get(attribute.name);
+        is_hidden(attribute) && value.is_some_and(|value| !is_blank(value))
+    });
+    let mut ignored: Vec<&str> = secrets.map(|attribute| attribute.name).collect();
+    if !ignored.is_empty() {
+        // One secret may be given in several ways; which of them is not told either.
+        ignored.sort_unstable();
+        let names = ignored.join(", ");
+        text.push_str(&format!("\nlifecycle {{\n{IGNORED}\nignore_changes = [{names}]\n}}\n"));
+    }
+    text.push_str("}\n");
+    canonical(&text)
+}
+
+/// An `import` block, in canonical form.
+pub fn import_block(to: &str, id: &str) -> String {
+    canonical(&format!("import {{\nto = {to}\nid = {}\n}}\n", quoted(id)))
+}
+
+/// A provider block for a Region, in canonical form.
+pub fn provider_block(name: &str, alias: &str, region: &str) -> String {
+    let (name, alias, region) = (quoted(name), quoted(alias), quoted(region));
+    canonical(&format!("provider {name} {{\nalias = {alias}\nregion = {region}\n}}\n"))
+}
+
+/// The text in a comment: one line, whatever it holds.
+pub fn comment_text(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
+
+/// The text as a quoted literal.
+pub fn literal_text(text: &str) -> String {
+    quoted(text)
+}
+
+fn canonical(text: &str) -> String {
+    let mut sources = Sources::default();
+    let file = sources.add("generated.tf", text);
+    // What cannot be formatted is refused with a place when it is read.
+    format(&sources, file).unwrap_or_else(|_| text.to_owned())
+}
+
+fn write_body(text: &mut String, block: &ResourceBlock<'_>, schema: &Schema, object: &Value) {
+    for attribute in &schema.attributes {
+        let value = object.get(attribute.name);
+        if block.left_out.contains(&attribute.name) {
+            continue;
+        }
+        if let Some(written) =
+            value.and_then(|value| argument(block, schema, attribute, value, object))
+        {
+            text.push_str(&format!("{} = {written}\n", attribute.name));
+        }
+    }
+    for nested in schema.blocks.iter().filter(|nested| !nested.settings) {
+        let Some(value) = object.get(nested.name).filter(|value| value.is_known()) else {
+            continue;
+        };
+        let elements: Vec<&Value> = match nested.nesting {
+            Nesting::Single => Some(value).filter(|value| !value.is_null()).into_iter().collect(),
+            Nesting::List | Nesting::Set => value.children().collect(),
+        };
+        for element in elements {
+            text.push_str(&format!("\n{} {{\n", nested.name));
+            write_body(text, block, &nested.schema, element);
+            text.push_str("}\n");
+        }
+    }
+}
+
+/// The expression of an argument; none if it is left out.
+fn argument(
+    block: &ResourceBlock<'_>,
+    schema: &Schema,
+    attribute: &Attribute,
+    value: &Value,
+    object: &Value,
+) -> Option<String> {
+    if attribute.presence == Presence::Computed || attribute.write_only {
+        return None;
+    }
+    // Derived from the rest: the identity, and tags with those of the provider.
+    if matches!(attribute.name, "id" | "tags_all") {
+        return None;
+    }
+    if is_hidden(attribute) || value.is_sensitive() {
+        return Some("null # sensitive".to_owned());
+    }
+    let is_required = attribute.presence == Presence::Required;
+    if !is_required && (is_blank(value) || attribute.default.as_ref() == Some(value)) {
+        return None;
+    }
+    // A name and the prefix that it was made from exclude each other.
+    let is_prefix_of_given = attribute.name.strip_suffix("_prefix").is_some_and(|whole| {
+        schema.attribute(whole).is_some() && object.get(whole).is_some_and(|it| !is_blank(it))
+    });
+    // What the cloud says where nothing is set, such as a period of 0 days, may be no argument.
+    let is_refused = attribute.check.is_some_and(|check| check(attribute.name, value).is_err());
+    if !is_required && (is_prefix_of_given || is_refused) {
+        return None;
+    }
+    if let Some(reference) =
+        value.as_str().and_then(|text| (block.references)(attribute.name, text))
+    {
+        return Some(reference);
+    }
+    let by_meaning = attribute.equivalent.is_some();
+    let call = value.as_str().and_then(|text| json_call(text, by_meaning));
+    Some(call.unwrap_or_else(|| expression(value)))
+}
+
+fn is_hidden(attribute: &Attribute) -> bool {
+    attribute.sensitive && attribute.presence != Presence::Computed && !attribute.write_only
+}
+
+fn is_blank(value: &Value) -> bool {
+    match value.kind() {
+        Kind::Null(_) | Kind::Unknown(_) => true,
+        Kind::String(text) => text.is_empty(),
+        Kind::List(..) | Kind::Set(..) | Kind::Map(..) | Kind::Tuple(_) => {
+            value.children().next().is_none()
+        }
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests;
