@@ -95,22 +95,25 @@ fn planned_values(plan: &Plan, registry: &Registry) -> Json {
         let goes = matches!(change.action, Action::Delete | Action::Forget | Action::Open);
         change.deposed.is_none() && !goes
     };
-    let mut planned: Vec<(&InstanceAddress, &Value)> = plan
+    let mut planned: Vec<(&ResourceChange, &Value)> = plan
         .changes
         .iter()
         .filter(stays)
-        .filter_map(|change| Some((&change.address, change.after.as_ref()?)))
+        .filter_map(|change| Some((change, change.after.as_ref()?)))
         .collect();
     // Instances in the order of their blocks' texts, so that data sources stand among the rest.
-    planned.sort_by_cached_key(|(address, _)| address.resource.config().to_string());
+    planned.sort_by_cached_key(|(change, _)| change.address.resource.config().to_string());
     let resources: Vec<(ModuleInstance, Json)> = planned
         .into_iter()
-        .map(|(address, object)| {
-            let mut members = value_representation(address, object, registry);
-            let object = guarded(object, &address.resource, registry);
-            let object = without_open_secrets(object, &address.resource, registry);
-            members.insert("sensitive_values".to_owned(), sensitive_mask(&object));
-            (address.resource.module.clone(), Json::Object(members))
+        .map(|(change, object)| {
+            let resource = &change.address.resource;
+            let mut members = value_representation(&change.address, object, registry);
+            if change.action == Action::Replace {
+                let object = guarded(object, resource, registry);
+                let object = without_open_secrets(object, resource, registry);
+                members.insert("sensitive_values".to_owned(), sensitive_mask(&object));
+            }
+            (resource.module.clone(), Json::Object(members))
         })
         .collect();
     let outputs: BTreeMap<String, Json> = plan
@@ -126,7 +129,7 @@ fn planned_values(plan: &Plan, registry: &Registry) -> Json {
     Json::object([("outputs", outputs.into()), ("root_module", module)])
 }
 
-/// Among the planned values Terraform marks no secret that only the cloud will say.
+/// Of a replacement, Terraform marks no secret among the planned values that only the cloud will say.
 fn without_open_secrets(object: Value, resource: &ResourceAddress, registry: &Registry) -> Value {
     let attributes = registry.schema(resource).into_iter().flat_map(|it| &it.attributes);
     let secrets = attributes.filter(|it| it.sensitive && it.presence == Presence::Computed);
