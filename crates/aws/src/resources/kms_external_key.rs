@@ -11,7 +11,7 @@ use super::kms_key::SYNCHRONISING_ROLE;
 use super::members::{answered, decided, flag, given};
 use super::{
     external_key, import, imported_material, key_deletion, key_errors, key_reading,
-    material_errors, run_facts, spelling,
+    material_errors, promotion, run_facts, spelling,
 };
 use crate::arn::Arn;
 use crate::error::local_error;
@@ -186,11 +186,38 @@ impl ResourceType for KmsExternalKey {
 
     fn remarks(
         &self,
-        _place: &Place,
+        place: &Place,
         before: Option<&Object>,
         wanted: Option<&Value>,
     ) -> Vec<String> {
-        external_key::remarks(before, wanted)
+        external_key::remarks(place, before, wanted)
+    }
+
+    fn warnings(&self, place: &Place, observed: &Object, _config: &Value) -> Vec<Problem> {
+        let moved = promotion::moved_outside(place, observed, "aws_kms_replica_external_key");
+        moved.into_iter().collect()
+    }
+
+    /// The key that the configuration calls the primary leads where it is put.
+    fn member_at(&self, place: &Place, object: &Object) -> Option<Object> {
+        let there = promotion::with_role(key_reading::member_at(place, object)?, true);
+        Some(external_key::of_origin(there))
+    }
+
+    fn set_identity(&self, object: &Object) -> Option<String> {
+        key_reading::set_identity(object)
+    }
+
+    fn leads(&self, object: &Object) -> Option<bool> {
+        key_reading::role(object).map(|role| role == "PRIMARY")
+    }
+
+    fn with_role(&self, object: Object, leads: bool) -> Object {
+        promotion::with_role(object, leads)
+    }
+
+    fn provides_key(&self, place: &Place, object: &Object) -> Option<String> {
+        Some(key_reading::name_in(&place.region, object.text("key_id").or(object.text("id"))?))
     }
 
     fn reaction(&self, _place: &Place, call: &Call, error: &CloudError) -> Option<Reaction> {

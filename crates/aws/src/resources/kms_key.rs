@@ -356,7 +356,7 @@ impl ResourceType for KmsKey {
     }
 
     fn warnings(&self, place: &Place, observed: &Object, _config: &Value) -> Vec<Problem> {
-        let moved = promotion::moved_outside(place, observed);
+        let moved = promotion::moved_outside(place, observed, "aws_kms_replica_key");
         moved.into_iter().chain(key_state::unavailable(place, observed)).collect()
     }
 

@@ -115,8 +115,9 @@ pub fn remark(place: &Place, observed: &Object) -> Option<String> {
         .then(|| format!("{id} in {here}, the primary until now, becomes a replica"))
 }
 
-/// What the user should know of a key that was meant to lead and no longer does.
-pub fn moved_outside(place: &Place, observed: &Object) -> Option<Problem> {
+/// What the user should know of a key that was meant to lead and no longer does. `replica` is the
+/// type of its replicas.
+pub fn moved_outside(place: &Place, observed: &Object, replica: &str) -> Option<Problem> {
     if role(observed) != Some("REPLICA") || run_facts::holds(observed, PROMOTING) {
         return None;
     }
@@ -130,7 +131,7 @@ pub fn moved_outside(place: &Place, observed: &Object) -> Option<Problem> {
         ),
     );
     Some(problem.at(Path::root()).help(format!(
-        "Keep it so: let this resource and the aws_kms_replica_key of {primary} exchange their \
+        "Keep it so: let this resource and the {replica} of {primary} exchange their \
          provider configurations.\n\
          Or move the primary back: meridian promote ADDRESS {here}, with the address of this \
          resource."
