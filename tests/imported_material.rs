@@ -290,3 +290,106 @@ fn no_lost_answer_doubles_a_key_or_leaves_it_without_material() {
         }
     });
 }
+
+/// The primary by the first provider, the replica by the second.
+fn placed(primary: &str, replica: &str) -> String {
+    let text = keys(&format!("provider = {primary}"), "");
+    text.replace("  provider                = aws.ireland\n", &format!("  provider = {replica}\n"))
+}
+
+#[test]
+fn exchanged_regions_of_imported_keys_are_one_promotion() {
+    let server = Server::new();
+    let project = Project::of(&placed("aws", "aws.ireland")).at(&server);
+    let _ = project.run("apply -auto-approve").succeeds();
+    let ciphertext = encrypt(&server, &id(&server));
+    project.write("main.tf", &placed("aws.ireland", "aws"));
+    let mark = server.mark();
+    let _ = project
+        .run("apply -auto-approve")
+        .succeeds()
+        .says("one UpdatePrimaryRegion, and no key is replaced");
+    let records = server.requests_since(mark);
+    assert_eq!(count(&records, "UpdatePrimaryRegion"), 1);
+    for operation in ["CreateKey", "ReplicateKey", "ScheduleKeyDeletion", "ImportKeyMaterial"] {
+        assert_eq!(count(&records, operation), 0, "{operation}");
+    }
+    let moved = "eu-central-1 key \"replica\" Enabled REPLICA\n\
+                 eu-west-1 key \"primary\" Enabled PRIMARY\n";
+    assert_eq!(cloud_text(&server), moved);
+    assert!(decrypts(&server, HOME, &ciphertext) && decrypts(&server, IRELAND, &ciphertext));
+    is_settled(&project);
+}
+
+#[test]
+fn a_primary_that_was_moved_outside_is_told_and_replaces_nothing() {
+    let server = Server::new();
+    let project = Project::of(&keys("", "")).at(&server);
+    let _ = project.run("apply -auto-approve").succeeds();
+    let promote = server.kms(HOME).update_primary_region().key_id(id(&server));
+    server.wait(promote.primary_region(IRELAND).send()).unwrap();
+    let _ = project
+        .run("plan -detailed-exitcode")
+        .exits(0)
+        .says("is in eu-west-1 now")
+        .says("the aws_kms_replica_external_key of eu-west-1");
+}
+
+/// Destroyed replicas are not in the state any more, and AWS may have let go of their material.
+#[test]
+fn a_replica_of_imported_material_is_brought_back_with_its_material() {
+    for is_dropped in [false, true] {
+        let server = Server::new();
+        let project = Project::of(&keys("", "")).at(&server);
+        let _ = project.run("apply -auto-approve").succeeds();
+        let id = id(&server);
+        let ciphertext = encrypt(&server, &id);
+        if is_dropped {
+            let call = server.kms(IRELAND).delete_imported_key_material().key_id(&id);
+            server.wait(call.send()).unwrap();
+        }
+        let line = "destroy -auto-approve -target=aws_kms_replica_external_key.ireland";
+        let _ = project.run(line).succeeds();
+        let _ = project
+            .run("plan -detailed-exitcode")
+            .exits(2)
+            .says("is taken over")
+            .says("the deletion will be cancelled")
+            .says("1 to import, 0 to add, 1 to change, 0 to destroy");
+        let mark = server.mark();
+        let _ = project.run("apply -auto-approve").succeeds();
+        let records = server.requests_since(mark);
+        assert_eq!((count(&records, "ReplicateKey"), count(&records, "CancelKeyDeletion")), (0, 1));
+        assert_eq!(cloud_text(&server), BOTH);
+        assert!(decrypts(&server, IRELAND, &ciphertext), "dropped: {is_dropped}");
+        is_settled(&project);
+    }
+}
+
+/// In the plan, and when someone is faster than the apply.
+#[test]
+fn a_replica_of_imported_material_that_was_made_by_hand_is_taken_over() {
+    for is_late in [false, true] {
+        let server = Server::new();
+        let both = keys("", "");
+        let (primary, _) = both.split_at(both.find("resource \"aws_kms_replica").unwrap());
+        let project = Project::of(primary).at(&server);
+        let _ = project.run("apply -auto-approve").succeeds();
+        project.write("main.tf", &both);
+        let replicate = || {
+            let call = server.kms(HOME).replicate_key().key_id(id(&server));
+            server.wait(call.replica_region(IRELAND).send()).unwrap();
+        };
+        if !is_late {
+            replicate();
+        }
+        let _ = project.run("plan -out=p").succeeds();
+        if is_late {
+            replicate();
+        }
+        let told = if is_late { "was there already and is taken over" } else { "1 imported" };
+        let _ = project.run("apply p").succeeds().says(told);
+        assert_eq!(cloud_text(&server), BOTH);
+        is_settled(&project);
+    }
+}

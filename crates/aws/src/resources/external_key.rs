@@ -2,12 +2,14 @@
 
 use meridian_lang::{Type, Value};
 use meridian_resource::{
-    Answer, Attribute, Call, CloudError, ErrorClass, Next, Notice, Object, Place, Schema,
+    Answer, Attribute, Call, CloudError, ErrorClass, Next, Object, Place, Schema,
 };
 
 use super::key_settings::{KeySettings, shown_id};
 use super::members::answered_text;
-use super::{imported_material, key_deletion, key_reading, key_state, run_facts, spelling};
+use super::{
+    imported_material, key_deletion, key_reading, key_state, promotion, run_facts, spelling,
+};
 use crate::error::local_error;
 use crate::{checks, tags};
 
@@ -146,6 +148,9 @@ pub fn next(place: &Place, observed: &Object, wanted: &Value) -> Next {
     if let Some(step) = key_state::settled(place, observed, "to be ready for its material") {
         return step;
     }
+    if run_facts::holds(observed, run_facts::UNREAD) {
+        return key_state::wait(place, observed, "to be read again");
+    }
     let import = imported_material::next(place, observed, wanted);
     let setting = SETTINGS.next(place, observed, wanted);
     match (import, setting) {
@@ -154,7 +159,7 @@ pub fn next(place: &Place, observed: &Object, wanted: &Value) -> Next {
         (Some(import), Some(Next::Call(call))) if call.operation == "DisableKey" => import,
         (_, Some(setting)) => setting,
         (Some(import), None) => import,
-        (None, None) => Next::Done,
+        (None, None) => promotion::settling(place, observed).unwrap_or(Next::Done),
     }
 }
 
@@ -168,15 +173,14 @@ pub fn after(
 ) -> Object {
     let object = match (call.operation, wanted) {
         ("ScheduleKeyDeletion", _) => key_deletion::after(observed, answer),
+        // Only a reading tells whether it still has its material.
+        ("CancelKeyDeletion", Some(wanted)) => {
+            let object = SETTINGS.after(place, observed, wanted, call, answer);
+            object.with_fact(run_facts::UNREAD, Value::bool(answer.is_some()))
+        }
         ("ImportKeyMaterial", Some(wanted)) => imported_material::imported(observed, wanted),
         (_, Some(wanted)) => SETTINGS.after(place, observed, wanted, call, answer),
         (_, None) => observed.clone(),
     };
     with_state(object)
-}
-
-/// What the plan says beside the attributes of a key that is there.
-pub fn notices(before: Option<&Object>, config: Option<&Value>) -> Vec<Notice> {
-    let notice = before.and_then(|before| key_deletion::notice(before, config.is_some()));
-    notice.into_iter().collect()
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use meridian_lang::{Marks, Path, Type, Value};
 use meridian_resource::{Call, Next, Object, Place, Problem, Service};
 
-use super::key_reading::key_id;
+use super::key_reading::{is_pending_deletion, key_id};
 use super::key_settings::shown_id;
 use super::members::{answered_text, given, permission_arn};
 use crate::{checks, go_time};
@@ -97,7 +97,8 @@ pub fn plan(prior: &Object, config: &Value, planned: Value) -> Value {
             false => planned,
         };
     }
-    if !is_missing(prior) {
+    // A key that is brought back may have lost its material, and gets it again.
+    if !is_missing(prior) && !is_pending_deletion(prior) {
         return planned;
     }
     let planned = match config.get("enabled").is_none_or(Value::is_null) {

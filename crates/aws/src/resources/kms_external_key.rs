@@ -10,8 +10,8 @@ use super::key_settings::shown_id;
 use super::kms_key::SYNCHRONISING_ROLE;
 use super::members::{answered, decided, flag, given};
 use super::{
-    external_key, import, imported_material, key_deletion, key_errors, key_reading,
-    material_errors, run_facts, spelling,
+    external_key, import, imported_material, key_deletion, key_errors, key_reading, key_state,
+    material_errors, promotion, run_facts, spelling,
 };
 use crate::arn::Arn;
 use crate::error::local_error;
@@ -186,11 +186,36 @@ impl ResourceType for KmsExternalKey {
 
     fn notices(
         &self,
-        _place: &Place,
+        place: &Place,
         before: Option<&Object>,
         config: Option<&Value>,
     ) -> Vec<Notice> {
-        external_key::notices(before, config)
+        let Some(before) = before else { return Vec::new() };
+        let moved = config
+            .and_then(|_| promotion::moved_outside(place, before, "aws_kms_replica_external_key"));
+        key_state::notices(place, before, config).into_iter().chain(moved).collect()
+    }
+
+    /// The key that the configuration calls the primary leads where it is put.
+    fn member_at(&self, place: &Place, object: &Object) -> Option<Object> {
+        let there = promotion::with_role(key_reading::member_at(place, object)?, true);
+        Some(external_key::of_origin(there))
+    }
+
+    fn set_identity(&self, object: &Object) -> Option<String> {
+        key_reading::set_identity(object)
+    }
+
+    fn leads(&self, object: &Object) -> Option<bool> {
+        key_reading::role(object).map(|role| role == "PRIMARY")
+    }
+
+    fn with_role(&self, object: Object, leads: bool) -> Object {
+        promotion::with_role(object, leads)
+    }
+
+    fn provides_key(&self, place: &Place, object: &Object) -> Option<String> {
+        Some(key_reading::name_in(&place.region, object.text("key_id").or(object.text("id"))?))
     }
 
     fn reaction(&self, _place: &Place, call: &Call, error: &CloudError) -> Option<Reaction> {

@@ -346,7 +346,8 @@ impl ResourceType for KmsKey {
         config: Option<&Value>,
     ) -> Vec<Notice> {
         let Some(before) = before else { return Vec::new() };
-        let moved = config.and_then(|_| promotion::moved_outside(place, before));
+        let moved =
+            config.and_then(|_| promotion::moved_outside(place, before, "aws_kms_replica_key"));
         key_state::notices(place, before, config).into_iter().chain(moved).collect()
     }
 

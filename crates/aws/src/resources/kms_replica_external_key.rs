@@ -11,8 +11,8 @@ use super::key_settings::shown_id;
 use super::kms_replica_key::{self, KmsReplicaKey};
 use super::members::{answered, decided};
 use super::{
-    external_key, import, imported_material, key_deletion, key_errors, key_reading,
-    material_errors, replica_key_errors, run_facts, spelling,
+    external_key, import, imported_material, key_deletion, key_errors, key_reading, key_state,
+    material_errors, promotion, replica_key_errors, run_facts, spelling,
 };
 use crate::arn::{key_id, same_key};
 use crate::checks;
@@ -49,6 +49,12 @@ impl KmsReplicaExternalKey {
                 .equivalent(kms_replica_key::same_primary),
         ];
         KmsReplicaExternalKey { schema: external_key::schema(own), replica: KmsReplicaKey::new() }
+    }
+
+    /// The replica of a key, to be read.
+    fn found_by(&self, id: &str) -> Object {
+        let id = Value::string(id);
+        Object::new(self.schema.empty().with("id", id.clone()).with("key_id", id))
     }
 }
 
@@ -119,10 +125,14 @@ impl ResourceType for KmsReplicaExternalKey {
     ) -> Result<Option<Object>, CloudError> {
         let seen = external_key::observe(&self.schema, place, prior, answers, LABEL)?;
         let Some(object) = seen else { return Ok(None) };
+        let is_replica = object.fact("multi_region_key_type") == Some("REPLICA");
+        if !is_replica && run_facts::holds(prior, run_facts::TAKEN_OVER) {
+            return Ok(None);
+        }
         let written = prior.attribute("primary_key_arn");
         // A replica may become the primary, but what is imported as one must be one.
         let is_imported = written.is_null() && !run_facts::holds(prior, run_facts::CREATED);
-        if is_imported && object.fact("multi_region_key_type") != Some("REPLICA") {
+        if is_imported && !is_replica {
             let id = shown_id(&object);
             let message = format!("{LABEL} ({id}) is not a multi-Region replica key");
             return Err(local_error(ErrorClass::Invalid, message));
@@ -166,11 +176,42 @@ impl ResourceType for KmsReplicaExternalKey {
 
     fn notices(
         &self,
-        _place: &Place,
+        place: &Place,
         before: Option<&Object>,
         config: Option<&Value>,
     ) -> Vec<Notice> {
-        external_key::notices(before, config)
+        let Some(before) = before else { return Vec::new() };
+        key_state::notices(place, before, config)
+    }
+
+    fn existing(&self, place: &Place, planned: &Value) -> Option<Object> {
+        let id = kms_replica_key::replica_id(place, planned)?;
+        let object = self.found_by(id).with_fact(run_facts::TAKEN_OVER, Value::bool(true));
+        Some(external_key::of_origin(object))
+    }
+
+    fn is_adoptable(&self, call: &Call, found: &Object) -> bool {
+        self.replica.is_adoptable(call, found)
+    }
+
+    fn member_at(&self, place: &Place, object: &Object) -> Option<Object> {
+        self.replica.member_at(place, object).map(external_key::of_origin)
+    }
+
+    fn set_identity(&self, object: &Object) -> Option<String> {
+        key_reading::set_identity(object)
+    }
+
+    fn leads(&self, object: &Object) -> Option<bool> {
+        key_reading::role(object).map(|role| role == "PRIMARY")
+    }
+
+    fn with_role(&self, object: Object, leads: bool) -> Object {
+        promotion::with_role(object, leads)
+    }
+
+    fn provides_key(&self, place: &Place, object: &Object) -> Option<String> {
+        Some(key_reading::name_in(&place.region, object.text("key_id").or(object.text("id"))?))
     }
 
     fn reaction(&self, _place: &Place, call: &Call, error: &CloudError) -> Option<Reaction> {
@@ -195,10 +236,8 @@ impl ResourceType for KmsReplicaExternalKey {
         let id = call.input.get_str("KeyId").map(key_id);
         match id {
             Some(id) if call.operation == "ReplicateKey" => {
-                let (id, key_id) = (Value::string(id), Value::string(id));
-                let attributes = self.schema.empty().with("id", id).with("key_id", key_id);
-                let object =
-                    Object::new(attributes).with_fact(run_facts::CREATED, Value::bool(true));
+                let object = self.found_by(id);
+                let object = object.with_fact(run_facts::CREATED, Value::bool(true));
                 Recovery::Read(Box::new(external_key::of_origin(object)))
             }
             _ => Recovery::None,

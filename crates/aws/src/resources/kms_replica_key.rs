@@ -148,6 +148,13 @@ pub(super) fn misplaced(place: &Place, wanted: &Value) -> Option<Problem> {
     Some(problem.at(Path::attribute("primary_key_arn")))
 }
 
+/// The id that the replica has, which is that of its primary: each Region has at most one of them.
+pub(super) fn replica_id<'a>(place: &Place, planned: &'a Value) -> Option<&'a str> {
+    let primary = Arn::parse(planned.get_str("primary_key_arn")?).ok()?;
+    let is_elsewhere = primary.region != place.region;
+    primary.key_id().filter(|_| is_elsewhere)
+}
+
 fn replicated(place: &Place, wanted: &Value, call: &Call, answer: Option<&Value>) -> Object {
     let put = call.input.get("Tags").cloned();
     let put = put.unwrap_or_else(|| Value::map::<&str>(Type::String, []));
@@ -348,12 +355,7 @@ impl ResourceType for KmsReplicaKey {
 
     /// A primary has at most one replica in each Region, whose id is its own.
     fn existing(&self, place: &Place, planned: &Value) -> Option<Object> {
-        let primary = Arn::parse(planned.get_str("primary_key_arn")?).ok()?;
-        let id = primary.key_id()?;
-        if primary.region == place.region {
-            return None;
-        }
-        let object = self.found_by(id);
+        let object = self.found_by(replica_id(place, planned)?);
         Some(object.with_fact(run_facts::TAKEN_OVER, Value::bool(true)))
     }
 

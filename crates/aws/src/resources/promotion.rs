@@ -116,8 +116,9 @@ pub fn notice(place: &Place, observed: &Object) -> Option<Notice> {
         .map(Notice::remark)
 }
 
-/// What the user should know of a key that was meant to lead and no longer does.
-pub fn moved_outside(place: &Place, observed: &Object) -> Option<Notice> {
+/// What the user should know of a key that was meant to lead and no longer does. `replica` is the
+/// type of its replicas.
+pub fn moved_outside(place: &Place, observed: &Object, replica: &str) -> Option<Notice> {
     if role(observed) != Some("REPLICA") || run_facts::holds(observed, PROMOTING) {
         return None;
     }
@@ -131,7 +132,7 @@ pub fn moved_outside(place: &Place, observed: &Object) -> Option<Notice> {
         ),
     );
     Some(Notice::warning(problem.help(format!(
-        "Keep it so: let this resource and the aws_kms_replica_key of {primary} exchange their \
+        "Keep it so: let this resource and the {replica} of {primary} exchange their \
          Regions (provider or region).\n\
          Or move the primary back: meridian promote ADDRESS {here}, with the address of this \
          resource."

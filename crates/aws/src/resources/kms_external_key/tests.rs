@@ -226,8 +226,24 @@ fn a_key_without_material_is_deleted_as_any() {
     let object = object.expect("a pending key");
     assert_eq!(object.text("key_state"), Some("PendingDeletion"));
     let next = kind.next(&here, Some(&object), Some(&same()));
-    let Next::Call(call) = next else { panic!("it is taken back: {next:?}") };
+    let Next::Call(call) = next else { panic!("a wanted key comes back: {next:?}") };
     assert_eq!(call.operation, "CancelKeyDeletion");
+}
+
+/// AWS may have let go of the material meanwhile: that is read before anything else.
+#[test]
+fn a_key_that_comes_back_is_read_before_it_is_enabled() {
+    let kind = KmsExternalKey::new();
+    let here = place("us-east-1");
+    let cancel = Call::change(Service::Kms, "CancelKeyDeletion", "us-east-1", []);
+    let pending = observed("PendingDeletion");
+    let answer = Value::object::<&str>([]);
+    let back = kind.after(&here, Some(&pending), Some(&same()), &cancel, Some(&answer));
+    let next = kind.next(&here, back.as_ref(), Some(&same()));
+    assert!(matches!(next, Next::Wait { .. }), "{next:?}");
+    let foreseen = kind.after(&here, Some(&pending), Some(&same()), &cancel, None);
+    let next = kind.next(&here, foreseen.as_ref(), Some(&same()));
+    assert!(!matches!(next, Next::Wait { .. }), "{next:?}");
 }
 
 #[test]
