@@ -220,7 +220,7 @@ fn one_of_each_type_is_described_and_needs_no_changes() {
     assert!(text.starts_with("# __generated__ by Meridian\n# Please review these resources"));
     assert!(text.contains("# __generated__ by Meridian from \"alias/app\"\n"), "{text}");
     assert!(text.contains("secret_string  = null # sensitive"), "{text}");
-    let _ = project.run("fmt -check").succeeds();
+    let _ = project.run("fmt -check generated.tf").succeeds();
     let _ = project.run("validate").succeeds();
     let mark = server.mark();
     let _ = project.run("apply -auto-approve").succeeds().says("0 added").says("0 destroyed");
