@@ -100,7 +100,7 @@ resource "aws_kms_custom_key_store" "hsm" {
   custom_key_store_name    = "hsm"
   cloud_hsm_cluster_id     = "cluster-abcdefghijk"
   key_store_password       = "kmsC4nary"
-  trust_anchor_certificate = "MII="
+  trust_anchor_certificate = "-----BEGIN CERTIFICATE-----\nMII=\n-----END CERTIFICATE-----\n"
 }
 
 resource "aws_secretsmanager_secret" "app" {
@@ -170,7 +170,7 @@ fn imports(state: &Json) -> String {
         let word = |name: &str| resource[name].as_str().unwrap().to_owned();
         let attributes = &resource["instances"][0]["attributes"];
         let id = match &*word("type") {
-            "random_password" => "C4nary",
+            "random_password" => "correct-horse",
             _ => attributes["id"].as_str().unwrap(),
         };
         let provider = match word("provider").contains("ireland") {
@@ -220,7 +220,7 @@ fn one_of_each_type_is_described_and_needs_no_changes() {
     assert!(text.starts_with("# __generated__ by Meridian\n# Please review these resources"));
     assert!(text.contains("# __generated__ by Meridian from \"alias/app\"\n"), "{text}");
     assert!(text.contains("secret_string  = null # sensitive"), "{text}");
-    let _ = project.run("fmt -check").succeeds();
+    let _ = project.run("fmt -check generated.tf").succeeds();
     let _ = project.run("validate").succeeds();
     let mark = server.mark();
     let _ = project.run("apply -auto-approve").succeeds().says("0 added").says("0 destroyed");

@@ -7,7 +7,7 @@ use meridian_lang::{
 };
 
 use crate::import_target::{ImportTarget, literal};
-use crate::model::{Config, Import, Module, Moved, Removed, Repetition};
+use crate::model::{Config, Import, Module, Moved, ProviderReference, Removed, Repetition};
 
 /// Checks all that can be said without any value. Where configuration is to be generated, what an
 /// `import` block names need not be described yet.
@@ -195,7 +195,13 @@ fn import_target(
         );
         return Some(error.at(import.to.span).help("write a resource block for it"));
     };
-    if let Some(provider) = &import.provider {
+    // What was generated names the very configuration that the import block does.
+    let root = ModulePath::root();
+    let differs = |provider: &&ProviderReference| {
+        !target.modules.is_empty()
+            || config.provider(&root, provider) != config.provider_of(&root, resource)
+    };
+    if let Some(provider) = import.provider.as_ref().filter(differs) {
         return Some(
             Diagnostic::error(
                 "Invalid import provider argument",

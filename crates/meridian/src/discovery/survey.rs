@@ -51,7 +51,7 @@ impl Survey {
             let answer = |operation| answers.get(&(region.clone(), operation)).unwrap_or(&nothing);
             let listed = listed(answer("ListKeys"), answer("ListAliases"), answer("ListSecrets"));
             terminal.note(&format!(
-                "{region}: {} keys, {} aliases, {} secrets",
+                "{region}: keys: {}, aliases: {}, secrets: {}",
                 listed.keys.len(),
                 listed.aliases.len(),
                 listed.secrets.len()

@@ -7,7 +7,7 @@ mod expression;
 
 use meridian_config::format;
 use meridian_lang::{Kind, Sources, Value};
-use meridian_resource::{Attribute, Nesting, Presence, Schema};
+use meridian_resource::{Attribute, NestedBlock, Nesting, Presence, Schema};
 
 use expression::{expression, json_call, quoted};
 
@@ -45,13 +45,13 @@ pub fn resource_block(block: &ResourceBlock<'_>) -> String {
         text.push_str(&format!("provider = {provider}\n"));
     }
     write_body(&mut text, block, block.schema, block.attributes);
-    let secrets = block.schema.attributes.iter().filter(|attribute| {
-        let value = block.attributes.get(attribute.name);
-        is_hidden(attribute) && value.is_some_and(|value| !is_blank(value))
-    });
-    let mut ignored: Vec<&str> = secrets.map(|attribute| attribute.name).collect();
+    let is_there = |name: &str| block.attributes.get(name).is_some_and(|value| !is_blank(value));
+    let secrets = block.schema.attributes.iter().filter(|attribute| is_hidden(attribute));
+    let secrets = secrets.map(|attribute| attribute.name);
+    let withheld = block.schema.blocks.iter().filter(|nested| needs_a_secret(nested));
+    let names = secrets.chain(withheld.map(|nested| nested.name));
+    let mut ignored: Vec<&str> = names.filter(|name| is_there(name)).collect();
     if !ignored.is_empty() {
-        // One secret may be given in several ways; which of them is not told either.
         ignored.sort_unstable();
         let names = ignored.join(", ");
         text.push_str(&format!("\nlifecycle {{\n{IGNORED}\nignore_changes = [{names}]\n}}\n"));
@@ -100,7 +100,7 @@ fn write_body(text: &mut String, block: &ResourceBlock<'_>, schema: &Schema, obj
             text.push_str(&format!("{} = {written}\n", attribute.name));
         }
     }
-    for nested in schema.blocks.iter().filter(|nested| !nested.settings) {
+    for nested in schema.blocks.iter().filter(|it| !it.settings && !needs_a_secret(it)) {
         let Some(value) = object.get(nested.name).filter(|value| value.is_known()) else {
             continue;
         };
@@ -144,7 +144,8 @@ fn argument(
     });
     // What the cloud says where nothing is set, such as a period of 0 days, may be no argument.
     let is_refused = attribute.check.is_some_and(|check| check(attribute.name, value).is_err());
-    if !is_required && (is_prefix_of_given || is_refused) {
+    let is_unwanted = is_prefix_of_given || is_refused || attribute.deprecated.is_some();
+    if !is_required && is_unwanted {
         return None;
     }
     if let Some(reference) =
@@ -159,6 +160,12 @@ fn argument(
 
 fn is_hidden(attribute: &Attribute) -> bool {
     attribute.sensitive && attribute.presence != Presence::Computed && !attribute.write_only
+}
+
+/// Whether such a block cannot be written, for want of a secret.
+fn needs_a_secret(block: &NestedBlock) -> bool {
+    let is_needed = |it: &Attribute| it.sensitive && it.presence == Presence::Required;
+    block.schema.attributes.iter().any(is_needed)
 }
 
 fn is_blank(value: &Value) -> bool {

@@ -1,5 +1,4 @@
 use meridian_lang::{Marks, Type};
-use meridian_resource::NestedBlock;
 
 use super::*;
 
