@@ -1,16 +1,17 @@
 //! `meridian apply`
 
+mod approval;
+mod interruption;
+mod outcome;
+
 use std::collections::BTreeMap;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use meridian_engine::{Applied, Context, Event, Ledger, Stop, Work, forget, recover, take_over};
+use meridian_engine::{Context, Ledger, Stop, Work, forget, recover, take_over};
 use meridian_lang::{Diagnostic, Sources};
 use meridian_plan::{Answers, Basis, Counts, Mode, Plan};
-use meridian_report::{
-    ApplySummary, Output, Summed, apply_summary, changes_log, message_log, outputs_log,
-    outputs_text, summary_log,
-};
+use meridian_report::{changes_log, summary_log};
 use meridian_resource::{Place, ProviderKey};
 use meridian_state::{Outcome, Sealer};
 
@@ -23,6 +24,10 @@ use crate::selection::Selection;
 use crate::stage::Writable;
 use crate::terminal::Terminal;
 use crate::{cloud, paths, saved, stage};
+use approval::is_approved;
+pub use interruption::interrupted;
+pub(in crate::command) use interruption::listen;
+use outcome::{nothing_done, report, show_outputs_of, summed};
 
 /// Makes the cloud as the configuration says.
 pub async fn run(
@@ -222,145 +227,6 @@ async fn carry_out(
     store.finish_run(run, outcome)?;
     Writable::from_parts(store, lock).close()?;
     Ok(applied)
-}
-
-/// The first interruption lets running calls end; the second ends the process. What was under
-/// way then is in the journal, and the next apply finds out what became of it.
-pub(super) async fn listen(context: Arc<Context>) {
-    interrupted().await;
-    context.stop.ask();
-    context.tell(Event::Stopping);
-    interrupted().await;
-    eprintln!(
-        "\nEnding at once. Calls that were under way are in the journal; the next apply finds \
-         out what became of them."
-    );
-    std::process::exit(1);
-}
-
-/// Ends when the user or the system asks the process to end. Signals count from this call on, not
-/// only from when the future is first looked at.
-pub fn interrupted() -> impl Future<Output = ()> {
-    #[cfg(unix)]
-    let signals = {
-        use tokio::signal::unix::{SignalKind, signal};
-        signal(SignalKind::interrupt()).and_then(|it| Ok((it, signal(SignalKind::terminate())?)))
-    };
-    async move {
-        #[cfg(unix)]
-        if let Ok((mut interrupt, mut terminate)) = signals {
-            tokio::select! {
-                _ = interrupt.recv() => {}
-                _ = terminate.recv() => {}
-            }
-            return;
-        }
-        let _ = tokio::signal::ctrl_c().await;
-    }
-}
-
-fn report(project: &Project, mode: Mode, applied: &Applied, terminal: &Terminal) -> ExitCode {
-    let sources = &project.config.sources;
-    for (_, diagnostic) in &applied.failures {
-        terminal.diagnostics(&diagnostic.clone().into(), sources);
-    }
-    terminal.diagnostics(&applied.diagnostics, sources);
-    let failed = applied.failures.iter();
-    let skipped = applied.skipped.iter();
-    let summary = ApplySummary {
-        destroy: mode == Mode::Destroy,
-        done: applied.counts,
-        failed: failed.map(|(address, why)| (address.to_string(), why.summary.clone())).collect(),
-        unfinished: applied.unfinished.iter().map(ToString::to_string).collect(),
-        skipped: skipped
-            .map(|it| (it.address.to_string(), it.because.as_ref().map(ToString::to_string)))
-            .collect(),
-    };
-    let text = apply_summary(&summary, terminal.style());
-    let is_complete = applied.is_complete();
-    if is_complete {
-        terminal.log(&[summary_log(applied.counts, summed(mode))]);
-    } else if !applied.failures.is_empty() {
-        let sentence = text.trim().lines().next().unwrap_or_default();
-        terminal.log(&[message_log(sentence, true)]);
-    }
-    terminal.print(&text);
-    let outputs: Vec<Output<'_>> = applied
-        .outputs
-        .iter()
-        .map(|(name, output)| Output { name, value: &output.value, sensitive: output.sensitive })
-        .collect();
-    if !terminal.is_log() || (is_complete && mode != Mode::Destroy) {
-        show_outputs(&outputs, terminal);
-    }
-    if is_complete { ExitCode::SUCCESS } else { ExitCode::FAILURE }
-}
-
-fn show_outputs(outputs: &[Output<'_>], terminal: &Terminal) {
-    if terminal.is_log() {
-        terminal.log(&[outputs_log(outputs)]);
-    }
-    if !outputs.is_empty() {
-        terminal.print(&format!("\nOutputs:\n\n{}", outputs_text(outputs)));
-    }
-}
-
-/// The outputs of a plan that changes nothing.
-fn show_outputs_of(plan: &Plan, terminal: &Terminal) {
-    let outputs: Vec<Output<'_>> = plan
-        .outputs
-        .iter()
-        .filter_map(|output| {
-            let value = output.after.as_ref()?;
-            Some(Output { name: &output.name, value, sensitive: output.sensitive })
-        })
-        .collect();
-    show_outputs(&outputs, terminal);
-}
-
-fn is_approved(mode: Mode, global: &Global, terminal: &Terminal) -> Result<bool, Failure> {
-    let place = if global.local { " on the embedded AWS" } else { "" };
-    let question = match mode {
-        Mode::RefreshOnly => format!(
-            "\nWould you like to update the Meridian state to reflect these detected \
-             changes{place}?\n  Meridian will write these changes to the state without modifying \
-             any real infrastructure.\n  There is no undo. Only 'yes' will be accepted to \
-             confirm.\n\n  Enter a value: "
-        ),
-        Mode::Normal => format!(
-            "\nDo you want to perform these actions{place}?\n  Meridian will perform the actions \
-             described above.\n  Only 'yes' will be accepted to approve.\n\n  Enter a value: "
-        ),
-        Mode::Destroy => format!(
-            "\nDo you really want to destroy all resources{place}?\n  Meridian will destroy all \
-             your managed infrastructure, as shown above.\n  There is no undo. Only 'yes' will be \
-             accepted to confirm.\n\n  Enter a value: "
-        ),
-    };
-    terminal.ask(&question).map_err(|error| match error.kind() {
-        std::io::ErrorKind::UnexpectedEof => Failure::message(
-            "Nobody to approve",
-            "There is no terminal to ask for approval: error asking for approval: EOF. Give \
-             -auto-approve, or apply a plan saved with plan -out.",
-        ),
-        _ => error.into(),
-    })
-}
-
-fn nothing_done(mode: Mode) -> String {
-    match mode {
-        Mode::Normal | Mode::RefreshOnly => {
-            "\nApply complete! Resources: 0 added, 0 changed, 0 destroyed.\n".to_owned()
-        }
-        Mode::Destroy => "\nDestroy complete! Resources: 0 destroyed.\n".to_owned(),
-    }
-}
-
-fn summed(mode: Mode) -> Summed {
-    match mode {
-        Mode::Normal | Mode::RefreshOnly => Summed::Apply,
-        Mode::Destroy => Summed::Destroy,
-    }
 }
 
 fn operation(mode: Mode) -> &'static str {

@@ -1,0 +1,40 @@
+//! The question whether a plan is to be carried out.
+
+use meridian_plan::Mode;
+
+use crate::arguments::Global;
+use crate::failure::Failure;
+use crate::terminal::Terminal;
+
+pub(super) fn is_approved(
+    mode: Mode,
+    global: &Global,
+    terminal: &Terminal,
+) -> Result<bool, Failure> {
+    let place = if global.local { " on the embedded AWS" } else { "" };
+    let question = match mode {
+        Mode::RefreshOnly => format!(
+            "\nWould you like to update the Meridian state to reflect these detected \
+             changes{place}?\n  Meridian will write these changes to the state without modifying \
+             any real infrastructure.\n  There is no undo. Only 'yes' will be accepted to \
+             confirm.\n\n  Enter a value: "
+        ),
+        Mode::Normal => format!(
+            "\nDo you want to perform these actions{place}?\n  Meridian will perform the actions \
+             described above.\n  Only 'yes' will be accepted to approve.\n\n  Enter a value: "
+        ),
+        Mode::Destroy => format!(
+            "\nDo you really want to destroy all resources{place}?\n  Meridian will destroy all \
+             your managed infrastructure, as shown above.\n  There is no undo. Only 'yes' will be \
+             accepted to confirm.\n\n  Enter a value: "
+        ),
+    };
+    terminal.ask(&question).map_err(|error| match error.kind() {
+        std::io::ErrorKind::UnexpectedEof => Failure::message(
+            "Nobody to approve",
+            "There is no terminal to ask for approval: error asking for approval: EOF. Give \
+             -auto-approve, or apply a plan saved with plan -out.",
+        ),
+        _ => error.into(),
+    })
+}
