@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use meridian_engine::{Context, Ledger, Stop, Work, forget, recover, take_over};
+use meridian_engine::{Applied, Context, Ledger, Stop, Work, forget, recover, take_over};
 use meridian_lang::{Diagnostic, Sources};
 use meridian_plan::{Answers, Basis, Counts, Mode, Plan};
 use meridian_report::{changes_log, summary_log};
