@@ -129,7 +129,10 @@ def checkov(tool, plan, folder):
     """Checks, resources and verdicts."""
     command = [tool, "-f", plan, "--framework", "terraform_plan", "-o", "json", "--skip-download", "--check", ",".join(CHECKS)]
     ended = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=JUDGING, stdin=subprocess.DEVNULL)
-    report = json.loads(ended.stdout)
+    try:
+        report = json.loads(ended.stdout)
+    except ValueError:
+        return f"no report: {(ended.stderr or ended.stdout).strip()[-300:]}"
     results = report["results"] if "results" in report else {}
     verdicts = [
         (it["check_id"], it["resource"], it["check_result"]["result"])
