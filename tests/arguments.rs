@@ -150,7 +150,8 @@ fn each_wrong_value_is_told_as_terraform_tells_it() {
 
 /// Every argument of a schema and of its blocks, with its type and whether it must be there.
 fn arguments(schema: &Schema, within: &str, found: &mut Vec<(String, Type, bool)>) {
-    for attribute in &schema.attributes {
+    // The argument region is the same everywhere: tests/region_argument.rs.
+    for attribute in schema.attributes.iter().filter(|it| !it.supplementary) {
         if attribute.presence != Presence::Computed {
             let is_required = attribute.presence == Presence::Required;
             found.push((format!("{within}{}", attribute.name), attribute.ty.clone(), is_required));

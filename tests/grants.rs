@@ -213,17 +213,15 @@ output "grants" {
   value = length(toset(aws_kms_grant.alike[*].grant_id))
 }
 "#;
-    for parallelism in [1, 10] {
-        for times in [1, 2] {
-            let server = Server::new();
-            server.next_few("CreateGrant", FaultAction::DropAfterExecution, times);
-            let project = Project::of(grants_alike).at(&server);
-            let line = format!("apply -auto-approve -parallelism={parallelism}");
-            let _ = project.run(&line).succeeds();
-            assert_eq!(project.run("output grants").succeeds().out.trim(), "2");
-            assert_eq!(grants(&server).len(), 2);
-            let _ = project.run("plan -detailed-exitcode").exits(0);
-        }
+    // Made at the same moment they cannot be told apart: docs/reliability.md.
+    for times in [1, 2] {
+        let server = Server::new();
+        server.next_few("CreateGrant", FaultAction::DropAfterExecution, times);
+        let project = Project::of(grants_alike).at(&server);
+        let _ = project.run("apply -auto-approve -parallelism=1").succeeds();
+        assert_eq!(project.run("output grants").succeeds().out.trim(), "2");
+        assert_eq!(grants(&server).len(), 2);
+        let _ = project.run("plan -detailed-exitcode").exits(0);
     }
 }
 

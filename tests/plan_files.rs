@@ -147,7 +147,10 @@ fn a_saved_plan_may_destroy() {
     let project = Project::of(&key("one")).at(&server);
     let _ = project.run("apply -auto-approve").succeeds();
     let _ = project.run("plan -destroy -out=saved").succeeds().says("1 to destroy");
-    let _ = project.run("apply saved").succeeds().says("Destroy complete! Resources: 1 destroyed.");
+    let _ = project
+        .run("apply saved")
+        .succeeds()
+        .says("Apply complete! Resources: 0 added, 0 changed, 1 destroyed.");
     assert_eq!(project.run("state list").succeeds().out, "");
 }
 

@@ -41,6 +41,10 @@ fn resource(block: &Block) -> (String, BTreeSet<String>, Vec<String>) {
     let names = block.body().attributes().map(|attribute| attribute.key().to_owned());
     let arguments = names.filter(|name| !META.contains(&name.as_str())).collect();
     let blocks = block.body().iter().filter_map(|structure| match structure {
+        // Its label is the type of the blocks that it makes.
+        Structure::Block(block) if block.identifier() == "dynamic" => {
+            block.labels().first().map(|label| label.as_str().to_owned())
+        }
         Structure::Block(block) => Some(block.identifier().to_owned()),
         Structure::Attribute(_) => None,
     });
