@@ -40,7 +40,7 @@ fn everything_that_a_type_can_do_is_handed_on() {
 fn all_that_is_in_a_region_has_the_argument() {
     for kind in resource_types(resources::all()) {
         let schema = kind.schema();
-        let argument = schema.attribute("region").expect(kind.name());
+        let Some(argument) = schema.attribute("region") else { panic!("{}", kind.name()) };
         assert_eq!(argument.presence, Presence::Optional);
         assert!(argument.replaces && argument.supplementary, "{}", kind.name());
         assert!(schema.attributes.is_sorted_by_key(|it| it.name), "{}", kind.name());
