@@ -131,8 +131,8 @@ ends "an apply cannot finish" 1 apply -auto-approve
 says "the primary key is made" "aws_kms_key.primary: Creation complete"
 says "its alias is made" "aws_kms_alias.primary: Creation complete"
 says "a replica is made as it should be" "aws_kms_replica_key.ireland: Creation complete"
-says "moto gives a replica key its primary's aliases" \
-  "eu-west-1 already has an alias alias/demo/payments that is not in the state"
+says "moto gives a replica key its primary's aliases, which are taken over" \
+  "[id=alias/demo/payments] (was there already and is taken over)"
 says "moto forgets the key of a secret's replica" \
   "Operation not permitted on a replica secret."
 ends "what is left is planned" 2 plan -detailed-exitcode
