@@ -9,7 +9,7 @@ use crate::{Kind, Marks, Number, Value};
 
 /// A JSON document to be written. Its text is on one line ([`fmt::Display`]), or indented
 /// ([`Json::pretty`]); members of objects come in alphabetical order.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub enum Json {
     /// `null`
     Null,
@@ -23,6 +23,13 @@ pub enum Json {
     Array(Vec<Json>),
     /// `{…}`
     Object(BTreeMap<String, Json>),
+}
+
+/// What it holds may be a secret that was meant for one reader and has no mark any more.
+impl fmt::Debug for Json {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("(JSON document)")
+    }
 }
 
 impl Json {
@@ -215,6 +222,12 @@ mod tests {
 
     fn number(text: &str) -> Value {
         Value::number(Number::parse(text).expect(text))
+    }
+
+    #[test]
+    fn what_it_holds_is_in_no_debug_text() {
+        let secret = Json::object([("password", Json::String("hunter2".to_owned()))]);
+        assert_eq!(format!("{secret:?}"), "(JSON document)");
     }
 
     #[test]
