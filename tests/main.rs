@@ -26,6 +26,7 @@ mod imported_material_state;
 mod interrupts;
 mod key_deletion;
 mod key_policies;
+mod leaning_providers;
 mod local_aws;
 mod local_aws_killed;
 mod lost_answers;

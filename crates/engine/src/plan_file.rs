@@ -16,12 +16,12 @@ use meridian_plan::{
     Answers, Basis, DataAnswer, ImportAnswer, LookAnswer, Mode, Options, Plan, PriorObject,
     PriorOutput, Purpose,
 };
-use meridian_resource::{Object, ProviderKey};
+use meridian_resource::{Object, Place, ProviderKey};
 use meridian_state::{Sealer, StateError, decode, encode};
 use serde_json::{Map, Value as Json, json};
 
 /// The version of the file's format.
-const FORMAT: u64 = 3;
+const FORMAT: u64 = 4;
 /// What the seal is bound to.
 const CONTEXT: &str = "plan";
 
@@ -36,6 +36,8 @@ pub struct SavedInputs {
     pub folder: PathBuf,
     /// Names and texts of the configuration's files.
     pub sources: Vec<(String, String)>,
+    /// What resource types need of the provider configurations.
+    pub places: BTreeMap<ProviderKey, Place>,
     /// Values of variables.
     pub variables: BTreeMap<Arc<str>, Value>,
     /// The objects of the state, as they were read.
@@ -244,6 +246,7 @@ fn to_json(inputs: &SavedInputs, sealer: &Sealer) -> Json {
         "start_time": inputs.start_time,
         "folder": inputs.folder,
         "sources": inputs.sources,
+        "places": inputs.places.values().map(place_to_json).collect::<Vec<_>>(),
         "variables": variables,
         "objects": objects,
         "outputs": outputs,
@@ -284,6 +287,7 @@ fn from_json(content: &Json, sealer: &Sealer) -> Result<Option<SavedInputs>, Sta
         local: content["local"].as_bool().unwrap_or_default(),
         folder: text("folder").into(),
         sources: serde_json::from_value(content["sources"].clone()).unwrap_or_default(),
+        places: places(&content["places"]),
         variables,
         objects,
         outputs,
@@ -292,6 +296,31 @@ fn from_json(content: &Json, sealer: &Sealer) -> Result<Option<SavedInputs>, Sta
             serial: content["serial"].as_u64().unwrap_or_default(),
         },
     }))
+}
+
+fn place_to_json(place: &Place) -> Json {
+    json!({
+        "provider": place.provider.to_string(),
+        "region": place.region,
+        "default_tags": place.default_tags,
+        "ignored_tag_keys": place.ignored_tag_keys,
+        "ignored_tag_prefixes": place.ignored_tag_prefixes,
+    })
+}
+
+fn places(json: &Json) -> BTreeMap<ProviderKey, Place> {
+    let items = json.as_array().into_iter().flatten();
+    let places = items.filter_map(|json| {
+        Some(Place {
+            provider: ProviderKey::parse(json["provider"].as_str()?),
+            region: json["region"].as_str()?.to_owned(),
+            default_tags: serde_json::from_value(json["default_tags"].clone()).ok()?,
+            ignored_tag_keys: serde_json::from_value(json["ignored_tag_keys"].clone()).ok()?,
+            ignored_tag_prefixes: serde_json::from_value(json["ignored_tag_prefixes"].clone())
+                .ok()?,
+        })
+    });
+    places.map(|place| (place.provider.clone(), place)).collect()
 }
 
 fn texts<T: ToString>(items: &[T]) -> Vec<String> {

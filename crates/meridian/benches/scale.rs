@@ -212,7 +212,7 @@ async fn measure(size: usize) {
         assert!(!validate(&config, &graph, &registry, &values, &Options::default()).has_errors());
     });
     let values = Values::new(&config, &variables, &surroundings);
-    let configured = configure(&config, &registry, &values, []).expect("providers");
+    let configured = configure(&config, &registry, &values, []).expect("providers").known;
     let places: BTreeMap<ProviderKey, Place> =
         configured.iter().map(|(key, it)| (key.clone(), it.place.clone())).collect();
     let make = |objects: Vec<PriorObject>| -> Plan {

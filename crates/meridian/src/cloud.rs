@@ -63,13 +63,9 @@ fn settings(
 
 /// Calls that do not go to AWS itself must not surprise anyone.
 async fn tell_where(settings: &BTreeMap<ProviderKey, ProviderSettings>, terminal: &Terminal) {
-    let mut told = Vec::new();
     for settings in settings.values() {
-        if let Some(endpoint) = endpoint_override(settings).await
-            && !told.contains(&endpoint)
-        {
-            terminal.note(&format!("Calls go to {endpoint} instead of AWS."));
-            told.push(endpoint);
+        if let Some(endpoint) = endpoint_override(settings).await {
+            terminal.note_once(format!("Calls go to {endpoint} instead of AWS."));
         }
     }
 }

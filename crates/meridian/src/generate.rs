@@ -17,10 +17,12 @@ use meridian_resource::{Notice, Object, ProviderKey, ShownElsewhere};
 use meridian_state::Sealer;
 
 use crate::arguments::Global;
+use crate::configuring::{Configurations, Configuring};
 use crate::failure::Failure;
+use crate::planning::Prior;
 use crate::project::{self, Project};
+use crate::stage;
 use crate::terminal::Terminal;
-use crate::{cloud, stage};
 
 /// What a generated file begins with.
 pub const HEADER: &str = "\
@@ -67,7 +69,15 @@ pub async fn describe(
         Question::Import { provider, .. } => Some(provider.clone()),
         _ => None,
     });
-    let configured = project.configure(asked)?;
+    let open = async |configured: &Configurations| {
+        let stop = Stop::default();
+        stage::open(global, &project.registry, configured, parallelism, stop, terminal).await
+    };
+    let none = Prior::of(None);
+    let configuring =
+        Configuring { also: asked.collect(), ..Configuring::of(project, &none, terminal) };
+    let mut answers = Answers::default();
+    let configured = configuring.make(&mut answers, &open).await?;
     let places = project::places(&configured);
     for question in &mut questions {
         if let Question::Import { provider, region, .. } = question
@@ -77,10 +87,7 @@ pub async fn describe(
             region.clone_from(&place.region);
         }
     }
-    let cloud = cloud::open(global, &configured, terminal).await?;
-    let stop = Stop::default();
-    let context = stage::context(&project.registry, cloud, parallelism, stop, terminal);
-    let mut answers = Answers::default();
+    let context = open(&configured).await?;
     answer(&context, questions.clone(), &places, &mut answers).await;
     let found = found(questions, &answers).map_err(|errors| project.failure(errors))?;
     let text = text(project, &found);

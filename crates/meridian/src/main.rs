@@ -9,6 +9,7 @@ use std::sync::Arc;
 mod arguments;
 mod cloud;
 mod command;
+mod configuring;
 mod console;
 mod discovery;
 mod edit;

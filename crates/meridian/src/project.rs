@@ -9,8 +9,8 @@ use meridian_config::{Config, Loaded, Variables};
 use meridian_graph::Graph;
 use meridian_lang::{Diagnostics, Impure, Sources, Value};
 use meridian_plan::{
-    Configured, Options, Surroundings, Values, Viewpoint, check_variables, configure,
-    foreign_types, validate,
+    Configured, Options, ProviderConfigurations, Surroundings, Values, Viewpoint, check_variables,
+    configure, foreign_types, validate,
 };
 use meridian_resource::{Place, ProviderKey, Registry};
 use meridian_state::Sealer;
@@ -186,11 +186,12 @@ impl Project {
         Examined { project: Some(project), sources, diagnostics }
     }
 
-    /// The provider configurations of the configuration, and those that the state needs.
+    /// The provider configurations of the configuration, and those that the state needs, as far as
+    /// they are known by themselves.
     pub fn configure(
         &self,
         also: impl IntoIterator<Item = ProviderKey>,
-    ) -> Result<BTreeMap<ProviderKey, Configured>, Failure> {
+    ) -> Result<ProviderConfigurations, Failure> {
         let values = self.values();
         configure(&self.config, &self.registry, &values, also)
             .map_err(|errors| self.failure(errors))

@@ -1,19 +1,21 @@
 //! Saved plans: planned once more from what they keep.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use meridian_config::{VariableOption, Variables, variables_named};
 use meridian_engine::{SavedInputs, load_plan};
 use meridian_lang::{Diagnostic, Marks, Value};
-use meridian_plan::Plan;
+use meridian_plan::{Answers, Plan};
 use meridian_report::Style;
 use meridian_report::value_text;
+use meridian_resource::{Place, ProviderKey};
 use meridian_state::Sealer;
 
 use crate::environment;
 use crate::failure::Failure;
 use crate::planning::{Planning, Prior};
-use crate::project::{self, Project};
+use crate::project::Project;
 
 /// A saved plan, and the project that it came with.
 pub struct Saved {
@@ -23,6 +25,10 @@ pub struct Saved {
     pub plan: Plan,
     /// Whether it is about the embedded AWS.
     pub local: bool,
+    /// What resource types need of the provider configurations, as it was planned with.
+    pub places: BTreeMap<ProviderKey, Place>,
+    /// What was read for it.
+    pub answers: Answers,
 }
 
 /// Reads a plan file and plans again, which must lead to the same plan. Variables may be given the
@@ -35,7 +41,8 @@ pub async fn load(
 ) -> Result<Saved, Failure> {
     let (inputs, is_same) = load_plan(path, sealer)?;
     let SavedInputs { mode, local, folder, sources, variables, .. } = inputs;
-    let SavedInputs { objects, outputs, basis, options, mut answers, start_time, .. } = inputs;
+    let SavedInputs { places, objects, outputs, basis, options, mut answers, start_time, .. } =
+        inputs;
     let mut project =
         Project::from_sources(&folder, sources, variables, &options, local, sealer).await?;
     if let Some(given) = given {
@@ -43,15 +50,13 @@ pub async fn load(
     }
     project.surroundings.start_time = start_time;
     let prior = Prior { objects, outputs, basis };
-    let providers: Vec<_> = prior.providers().collect();
-    let places = project::places(&project.configure(providers)?);
     let planning =
         Planning { project: &project, mode, options, places: &places, style: Style::default() };
     let plan = planning.make(&prior, &mut answers, async || Err(no_longer_holds(path))).await?;
     if !is_same(&plan) {
         return Err(no_longer_holds(path));
     }
-    Ok(Saved { project, plan, local })
+    Ok(Saved { project, plan, local, places, answers })
 }
 
 /// Gives ephemeral variables their values, and refuses to give any other one a new value.
@@ -112,7 +117,8 @@ fn planned_otherwise(name: &str, planned: Option<&Value>, given: &Value) -> Diag
     )
 }
 
-fn no_longer_holds(path: &Path) -> Failure {
+/// What a plan was made from leads elsewhere now.
+pub fn no_longer_holds(path: &Path) -> Failure {
     Failure::message(
         "The saved plan no longer holds",
         format!(

@@ -10,9 +10,10 @@ use time::OffsetDateTime;
 use tokio::sync::Semaphore;
 
 use crate::arguments::Global;
+use crate::configuring::Configurations;
 use crate::failure::Failure;
-use crate::paths;
 use crate::terminal::Terminal;
+use crate::{cloud, paths};
 
 /// How long to wait before a lock is tried again.
 const PAUSE: Duration = Duration::from_millis(200);
@@ -86,8 +87,21 @@ pub fn snapshot(global: &Global, sealer: &Sealer) -> Result<Option<Snapshot>, Fa
     }
 }
 
+/// The way to the cloud by these provider configurations.
+pub async fn open(
+    global: &Global,
+    registry: &Registry,
+    configured: &Configurations,
+    parallelism: u32,
+    stop: Stop,
+    terminal: &Arc<Terminal>,
+) -> Result<Arc<Context>, Failure> {
+    let cloud = cloud::open(global, configured, terminal).await?;
+    Ok(context(registry, cloud, parallelism, stop, terminal))
+}
+
 /// What all work on objects shares.
-pub fn context(
+fn context(
     registry: &Registry,
     cloud: Arc<dyn Cloud>,
     parallelism: u32,

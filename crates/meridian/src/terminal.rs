@@ -1,6 +1,6 @@
 //! What people see: text, colours where they are wanted, and signs of life on long work.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::io::{self, BufRead, IsTerminal, Write};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -34,6 +34,8 @@ pub struct Terminal {
     is_log: AtomicBool,
     started: Instant,
     progress: Mutex<Progress>,
+    /// What was said once and need not be said again.
+    noted: Mutex<HashSet<String>>,
 }
 
 struct Progress {
@@ -82,6 +84,7 @@ impl Terminal {
             is_log: AtomicBool::new(false),
             started: Instant::now(),
             progress,
+            noted: Mutex::default(),
         }
     }
 
@@ -140,6 +143,14 @@ impl Terminal {
     /// Prints a line to standard error.
     pub fn note(&self, text: &str) {
         self.aside(|| eprintln!("{text}"));
+    }
+
+    /// Prints a line to standard error, the first time that it is to be said.
+    pub fn note_once(&self, text: String) {
+        let is_new = self.noted.lock().is_ok_and(|mut noted| noted.insert(text.clone()));
+        if is_new {
+            self.note(&text);
+        }
     }
 
     /// Shows warnings that come without errors by their first lines only, or as a whole.

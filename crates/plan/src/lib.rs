@@ -59,11 +59,12 @@ pub use model::{
 pub use moves::moved;
 pub use operations::{Operation, OperationKind, Operations, operations};
 pub use pending::PendingConditions;
-pub use places::{Configured, configure, provider_key};
+pub use places::{Configured, ProviderConfigurations, Waiting, configure, provider_key};
 pub use planner::data::{arguments, remarked};
-pub use planner::{Planned, Unplanned, combined, plan, plan_or_part};
+pub use planner::{Planned, Settled, Unplanned, combined, leaned_on, plan, plan_or_part, settle};
 pub use repetition::expand;
 pub use secrets::{is_fingerprint, kept_secrets, rebound_secrets, recall_secrets, without_secrets};
+pub use selection::providers_in_use;
 pub use validate::validate;
 pub use values::{Values, Viewpoint};
 pub use wanted::wanted;

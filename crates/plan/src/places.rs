@@ -20,6 +20,39 @@ pub struct Configured {
     pub config: Value,
 }
 
+/// A provider configuration that leans on what is not known yet.
+#[derive(Clone, Debug)]
+pub struct Waiting {
+    /// The block.
+    pub address: ProviderAddress,
+    /// Where it stands.
+    span: Span,
+    /// Its Region, if that much is known.
+    pub region: Option<String>,
+}
+
+/// Provider configurations, as far as they are known.
+#[derive(Clone, Debug, Default)]
+pub struct ProviderConfigurations {
+    /// Those of which everything is known.
+    pub known: BTreeMap<ProviderKey, Configured>,
+    /// Those that lean on data sources, resources or ephemeral resources.
+    pub waiting: BTreeMap<ProviderKey, Waiting>,
+}
+
+impl ProviderConfigurations {
+    /// All of them, when nothing more can be learnt.
+    ///
+    /// # Errors
+    /// Some still lean on what only an apply will tell.
+    pub fn complete(self) -> Result<BTreeMap<ProviderKey, Configured>, Diagnostics> {
+        if self.waiting.is_empty() {
+            return Ok(self.known);
+        }
+        Err(self.waiting.iter().map(|(key, waiting)| unknown_configuration(key, waiting)).collect())
+    }
+}
+
 /// The provider configuration that a block in a module uses: the one it names, or its type's
 /// default.
 pub fn provider_key(
@@ -53,15 +86,15 @@ pub(crate) fn key_of(
 /// that is among `also` (the state's objects use them).
 ///
 /// # Errors
-/// What is wrong with them, or that they lean on what only an apply will tell.
+/// What is wrong with them.
 pub fn configure(
     config: &Config,
     registry: &Registry,
     values: &Values<'_>,
     also: impl IntoIterator<Item = ProviderKey>,
-) -> Result<BTreeMap<ProviderKey, Configured>, Diagnostics> {
+) -> Result<ProviderConfigurations, Diagnostics> {
     let mut diagnostics = Diagnostics::new();
-    let mut configured = BTreeMap::new();
+    let mut configurations = ProviderConfigurations::default();
     let mut needed: BTreeSet<ProviderKey> = also.into_iter().collect();
     for (path, module) in &config.modules {
         let blocks = module.resources.iter();
@@ -72,20 +105,32 @@ pub fn configure(
             let key = key_of(config, registry, &block.address(path));
             // A default configuration that nothing uses need not be complete.
             let used = needed.remove(&key);
-            if let Some(done) =
-                configure_block(&key, Some(block), registry, values, used, &mut diagnostics)
-            {
-                configured.insert(key, done);
+            match configure_block(&key, Some(block), registry, values, used, &mut diagnostics) {
+                Some(Evaluated::Known(done)) => {
+                    configurations.known.insert(key, done);
+                }
+                Some(Evaluated::Waits { region }) => {
+                    let (address, span) = (block.address(path), block.name.span);
+                    configurations.waiting.insert(key, Waiting { address, span, region });
+                }
+                None => {}
             }
         }
     }
     for key in needed {
-        if let Some(done) = configure_block(&key, None, registry, values, true, &mut diagnostics) {
-            configured.insert(key, done);
+        let empty = configure_block(&key, None, registry, values, true, &mut diagnostics);
+        if let Some(Evaluated::Known(done)) = empty {
+            configurations.known.insert(key, done);
         }
     }
     diagnostics.extend(values.take_diagnostics());
-    if diagnostics.has_errors() { Err(diagnostics) } else { Ok(configured) }
+    if diagnostics.has_errors() { Err(diagnostics) } else { Ok(configurations) }
+}
+
+/// What a block comes to.
+enum Evaluated {
+    Known(Configured),
+    Waits { region: Option<String> },
 }
 
 fn configure_block(
@@ -95,11 +140,10 @@ fn configure_block(
     values: &Values<'_>,
     used: bool,
     diagnostics: &mut Diagnostics,
-) -> Option<Configured> {
+) -> Option<Evaluated> {
     // Resources of unknown types are reported with the resource.
     let provider = registry.provider(&key.name)?;
     let schema = provider.schema();
-    let header = block.map(|block| block.name.span);
     let value = match block {
         None if key.alias.is_some() => {
             diagnostics.push(missing_configuration(key));
@@ -116,11 +160,11 @@ fn configure_block(
     };
     let value = propose(schema, None, &value);
     if !value.is_wholly_known() {
-        diagnostics.push(unknown_configuration(key, header));
-        return None;
+        let region = value.get("region").and_then(Value::as_str).map(str::to_owned);
+        return used.then_some(Evaluated::Waits { region });
     }
     match provider.place(key, &value) {
-        Ok(place) => Some(Configured { place, config: value }),
+        Ok(place) => Some(Evaluated::Known(Configured { place, config: value })),
         Err(_) if !used => None,
         Err(problems) => {
             for problem in problems {
@@ -155,16 +199,14 @@ fn missing_configuration(key: &ProviderKey) -> Diagnostic {
     .help("put the provider block back until these objects are gone")
 }
 
-fn unknown_configuration(key: &ProviderKey, span: Option<Span>) -> Diagnostic {
-    let error = Diagnostic::error(
+fn unknown_configuration(key: &ProviderKey, waiting: &Waiting) -> Diagnostic {
+    Diagnostic::error(
         "Invalid provider configuration",
         format!(
             "The configuration of provider {key} depends on values that cannot be determined \
              until apply, so no object that uses it can be planned."
         ),
-    );
-    match span {
-        Some(span) => error.at(span),
-        None => error,
-    }
+    )
+    .at(waiting.span)
+    .help("apply what it depends on first, with -target")
 }

@@ -4,6 +4,7 @@
 mod checks;
 pub(crate) mod data;
 mod destroy;
+mod leaned_on;
 mod left_over;
 mod managed;
 mod notices;
@@ -29,6 +30,8 @@ use crate::selection::Selection;
 use crate::sets::Members;
 use crate::values::Values;
 use crate::{Action, CheckResult, DataObject, Drift, Gone, Mode, Plan, ResourceChange};
+
+pub use leaned_on::{Settled, leaned_on, settle};
 
 /// What came of planning.
 #[derive(Debug)]
@@ -86,6 +89,8 @@ pub(crate) struct Planner<'a> {
     questions: Vec<Question>,
     /// The arguments that each instance sets, and does not leave to others.
     pub(crate) sets: HashMap<InstanceAddress, Vec<Arc<str>>>,
+    /// Whether ephemeral resources are opened now, because a provider block wants what they say.
+    opens: bool,
     /// In a plan to destroy: what is said of the configuration that goes.
     pub(crate) standing: destroy::Standing,
     /// Blocks with an instance that must be deleted before its replacement is created: what
@@ -126,6 +131,7 @@ impl<'a> Planner<'a> {
             checks: Vec::new(),
             questions: Vec::new(),
             sets: HashMap::new(),
+            opens: false,
             standing: destroy::Standing::default(),
             delete_first: BTreeSet::new(),
             create_first,

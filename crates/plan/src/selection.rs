@@ -1,11 +1,15 @@
 //! `-target` and `-exclude`: which part of the configuration and of the state is worked on.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
+use meridian_config::Config;
 use meridian_graph::{ConfigResource, Graph, InstanceAddress, Node, ResourceAddress, Target};
 use meridian_lang::{Diagnostic, Diagnostics};
+use meridian_resource::{ProviderKey, Registry};
 
+use crate::declared::Declared;
 use crate::inputs::{Inputs, PriorObject};
+use crate::places::provider_key;
 use crate::{Mode, Options};
 
 /// Which part of the configuration and of the state is worked on.
@@ -25,9 +29,7 @@ impl Selection {
         objects: &[PriorObject],
         diagnostics: &mut Diagnostics,
     ) -> Selection {
-        let options = inputs.options.clone();
-        let mut selection =
-            Selection { nodes: None, whole: HashSet::new(), dependents: HashSet::new(), options };
+        let mut selection = Selection::everything(inputs.options.clone());
         if !selection.is_partial() {
             return selection;
         }
@@ -38,11 +40,24 @@ impl Selection {
              configuration.\n\nThese options are not for routine use, and are provided only for \
              exceptional situations such as recovering from errors or mistakes.",
         ));
-        selection.nodes = Some(selection.select(inputs.graph));
+        selection.restrict(inputs.graph);
         if inputs.mode == Mode::Destroy {
             selection.follow(objects);
         }
         selection
+    }
+
+    /// These nodes only, whatever they are wanted for.
+    pub(crate) fn of_nodes(nodes: HashSet<Node>) -> Selection {
+        Selection { nodes: Some(nodes), ..Selection::everything(Options::default()) }
+    }
+
+    fn everything(options: Options) -> Selection {
+        Selection { nodes: None, whole: HashSet::new(), dependents: HashSet::new(), options }
+    }
+
+    fn restrict(&mut self, graph: &Graph) {
+        self.nodes = Some(self.select(graph));
     }
 
     /// Whether anything at all is left out.
@@ -87,7 +102,7 @@ impl Selection {
         } else {
             let mut selected = HashSet::new();
             for node in all.iter().filter(|node| named(&self.options.targets, node)) {
-                let upstream = reachable(node, |node| needed(graph, node));
+                let upstream = reachable_from(graph, node);
                 self.whole.extend(upstream.iter().filter_map(|node| match node {
                     Node::Resource(block) => Some(block.clone()),
                     _ => None,
@@ -123,7 +138,7 @@ impl Selection {
             if !matches!(node, Node::Output(module, _) if module.is_root()) {
                 continue;
             }
-            let upstream = reachable(node, |node| needed(graph, node));
+            let upstream = reachable_from(graph, node);
             let mut resources =
                 upstream.iter().filter(|node| matches!(node, Node::Resource(_))).peekable();
             if resources.peek().is_some() && resources.all(|it| selected.contains(it)) {
@@ -158,6 +173,26 @@ impl Selection {
     }
 }
 
+/// The provider configurations that the selected part of a configuration uses.
+pub fn providers_in_use(
+    config: &Config,
+    graph: &Graph,
+    registry: &Registry,
+    options: &Options,
+) -> BTreeSet<ProviderKey> {
+    let mut selection = Selection::everything(options.clone());
+    if selection.is_partial() {
+        selection.restrict(graph);
+    }
+    let declared = Declared::of(config);
+    let selected = graph.in_order().filter(|node| selection.has_node(node));
+    let blocks = selected.filter_map(|node| match node {
+        Node::Resource(address) => Some((&address.module, declared.get(address)?)),
+        _ => None,
+    });
+    blocks.map(|(module, block)| provider_key(config, registry, module, block)).collect()
+}
+
 /// Whether instances of a block may be among what is named.
 fn names_block(target: &Target, block: &ConfigResource) -> bool {
     let names = target.module().path();
@@ -173,6 +208,11 @@ fn needed(graph: &Graph, node: &Node) -> Vec<Node> {
 
 fn dependents(graph: &Graph, node: &Node) -> Vec<Node> {
     graph.dependents(node).map(|(dependent, _)| dependent.clone()).collect()
+}
+
+/// Everything that a node depends on, directly or not.
+pub(crate) fn reachable_from(graph: &Graph, node: &Node) -> HashSet<Node> {
+    reachable(node, |node| needed(graph, node))
 }
 
 /// Everything that can be reached from a node, without the node.

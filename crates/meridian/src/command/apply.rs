@@ -17,13 +17,14 @@ use meridian_state::{Outcome, Sealer};
 
 use crate::arguments::{ApplyArguments, Global, PlanningArguments};
 use crate::command::plan::show_plan;
+use crate::configuring::{Configurations, Configuring};
 use crate::failure::Failure;
 use crate::planning::{Planning, Prior};
 use crate::project::{self, Project, Wanted};
 use crate::selection::Selection;
 use crate::stage::Writable;
 use crate::terminal::Terminal;
-use crate::{cloud, paths, saved, stage};
+use crate::{paths, saved, stage};
 use approval::is_approved;
 pub use interruption::interrupted;
 pub(in crate::command) use interruption::listen;
@@ -64,11 +65,21 @@ pub async fn plan_and_apply(
     let mut project = Project::load(wanted, global.local, &sealer, terminal).await?;
     let state = Writable::open_if_there(global, &sealer, operation(mode))?;
     let snapshot = state.as_ref().map(|state| state.store.snapshot()).transpose()?;
-    let configured = project.configure(Prior::of(snapshot.as_ref()).providers())?;
+    let PlanningArguments { refresh, parallelism, .. } = *planning;
+    let open = async |configured: &Configurations| {
+        let stop = Stop::default();
+        stage::open(global, &project.registry, configured, parallelism, stop, terminal).await
+    };
+    let prior = Prior::of(snapshot.as_ref());
+    let configuring = Configuring {
+        options: options.clone(),
+        refresh,
+        ..Configuring::of(&project, &prior, terminal)
+    };
+    let mut answers = Answers::default();
+    let configured = configuring.make(&mut answers, &open).await?;
     let places = project::places(&configured);
-    let cloud = cloud::open(global, &configured, terminal).await?;
-    let stop = Stop::default();
-    let context = stage::context(&project.registry, cloud, planning.parallelism, stop, terminal);
+    let context = open(&configured).await?;
     let (mut prior, state) = match state {
         Some(state) => {
             let (prior, state) = recovered(&context, &project, state, &places).await?;
@@ -76,12 +87,11 @@ pub async fn plan_and_apply(
         }
         None => (Prior::of(None), None),
     };
-    if planning.refresh {
+    if refresh {
         prior = prior.refresh(&context, &project.config, &places, terminal).await?;
     }
     let wanted =
         Planning { project: &project, mode, options, places: &places, style: terminal.style() };
-    let mut answers = Answers::default();
     let plan = wanted.make(&prior, &mut answers, async || Ok(context.clone())).await?;
     show_plan(&plan, &project, terminal);
     if !plan.has_changes() {
@@ -140,15 +150,26 @@ async fn run_saved(
         terminal.diagnostics(&options_without_effect().into(), &Sources::default());
     }
     let given = Some(&*planning.variables.in_order);
-    let saved::Saved { mut project, plan, local } = saved::load(path, given, &sealer).await?;
+    let saved::Saved { mut project, plan, local, places: planned, mut answers } =
+        saved::load(path, given, &sealer).await?;
     let global = &Global { local, ..global.clone() };
     let state = Writable::open(global, &sealer, operation(plan.mode))?;
-    let providers: Vec<_> = Prior::of(Some(&state.store.snapshot()?)).providers().collect();
-    let configured = project.configure(providers)?;
+    let open = async |configured: &Configurations| {
+        let (stop, parallelism) = (Stop::default(), planning.parallelism);
+        stage::open(global, &project.registry, configured, parallelism, stop, terminal).await
+    };
+    let prior = Prior::of(Some(&state.store.snapshot()?));
+    let configuring = Configuring {
+        options: plan.options.clone(),
+        ..Configuring::of(&project, &prior, terminal)
+    };
+    let configured = configuring.make(&mut answers, &open).await?;
     let places = project::places(&configured);
-    let cloud = cloud::open(global, &configured, terminal).await?;
-    let parallelism = arguments.planning.parallelism;
-    let context = stage::context(&project.registry, cloud, parallelism, Stop::default(), terminal);
+    if planned.iter().any(|(key, place)| places.get(key) != Some(place)) {
+        state.close()?;
+        return Err(saved::no_longer_holds(path));
+    }
+    let context = open(&configured).await?;
     let (prior, state) = recovered(&context, &project, state, &places).await?;
     let is_untouched = prior.objects.is_empty() && prior.outputs.is_empty();
     let made_from_nothing = plan.basis == Basis::default() && is_untouched;

@@ -11,6 +11,7 @@ use meridian_plan::{Action, Answers, Mode, Options};
 use tokio::sync::Semaphore;
 
 use crate::arguments::{Global, ImportArguments, target};
+use crate::configuring::{Configurations, Configuring};
 use crate::failure::Failure;
 use crate::planning::{Planning, Prior};
 use crate::project::{self, Project, Wanted};
@@ -48,17 +49,22 @@ pub async fn run(
         return Err(already_managed(&address));
     }
     let prior = Prior::of(Some(&snapshot));
-    let configured = project.configure(prior.providers())?;
+    let open = async |configured: &Configurations| {
+        let told = terminal.clone();
+        Ok(Arc::new(Context {
+            registry: project.registry.clone(),
+            cloud: cloud::open(global, configured, terminal).await?,
+            events: Box::new(move |event| tell(&event, &told)),
+            stop: Stop::default(),
+            permits: Arc::new(Semaphore::new(1)),
+        }))
+    };
+    let configuring =
+        Configuring { options: options.clone(), ..Configuring::of(&project, &prior, terminal) };
+    let mut answers = Answers::default();
+    let configured = configuring.make(&mut answers, &open).await?;
     let places = project::places(&configured);
-    let cloud = cloud::open(global, &configured, terminal).await?;
-    let told = terminal.clone();
-    let context = Arc::new(Context {
-        registry: project.registry.clone(),
-        cloud,
-        events: Box::new(move |event| tell(&event, &told)),
-        stop: Stop::default(),
-        permits: Arc::new(Semaphore::new(1)),
-    });
+    let context = open(&configured).await?;
     // Nothing is compared: what is imported is taken as it is.
     let planning = Planning {
         project: &project,
@@ -67,7 +73,6 @@ pub async fn run(
         places: &places,
         style: terminal.style(),
     };
-    let mut answers = Answers::default();
     let mut plan = planning.make(&prior, &mut answers, async || Ok(context.clone())).await?;
     plan.warnings.retain(|warning| warning.summary != TARGETED);
     terminal.diagnostics(&plan.warnings(), &project.config.sources);

@@ -1,5 +1,6 @@
 //! `meridian plan`
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -7,15 +8,17 @@ use std::sync::Arc;
 use meridian_engine::{Context, SavedInputs, Stop, save_plan};
 use meridian_plan::{Answers, Plan};
 use meridian_report::{plan_log, plan_text};
+use meridian_resource::{Place, ProviderKey};
 use meridian_state::Sealer;
 
 use crate::arguments::{Global, PlanArguments, PlanningArguments};
+use crate::configuring::{Configurations, Configuring};
 use crate::failure::Failure;
 use crate::planning::{Planning, Prior};
 use crate::project::{self, Project, Wanted};
 use crate::selection::{self, Selection};
 use crate::terminal::Terminal;
-use crate::{cloud, environment, generate, paths, stage};
+use crate::{environment, generate, paths, stage};
 
 /// With -detailed-exitcode: there are changes.
 const CHANGES: u8 = 2;
@@ -39,6 +42,8 @@ pub struct Made {
     pub plan: Plan,
     /// The state, as it was read.
     pub prior: Prior,
+    /// What resource types need of the provider configurations.
+    pub places: BTreeMap<ProviderKey, Place>,
     /// What was read for it.
     pub answers: Answers,
 }
@@ -74,7 +79,7 @@ pub async fn run(
         answers = std::mem::take(&mut described.answers);
     }
     let request = Request { project: &project, selection: &selection, refresh, parallelism };
-    let Made { plan, prior, answers } =
+    let Made { plan, prior, places, answers } =
         make_with(global, request, answers, &sealer, terminal).await?;
     match &described {
         None => show_plan(&plan, &project, terminal),
@@ -88,6 +93,7 @@ pub async fn run(
             local: global.local,
             folder: project.config.folder.clone(),
             sources: project.config.texts(),
+            places,
             variables: project.variables.clone(),
             objects,
             outputs,
@@ -144,18 +150,21 @@ async fn make_with(
     let Request { project, selection, refresh, parallelism } = request;
     let snapshot = stage::snapshot(global, sealer)?;
     let mut prior = Prior::of(snapshot.as_ref());
-    let configured = project.configure(prior.providers())?;
+    let open = async |configured: &Configurations| {
+        let stop = Stop::default();
+        stage::open(global, &project.registry, configured, parallelism, stop, terminal).await
+    };
+    let configuring = Configuring {
+        options: selection.options.clone(),
+        refresh,
+        ..Configuring::of(project, &prior, terminal)
+    };
+    let configured = configuring.make(&mut answers, &open).await?;
     let places = project::places(&configured);
     let mut opened: Option<Arc<Context>> = None;
     let mut context = async || match &opened {
         Some(context) => Ok(context.clone()),
-        None => {
-            let cloud = cloud::open(global, &configured, terminal).await?;
-            let stop = Stop::default();
-            let context = stage::context(&project.registry, cloud, parallelism, stop, terminal);
-            opened = Some(context.clone());
-            Ok::<_, Failure>(context)
-        }
+        None => Ok::<_, Failure>(opened.insert(open(&configured).await?).clone()),
     };
     if refresh && !prior.objects.is_empty() {
         prior = prior.refresh(&context().await?, &project.config, &places, terminal).await?;
@@ -163,7 +172,7 @@ async fn make_with(
     let Selection { mode, options } = selection.clone();
     let wanted = Planning { project, mode, options, places: &places, style: terminal.style() };
     let plan = wanted.make(&prior, &mut answers, context).await?;
-    Ok(Made { plan, prior, answers })
+    Ok(Made { plan, prior, places, answers })
 }
 
 fn footer(has_changes: bool, out: Option<&Path>) -> String {

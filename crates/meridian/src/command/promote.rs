@@ -6,18 +6,19 @@ use std::sync::Arc;
 use meridian_engine::{Ledger, Promoted, Stop, promote};
 use meridian_graph::InstanceAddress;
 use meridian_lang::Diagnostic;
-use meridian_plan::{Options, PriorObject};
+use meridian_plan::{Answers, Options, PriorObject};
 use meridian_resource::Registry;
 use meridian_state::Outcome;
 
 use super::apply::{listen, recovered};
 use crate::arguments::{Global, PromoteArguments};
+use crate::configuring::{Configurations, Configuring};
 use crate::failure::Failure;
 use crate::planning::Prior;
 use crate::project::{self, Project, Wanted};
 use crate::stage::Writable;
 use crate::terminal::Terminal;
-use crate::{cloud, paths, stage};
+use crate::{paths, stage};
 
 /// The type whose place a promotion gives to another.
 const REPLICA: &str = "aws_kms_replica_key";
@@ -37,11 +38,15 @@ pub async fn run(
     let Some(state) = Writable::open_if_there(global, &sealer, "promote")? else {
         return Err(unknown_address(&arguments.address));
     };
-    let providers: Vec<_> = Prior::of(Some(&state.store.snapshot()?)).providers().collect();
-    let configured = project.configure(providers)?;
+    let open = async |configured: &Configurations| {
+        let stop = Stop::default();
+        stage::open(global, &project.registry, configured, AT_ONCE, stop, terminal).await
+    };
+    let prior = Prior::of(Some(&state.store.snapshot()?));
+    let configuring = Configuring { refresh: true, ..Configuring::of(&project, &prior, terminal) };
+    let configured = configuring.make(&mut Answers::default(), &open).await?;
     let places = project::places(&configured);
-    let cloud = cloud::open(global, &configured, terminal).await?;
-    let context = stage::context(&project.registry, cloud, AT_ONCE, Stop::default(), terminal);
+    let context = open(&configured).await?;
     let (prior, state) = recovered(&context, &project, state, &places).await?;
     let set = match members(prior, arguments, &project.registry) {
         Ok(set) => set,

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use meridian_engine::{Context, Stop, ask};
-use meridian_plan::Options;
+use meridian_plan::{Answers, Options};
 use meridian_resource::{Answer, Call, Place, ProviderKey};
 use meridian_state::Sealer;
 use tokio::sync::Semaphore;
@@ -12,7 +12,9 @@ use tokio::sync::Semaphore;
 use super::providers::Providers;
 use crate::arguments::{Global, VariableArguments};
 use crate::cloud;
+use crate::configuring::{Configurations, Configuring};
 use crate::failure::Failure;
+use crate::planning::Prior;
 use crate::project::{self, Project, Wanted};
 use crate::terminal::Terminal;
 
@@ -55,16 +57,21 @@ impl Session {
         let wanted = Wanted { variables, input: false, options: &options };
         let project = Project::of_loaded(loaded, wanted, global.local, sealer, terminal).await?;
         let keys = regions.iter().filter_map(|region| providers.key(region).cloned());
-        let configured = project.configure(keys)?;
+        let open = async |configured: &Configurations| {
+            Ok(Arc::new(Context {
+                registry: project.registry.clone(),
+                cloud: cloud::open(global, configured, terminal).await?,
+                events: Box::new(|_| {}),
+                stop: Stop::default(),
+                permits: Arc::new(Semaphore::new(1)),
+            }))
+        };
+        let none = Prior::of(None);
+        let configuring =
+            Configuring { also: keys.collect(), ..Configuring::of(&project, &none, terminal) };
+        let configured = configuring.make(&mut Answers::default(), &open).await?;
         let places = project::places(&configured);
-        let cloud = cloud::open(global, &configured, terminal).await?;
-        let context = Arc::new(Context {
-            registry: project.registry.clone(),
-            cloud,
-            events: Box::new(|_| {}),
-            stop: Stop::default(),
-            permits: Arc::new(Semaphore::new(1)),
-        });
+        let context = open(&configured).await?;
         Ok(Session { project, context, places, providers })
     }
 

@@ -87,7 +87,17 @@ impl Planner<'_> {
         };
         self.plan_instances(address, resource, &mut |planner, instance, place, viewpoint| {
             let config = planner.arguments(kind, resource, instance, viewpoint);
-            let value = unread(kind, config.as_ref()).mark(Marks::EPHEMERAL);
+            let opened = match &config {
+                Some(config) if planner.opens && config.is_wholly_known() => {
+                    planner.answer(kind, place, instance, config, resource)
+                }
+                _ => Known::Open,
+            };
+            let value = match opened {
+                Known::Read(value) => value,
+                Known::Open | Known::Later(_) => unread(kind, config.as_ref()),
+            };
+            let value = value.mark(Marks::EPHEMERAL);
             let home = config.as_ref().map(|config| kind.home(place, config));
             let home = home.as_ref().unwrap_or(place);
             let change = ResourceChange {

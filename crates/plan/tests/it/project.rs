@@ -65,6 +65,7 @@ impl Project {
     pub fn places(&self, also: &[PriorObject]) -> BTreeMap<ProviderKey, Place> {
         let also = also.iter().map(|object| object.provider.clone());
         let configured = configure(&self.config, &self.registry, &self.values(), also);
+        let configured = configured.and_then(ProviderConfigurations::complete);
         let configured = configured.expect("provider configurations");
         configured.into_iter().map(|(key, it)| (key, it.place)).collect()
     }

@@ -72,7 +72,8 @@ fn a_provider_may_not_wait_for_an_apply() {
     let project = Project::new(text);
     let configured =
         meridian_plan::configure(&project.config, &project.registry, &project.values(), []);
-    let errors = configured.expect_err("unknown");
+    let configured = configured.expect("nothing is wrong with what is known");
+    let errors = configured.complete().expect_err("unknown");
     assert!(errors.iter().any(|it| it.summary == "Invalid provider configuration"), "{errors:?}");
 }
 

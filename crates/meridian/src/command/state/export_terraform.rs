@@ -15,11 +15,12 @@ use meridian_state::{Sealer, Snapshot, TerraformState};
 
 use super::import_terraform::number;
 use crate::arguments::{ExportTerraformArguments, Global};
+use crate::configuring::{Configurations, Configuring};
 use crate::failure::Failure;
 use crate::planning::{Planning, Prior};
 use crate::project::{self, Project, Wanted};
 use crate::terminal::Terminal;
-use crate::{cloud, edit, paths, stage};
+use crate::{edit, paths, stage};
 
 /// How many reads are under way at once is no concern here: they come one by one.
 const PARALLELISM: u32 = 1;
@@ -71,10 +72,15 @@ async fn revealed(
     let wanted = Wanted { variables: &arguments.variables, input: true, options: &options };
     let project = Project::load(wanted, global.local, sealer, terminal).await?;
     let prior = Prior::of(Some(snapshot));
-    let configured = project.configure(prior.providers())?;
+    let open = async |configured: &Configurations| {
+        let stop = Stop::default();
+        stage::open(global, &project.registry, configured, PARALLELISM, stop, terminal).await
+    };
+    let configuring = Configuring::of(&project, &prior, terminal);
+    let mut answers = Answers::default();
+    let configured = configuring.make(&mut answers, &open).await?;
     let places = project::places(&configured);
-    let cloud = cloud::open(global, &configured, terminal).await?;
-    let context = stage::context(&project.registry, cloud, PARALLELISM, Stop::default(), terminal);
+    let context = open(&configured).await?;
     let planning = Planning {
         project: &project,
         mode: Mode::Normal,
@@ -82,7 +88,6 @@ async fn revealed(
         places: &places,
         style: terminal.style(),
     };
-    let mut answers = Answers::default();
     let plan = planning.make(&prior, &mut answers, async || Ok(context.clone())).await?;
     let known: BTreeMap<InstanceAddress, _> = plan
         .changes

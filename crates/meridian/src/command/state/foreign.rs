@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use meridian_engine::{Foreign, TakenOver, take_over_state};
 use meridian_lang::{Diagnostic, Sources};
-use meridian_resource::{Place, ProviderKey, Registry};
+use meridian_plan::ProviderConfigurations;
+use meridian_resource::{ProviderKey, Registry};
 use meridian_state::{Sealer, TerraformState};
 
 use crate::arguments::{Global, VariableArguments};
@@ -23,11 +24,11 @@ pub async fn taken_over(
     sealer: &Sealer,
 ) -> Result<TakenOver, Failure> {
     let project = Project::to_look_at(variables, global.local, sealer).await;
-    let (registry, places) = match &project {
-        Ok(project) => (project.registry.clone(), places(project, state)),
+    let (registry, regions) = match &project {
+        Ok(project) => (project.registry.clone(), regions(project, state)),
         Err(_) => (project::registry(global.local, Vec::new()).await, None),
     };
-    let region = |key: &ProviderKey| Some(places.as_ref()?.get(key)?.region.clone());
+    let region = |key: &ProviderKey| regions.as_ref()?.get(key).cloned();
     take_over_state(state, &registry, sealer, &region).map_err(|errors| match project {
         // What is wrong with the configuration is why a Region is not known.
         Err(failure) => failure,
@@ -35,7 +36,7 @@ pub async fn taken_over(
     })
 }
 
-fn places(project: &Project, state: &TerraformState) -> Option<BTreeMap<ProviderKey, Place>> {
+fn regions(project: &Project, state: &TerraformState) -> Option<BTreeMap<ProviderKey, String>> {
     let default = |source: &str| project.registry.provider_of_source(source).map(name);
     let used: BTreeSet<ProviderKey> = state
         .objects
@@ -43,7 +44,10 @@ fn places(project: &Project, state: &TerraformState) -> Option<BTreeMap<Provider
         .filter(|object| object.provider.alias.is_none() && object.provider.module.is_root())
         .filter_map(|object| Some(ProviderKey::of_root(default(&object.provider.source)?, None)))
         .collect();
-    Some(project::places(&project.configure(used).ok()?))
+    let ProviderConfigurations { known, waiting } = project.configure(used).ok()?;
+    let known = known.into_iter().map(|(key, provider)| (key, provider.place.region));
+    let waiting = waiting.into_iter().filter_map(|(key, block)| Some((key, block.region?)));
+    Some(known.chain(waiting).collect())
 }
 
 fn name(provider: &std::sync::Arc<dyn meridian_resource::Provider>) -> &'static str {
