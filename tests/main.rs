@@ -44,6 +44,7 @@ mod providers;
 #[cfg(unix)]
 mod questions;
 mod quickstart;
+mod recovery;
 mod region_argument;
 mod replicate_key_errors;
 mod replicate_secret_errors;

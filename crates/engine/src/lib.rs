@@ -33,7 +33,7 @@ pub use promote::{Promoted, promote};
 pub use questions::answer;
 pub use reconcile::Context;
 pub use record::{forget, prior_objects, prior_outputs, take_over};
-pub use recover::recover;
+pub use recover::{Resolution, recover};
 pub use refresh::{Refreshed, refresh};
 pub use stop::Stop;
 pub use terraform::{

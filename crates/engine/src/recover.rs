@@ -13,6 +13,19 @@ use crate::reconcile::{Context, HOME, KEPT};
 use crate::record::Entry;
 use crate::{Event, Ledger, request, tell};
 
+/// What became of an open intent.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Resolution {
+    /// Its call had created an object, which is in the state now: its ARN or id.
+    Adopted(String),
+    /// Its call created nothing.
+    NotFound,
+    /// Its call had not left yet.
+    NeverSent,
+    /// Its call changes what is there. The next plan sees whether it did.
+    LeftToPlan,
+}
+
 /// Resolves every open intent: what was created is taken into the state, what never left or left
 /// no trace is given up. Everything else is decided by the next plan from what is.
 ///
@@ -23,12 +36,14 @@ pub async fn recover(
     ledger: &Ledger,
     places: &BTreeMap<ProviderKey, Place>,
     graph: &Graph,
-) -> Result<(), Box<Diagnostic>> {
+) -> Result<Vec<(Intent, Resolution)>, Box<Diagnostic>> {
     let open = ledger.with(|store| store.unresolved()).await.map_err(state_error)?;
+    let mut resolved = Vec::with_capacity(open.len());
     for intent in open {
-        recover_one(context, ledger, places, graph, intent).await?;
+        let resolution = recover_one(context, ledger, places, graph, &intent).await?;
+        resolved.push((intent, resolution));
     }
-    Ok(())
+    Ok(resolved)
 }
 
 async fn recover_one(
@@ -36,8 +51,8 @@ async fn recover_one(
     ledger: &Ledger,
     places: &BTreeMap<ProviderKey, Place>,
     graph: &Graph,
-    intent: Intent,
-) -> Result<(), Box<Diagnostic>> {
+    intent: &Intent,
+) -> Result<Resolution, Box<Diagnostic>> {
     let id = intent.id;
     let kind = context.registry.resource_type(&intent.address.resource.type_name);
     let place = places.get(&ProviderKey::parse(&intent.provider));
@@ -46,9 +61,15 @@ async fn recover_one(
         Some(region) => Place { region: region.to_owned(), ..place.clone() },
         None => place.clone(),
     });
-    if let (IntentStatus::Sent, Some(kind), Some(place)) = (intent.status, kind, place)
-        && let Some(call) = creation(kind, &intent)
+    let mut resolution = match intent.status {
+        IntentStatus::Sent => Resolution::LeftToPlan,
+        _ => Resolution::NeverSent,
+    };
+    if let (IntentStatus::Sent, Some(kind)) = (intent.status, kind)
+        && let Some(call) = creation(kind, intent)
     {
+        let place = place.ok_or_else(|| Box::new(missing_provider(intent)))?;
+        resolution = Resolution::NotFound;
         let (intent_id, since) = (id.to_string(), intent.created_at);
         let snapshot = ledger.with(|store| store.snapshot()).await.map_err(state_error)?;
         let taken = taken(&snapshot, &intent.address);
@@ -68,21 +89,22 @@ async fn recover_one(
                 former_dependencies: Vec::new(),
                 create_before_destroy: false,
             };
-            let object = with_kept_fingerprints(object, &intent);
+            let object = with_kept_fingerprints(object, intent);
             // What is found was read from the cloud, which tells no secret.
             let stored = entry.stored(&object, schema, true, &|_, _| String::new());
             ledger.with(move |store| adopt(store, id, &stored)).await.map_err(state_error)?;
             context.tell(Event::Recovered {
-                address: intent.address,
+                address: intent.address.clone(),
                 message: format!(
                     "an interrupted run had created {name}; it is in the state now and will be \
                      finished"
                 ),
             });
-            return Ok(());
+            return Ok(Resolution::Adopted(name));
         }
     }
-    ledger.with(move |store| store.abandon(id)).await.map_err(state_error)
+    ledger.with(move |store| store.abandon(id)).await.map_err(state_error)?;
+    Ok(resolution)
 }
 
 /// What a resource depends on, as far as that can be told without the configuration's values: the
@@ -126,6 +148,21 @@ fn adopt(
         store.depose(&found.address)?;
     }
     store.confirm(intent, None, &[Change::Put(found)])
+}
+
+/// Without its provider an object cannot be looked for, and giving it up could lose it.
+fn missing_provider(intent: &Intent) -> Diagnostic {
+    let Intent { address, service, operation, region, provider, .. } = intent;
+    Diagnostic::error(
+        "Provider configuration not present",
+        format!(
+            "An interrupted run sent {service}:{operation} in {region} for {address}, and it is \
+             not known what came of it. To look, the provider configuration {provider} is needed, \
+             which is no longer in the configuration."
+        ),
+    )
+    .about(address.to_string())
+    .help("put the provider block back until \"meridian recover\" has looked")
 }
 
 fn state_error(error: StateError) -> Box<Diagnostic> {

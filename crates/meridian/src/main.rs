@@ -27,6 +27,7 @@ mod saved;
 mod selection;
 mod stage;
 mod terminal;
+mod unresolved;
 mod workspace;
 
 use arguments::CommandLine;

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use meridian_engine::{Context, Event, Stop};
 use meridian_resource::{Cloud, Registry};
-use meridian_state::{Holder, LockId, Sealer, Snapshot, StateError, Store};
+use meridian_state::{Holder, Intent, LockId, Sealer, Snapshot, StateError, Store};
 use time::OffsetDateTime;
 use tokio::sync::Semaphore;
 
@@ -84,6 +84,14 @@ pub fn snapshot(global: &Global, sealer: &Sealer) -> Result<Option<Snapshot>, Fa
     match Store::open_read_only(&paths::state_file(global), sealer.clone())? {
         Some(store) => Ok(Some(store.snapshot()?)),
         None => Ok(None),
+    }
+}
+
+/// The calls of which the state does not know what became; none if there is no state yet.
+pub fn unresolved(global: &Global, sealer: &Sealer) -> Result<Vec<Intent>, Failure> {
+    match Store::open_read_only(&paths::state_file(global), sealer.clone())? {
+        Some(store) => Ok(store.unresolved()?),
+        None => Ok(Vec::new()),
     }
 }
 

@@ -11,6 +11,7 @@ mod init;
 mod local_aws;
 mod planning;
 mod promote;
+mod recover;
 mod state;
 mod tools;
 mod value;
@@ -29,6 +30,7 @@ pub use self::init::InitArguments;
 pub use self::local_aws::{ClockArgument, LocalAwsArguments};
 pub use self::planning::{PlanningArguments, VariableArguments};
 pub use self::promote::PromoteArguments;
+pub use self::recover::RecoverArguments;
 pub use self::state::{
     BackupArguments, ExportTerraformArguments, ForceUnlockArguments, ImportArguments,
     ImportTerraformArguments, ListArguments, LockArguments, MoveArguments, PushArguments,
@@ -117,6 +119,8 @@ pub enum Command {
     Output(OutputArguments),
     /// Take over an object that exists, by its id. import blocks do the same, with a plan.
     Import(ImportArguments),
+    /// Find out what became of calls that an interrupted run left open. apply begins with it, too.
+    Recover(RecoverArguments),
     /// Take changes made outside into the state: apply -refresh-only without a question.
     Refresh(RefreshArguments),
     /// Mark an object as one to be replaced; the next plan shows it.
@@ -278,6 +282,7 @@ impl CommandLine {
                 Command::Apply(apply) => apply.planning.variables.note_order(matches),
                 Command::Destroy(destroy) => destroy.planning.variables.note_order(matches),
                 Command::Promote(promote) => promote.variables.note_order(matches),
+                Command::Recover(recover) => recover.variables.note_order(matches),
                 Command::Discover(discover) => discover.variables.note_order(matches),
                 Command::Console(console) => console.variables.note_order(matches),
                 Command::Refresh(refresh) => refresh.planning.variables.note_order(matches),

@@ -8,12 +8,14 @@ use std::collections::BTreeMap;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use meridian_engine::{Applied, Context, Ledger, Stop, Work, forget, recover, take_over};
+use meridian_engine::{
+    Applied, Context, Ledger, Resolution, Stop, Work, forget, recover, take_over,
+};
 use meridian_lang::{Diagnostic, Sources};
 use meridian_plan::{Answers, Basis, Counts, Mode, Plan};
 use meridian_report::{changes_log, summary_log};
 use meridian_resource::{Place, ProviderKey};
-use meridian_state::{Outcome, Sealer};
+use meridian_state::{Intent, Outcome, Sealer};
 
 use crate::arguments::{ApplyArguments, Global, PlanningArguments};
 use crate::command::plan::show_plan;
@@ -24,7 +26,7 @@ use crate::project::{self, Project, Wanted};
 use crate::selection::Selection;
 use crate::stage::Writable;
 use crate::terminal::Terminal;
-use crate::{paths, saved, stage};
+use crate::{paths, saved, stage, unresolved};
 use approval::is_approved;
 pub use interruption::interrupted;
 pub(in crate::command) use interruption::listen;
@@ -72,6 +74,10 @@ pub async fn plan_and_apply(
     };
     let prior = Prior::of(snapshot.as_ref());
     let configuring = Configuring {
+        also: match &state {
+            Some(state) => unresolved::providers(state, &project.config)?,
+            None => Vec::new(),
+        },
         options: options.clone(),
         refresh,
         ..Configuring::of(&project, &prior, terminal)
@@ -160,6 +166,7 @@ async fn run_saved(
     };
     let prior = Prior::of(Some(&state.store.snapshot()?));
     let configuring = Configuring {
+        also: unresolved::providers(&state, &project.config)?,
         options: plan.options.clone(),
         ..Configuring::of(&project, &prior, terminal)
     };
@@ -205,12 +212,23 @@ pub(super) async fn recovered(
     state: Writable,
     places: &BTreeMap<ProviderKey, Place>,
 ) -> Result<(Prior, Writable), Failure> {
+    let (_, state) = resolved(context, project, state, places).await?;
+    Ok((Prior::of(Some(&state.store.snapshot()?)), state))
+}
+
+/// What became of calls that an interrupted run left open.
+pub(super) async fn resolved(
+    context: &Arc<Context>,
+    project: &Project,
+    state: Writable,
+    places: &BTreeMap<ProviderKey, Place>,
+) -> Result<(Vec<(Intent, Resolution)>, Writable), Failure> {
     let (store, lock) = state.into_parts();
     let ledger = Ledger::new(store);
-    let recovered = recover(context, &ledger, places, &project.graph).await;
+    let resolved = recover(context, &ledger, places, &project.graph).await;
     let state = Writable::from_parts(ledger.close(), lock);
-    match recovered {
-        Ok(()) => Ok((Prior::of(Some(&state.store.snapshot()?)), state)),
+    match resolved {
+        Ok(resolved) => Ok((resolved, state)),
         Err(error) => {
             state.close()?;
             Err((*error).into())

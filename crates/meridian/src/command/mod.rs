@@ -23,6 +23,7 @@ mod output;
 mod plan;
 mod promote;
 mod providers;
+mod recover;
 mod refresh;
 mod show;
 mod state;
@@ -59,6 +60,10 @@ pub async fn run(line: CommandLine, terminal: &Arc<Terminal>) -> Result<ExitCode
         Command::Show(arguments) => show::run(&global, &arguments, terminal).await,
         Command::Output(arguments) => output::run(&global, &arguments, terminal),
         Command::Import(arguments) => import::run(&global, &arguments, terminal).await,
+        Command::Recover(arguments) => {
+            global.lock_timeout = arguments.lock_timeout;
+            recover::run(&global, &arguments, terminal).await
+        }
         Command::Refresh(arguments) => refresh::run(&global, arguments, terminal).await,
         Command::Taint(arguments) => taint::taint(&global, &arguments, terminal),
         Command::Untaint(arguments) => taint::untaint(&global, &arguments, terminal),

@@ -18,7 +18,7 @@ use crate::planning::{Planning, Prior};
 use crate::project::{self, Project, Wanted};
 use crate::selection::{self, Selection};
 use crate::terminal::Terminal;
-use crate::{environment, generate, paths, stage};
+use crate::{environment, generate, paths, stage, unresolved};
 
 /// With -detailed-exitcode: there are changes.
 const CHANGES: u8 = 2;
@@ -85,6 +85,8 @@ pub async fn run(
         None => show_plan(&plan, &project, terminal),
         Some(described) => show_plan(&described.remarked(plan.clone()), &project, terminal),
     }
+    let unsettled = unresolved::warning(&stage::unresolved(global, &sealer)?);
+    terminal.diagnostics(&unsettled, &project.config.sources);
     if let Some(path) = &arguments.out {
         let Prior { objects, outputs, basis } = prior;
         let Selection { mode, options } = selection;

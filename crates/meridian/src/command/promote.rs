@@ -18,7 +18,7 @@ use crate::planning::Prior;
 use crate::project::{self, Project, Wanted};
 use crate::stage::Writable;
 use crate::terminal::Terminal;
-use crate::{paths, stage};
+use crate::{paths, stage, unresolved};
 
 /// The type whose place a promotion gives to another.
 const REPLICA: &str = "aws_kms_replica_key";
@@ -43,7 +43,9 @@ pub async fn run(
         stage::open(global, &project.registry, configured, AT_ONCE, stop, terminal).await
     };
     let prior = Prior::of(Some(&state.store.snapshot()?));
-    let configuring = Configuring { refresh: true, ..Configuring::of(&project, &prior, terminal) };
+    let also = unresolved::providers(&state, &project.config)?;
+    let configuring =
+        Configuring { also, refresh: true, ..Configuring::of(&project, &prior, terminal) };
     let configured = configuring.make(&mut Answers::default(), &open).await?;
     let places = project::places(&configured);
     let context = open(&configured).await?;
