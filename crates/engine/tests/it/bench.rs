@@ -131,7 +131,7 @@ impl Bench {
         let ledger = Ledger::new(self.store.take().expect("a store"));
         let recovered = recover(&self.context, &ledger, &places, &project.graph).await;
         self.store = Some(ledger.close());
-        recovered
+        recovered.map(|_| ())
     }
 
     /// Recover, refresh, plan, apply.
