@@ -1,5 +1,5 @@
 PRAGMA application_id = 1835299700;
-PRAGMA user_version = 1;
+PRAGMA user_version = 2;
 
 CREATE TABLE intent (
     sequence      INTEGER PRIMARY KEY,
@@ -58,11 +58,39 @@ CREATE TABLE object (
     PRIMARY KEY (address, deposed)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE object_before (
+    run                   INTEGER NOT NULL REFERENCES run (sequence) ON DELETE CASCADE,
+    address               TEXT NOT NULL,
+    deposed               TEXT NOT NULL,
+    type                  TEXT,
+    provider              TEXT,
+    region                TEXT,
+    schema_version        INTEGER,
+    attributes            TEXT,
+    attributes_type       INTEGER REFERENCES value_type,
+    facts                 TEXT,
+    facts_type            INTEGER REFERENCES value_type,
+    dependencies          TEXT,
+    create_before_destroy INTEGER,
+    unfinished            INTEGER,
+    updated_at            TEXT,
+    PRIMARY KEY (run, address, deposed)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE output (
     name       TEXT PRIMARY KEY,
     value      TEXT NOT NULL,
     value_type INTEGER NOT NULL REFERENCES value_type,
     sensitive  INTEGER NOT NULL CHECK (sensitive IN (0, 1))
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE output_before (
+    run        INTEGER NOT NULL REFERENCES run (sequence) ON DELETE CASCADE,
+    name       TEXT NOT NULL,
+    value      TEXT,
+    value_type INTEGER REFERENCES value_type,
+    sensitive  INTEGER,
+    PRIMARY KEY (run, name)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE run (
@@ -82,3 +110,54 @@ CREATE TABLE value_type (
 CREATE INDEX intent_of_run ON intent (run_id);
 
 CREATE INDEX intent_unresolved ON intent (sequence) WHERE status IN ('pending', 'sent');
+
+CREATE TRIGGER object_added AFTER INSERT ON object BEGIN
+    INSERT INTO object_before (run, address, deposed)
+        SELECT sequence, NEW.address, NEW.deposed FROM run
+        WHERE true ORDER BY sequence DESC LIMIT 1
+        ON CONFLICT DO NOTHING;
+END;
+
+CREATE TRIGGER object_changed AFTER UPDATE ON object BEGIN
+    INSERT INTO object_before
+        SELECT sequence, OLD.address, OLD.deposed, OLD.type, OLD.provider, OLD.region,
+            OLD.schema_version, OLD.attributes, OLD.attributes_type, OLD.facts, OLD.facts_type,
+            OLD.dependencies, OLD.create_before_destroy, OLD.unfinished, OLD.updated_at
+        FROM run WHERE true ORDER BY sequence DESC LIMIT 1
+        ON CONFLICT DO NOTHING;
+    INSERT INTO object_before (run, address, deposed)
+        SELECT sequence, NEW.address, NEW.deposed FROM run
+        WHERE (NEW.address, NEW.deposed) IS NOT (OLD.address, OLD.deposed)
+        ORDER BY sequence DESC LIMIT 1
+        ON CONFLICT DO NOTHING;
+END;
+
+CREATE TRIGGER object_removed AFTER DELETE ON object BEGIN
+    INSERT INTO object_before
+        SELECT sequence, OLD.address, OLD.deposed, OLD.type, OLD.provider, OLD.region,
+            OLD.schema_version, OLD.attributes, OLD.attributes_type, OLD.facts, OLD.facts_type,
+            OLD.dependencies, OLD.create_before_destroy, OLD.unfinished, OLD.updated_at
+        FROM run WHERE true ORDER BY sequence DESC LIMIT 1
+        ON CONFLICT DO NOTHING;
+END;
+
+CREATE TRIGGER output_added AFTER INSERT ON output BEGIN
+    INSERT INTO output_before (run, name)
+        SELECT sequence, NEW.name FROM run
+        WHERE true ORDER BY sequence DESC LIMIT 1
+        ON CONFLICT DO NOTHING;
+END;
+
+CREATE TRIGGER output_changed AFTER UPDATE ON output BEGIN
+    INSERT INTO output_before
+        SELECT sequence, OLD.name, OLD.value, OLD.value_type, OLD.sensitive FROM run
+        WHERE true ORDER BY sequence DESC LIMIT 1
+        ON CONFLICT DO NOTHING;
+END;
+
+CREATE TRIGGER output_removed AFTER DELETE ON output BEGIN
+    INSERT INTO output_before
+        SELECT sequence, OLD.name, OLD.value, OLD.value_type, OLD.sensitive FROM run
+        WHERE true ORDER BY sequence DESC LIMIT 1
+        ON CONFLICT DO NOTHING;
+END;

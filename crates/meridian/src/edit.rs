@@ -74,7 +74,7 @@ pub fn back_up(
 }
 
 /// Beside the state, a name with the time in seconds, as Terraform gives its backups.
-fn free_name(global: &Global) -> PathBuf {
+pub fn free_name(global: &Global) -> PathBuf {
     let state = paths::state_file(global);
     let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
     let named = |at: u64| PathBuf::from(format!("{}.{at}.backup", state.display()));

@@ -70,6 +70,15 @@ pub enum StateError {
         known: u32,
     },
 
+    /// A run cannot be undone.
+    #[error("The state as it was before run {run} cannot be had back: {reason}.")]
+    NotUndoable {
+        /// Its number.
+        run: u64,
+        /// Why not.
+        reason: String,
+    },
+
     /// The file is no SQLite database, or one of another program.
     #[error("{path} is not a state file of meridian. Name another file, or move this one away.")]
     NotAState {

@@ -13,6 +13,7 @@
 mod encoding;
 mod error;
 mod exchange;
+mod history;
 mod id;
 mod journal;
 mod lock;
@@ -30,6 +31,7 @@ mod type_json;
 pub use encoding::{decode, encode};
 pub use error::StateError;
 pub use exchange::Identity;
+pub use history::Reversal;
 pub use id::{IntentId, LockId, RunId};
 pub use journal::{Intent, IntentStatus, NewIntent};
 pub use lock::{Holder, Lock};

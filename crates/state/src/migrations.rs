@@ -8,7 +8,8 @@ use crate::StateError;
 
 /// In order; the number of those that a file has seen is its `user_version`. A migration that
 /// was released is never changed.
-const MIGRATIONS: &[&str] = &[include_str!("../migrations/001_initial.sql")];
+const MIGRATIONS: &[&str] =
+    &[include_str!("../migrations/001_initial.sql"), include_str!("../migrations/002_history.sql")];
 
 /// The format that this program writes.
 const VERSION: u32 = MIGRATIONS.len() as u32;
@@ -89,7 +90,10 @@ mod tests {
     /// Everything that the migrations lead to, as SQL.
     fn dump(connection: &Connection) -> String {
         let mut statement = connection
-            .prepare("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY type DESC, name")
+            .prepare(
+                "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL
+                 ORDER BY CASE type WHEN 'table' THEN 1 WHEN 'index' THEN 2 ELSE 3 END, name",
+            )
             .unwrap();
         let tables = statement.query_map([], |row| row.get::<_, String>(0)).unwrap();
         let mut dump = format!(
@@ -109,6 +113,50 @@ mod tests {
         assert!(golden == dump, "state/schema.sql should be:\n{dump}");
     }
 
+    /// A file of each version that was ever written, with something in each table, keeps all of it.
+    #[test]
+    fn files_of_every_version_are_brought_up_to_date() {
+        for version in 1..MIGRATIONS.len() {
+            let mut connection = Connection::open_in_memory().unwrap();
+            for sql in &MIGRATIONS[..version] {
+                connection.execute_batch(sql).unwrap();
+            }
+            connection.pragma_update(None, "application_id", APPLICATION_ID).unwrap();
+            connection.pragma_update(None, "user_version", version as u32).unwrap();
+            connection
+                .execute_batch(
+                    r#"INSERT INTO meta VALUES (1, 'lineage', 7, 'key', '2026-01-01T00:00:00Z');
+                    INSERT INTO value_type VALUES (1, '"string"');
+                    INSERT INTO object VALUES ('t.a', '', 't', 'p', 'r', 0, '"x"', 1, '"y"', 1,
+                        '[]', 0, 0, '2026-01-01T00:00:00Z');
+                    INSERT INTO output VALUES ('o', '"z"', 1, 0);
+                    INSERT INTO run VALUES (1, 'run', 'apply', '2026-01-01T00:00:00Z', NULL, NULL);
+                    INSERT INTO intent VALUES (1, 'intent', 'run', 't.a', '', 'kms', 'CreateKey',
+                        'r', 'p', '{}', 'sent', 1, '2026-01-01T00:00:00Z', NULL, NULL, NULL, NULL,
+                        NULL);
+                    INSERT INTO lock VALUES (1, 'id', 'apply', 'ada', 'here', 1, '2026');"#,
+                )
+                .unwrap();
+            let tables = ["meta", "value_type", "object", "output", "run", "intent", "lock"];
+            let rows = |connection: &Connection| -> Vec<String> {
+                let row = |table: &str| {
+                    let sql = format!("SELECT * FROM {table}");
+                    let mut statement = connection.prepare(&sql).unwrap();
+                    let columns = statement.column_count();
+                    let mut rows = statement.query([]).unwrap();
+                    let row = rows.next().unwrap().expect("a row");
+                    let cells = (0..columns).map(|at| format!("{:?}", row.get_ref(at).unwrap()));
+                    cells.collect::<Vec<_>>().join(" ")
+                };
+                tables.iter().map(|table| row(table)).collect()
+            };
+            let before = rows(&connection);
+            migrate(&mut connection, Path::new(PATH)).unwrap();
+            assert_eq!(rows(&connection), before, "version {version}");
+            assert_eq!(dump(&connection), dump(&migrated()), "version {version}");
+        }
+    }
+
     #[test]
     fn migrating_again_changes_nothing() {
         let mut connection = migrated();
@@ -123,7 +171,7 @@ mod tests {
         let mut connection = migrated();
         connection.pragma_update(None, "user_version", 99).unwrap();
         let message = migrate(&mut connection, Path::new(PATH)).unwrap_err().to_string();
-        assert!(message.contains("version 99") && message.contains("up to 1"), "{message}");
+        assert!(message.contains("version 99") && message.contains("up to 2"), "{message}");
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::fmt;
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ValueRef};
 use time::OffsetDateTime;
 
-use crate::{RunId, StateError, Store, timestamp};
+use crate::{RunId, StateError, Store, history, timestamp};
 
 /// How a run ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,6 +44,10 @@ impl FromSql for Outcome {
 pub struct Run {
     /// Its identity.
     pub id: RunId,
+    /// Its number: later runs have higher ones.
+    pub number: u64,
+    /// How many objects it changed, as far as that can still be undone.
+    pub changed: u64,
     /// The command, such as `apply`.
     pub operation: String,
     /// When it began.
@@ -66,6 +70,7 @@ impl Store {
                 "INSERT INTO run (id, operation, started_at) VALUES (?, ?, ?)",
                 (id, operation, timestamp::now()),
             )?;
+            history::forget_old(db)?;
             Ok(id)
         })
     }
@@ -84,16 +89,55 @@ impl Store {
         })
     }
 
+    /// Carries out a change as a run of its own, so that it can be undone. If nothing comes of it,
+    /// there is no such run.
+    ///
+    /// # Errors
+    /// Those of the change, or the file cannot be written.
+    pub fn as_run<T, E: From<StateError>>(
+        &mut self,
+        operation: &str,
+        change: impl FnOnce(&mut Store) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let run = self.begin_run(operation)?;
+        let done = change(self);
+        let outcome = if done.is_ok() { Outcome::Succeeded } else { Outcome::Failed };
+        self.finish_run(run, outcome)?;
+        self.drop_run_without_effect(run)?;
+        done
+    }
+
+    /// Forgets a run that made no call and changed nothing.
+    ///
+    /// # Errors
+    /// The file cannot be written.
+    pub fn drop_run_without_effect(&mut self, id: RunId) -> Result<(), StateError> {
+        self.write(|db, _| {
+            db.execute(
+                "DELETE FROM run WHERE id = ?
+                     AND NOT EXISTS (SELECT 1 FROM intent WHERE run_id = run.id)
+                     AND NOT EXISTS (SELECT 1 FROM object_before WHERE run = run.sequence)
+                     AND NOT EXISTS (SELECT 1 FROM output_before WHERE run = run.sequence)",
+                [id],
+            )?;
+            Ok(())
+        })
+    }
+
     /// The latest runs, the last one first.
     ///
     /// # Errors
     /// The file cannot be read.
     pub fn runs(&self, limit: u32) -> Result<Vec<Run>, StateError> {
-        let mut statement =
-            self.connection.prepare_cached("SELECT * FROM run ORDER BY sequence DESC LIMIT ?")?;
+        let mut statement = self.connection.prepare_cached(
+            "SELECT *, (SELECT count(*) FROM object_before WHERE run = sequence) AS changed
+                 FROM run ORDER BY sequence DESC LIMIT ?",
+        )?;
         let runs = statement.query_map([limit], |row| {
             Ok(Run {
                 id: row.get("id")?,
+                number: row.get::<_, i64>("sequence")?.unsigned_abs(),
+                changed: row.get::<_, i64>("changed")?.unsigned_abs(),
                 operation: row.get("operation")?,
                 started_at: timestamp::column(row, "started_at")?,
                 finished_at: timestamp::optional_column(row, "finished_at")?,
@@ -108,6 +152,17 @@ impl Store {
 mod tests {
     use super::*;
     use crate::Sealer;
+
+    #[test]
+    fn a_run_without_effect_leaves_no_trace() {
+        let mut store = Store::in_memory(Sealer::from_bytes([7; 32])).unwrap();
+        let nothing = store.as_run("state rm", |_| Ok::<_, StateError>(7)).unwrap();
+        assert_eq!((nothing, store.runs(10).unwrap().len()), (7, 0));
+        let value = meridian_lang::Value::string("x");
+        let outputs = [("o".into(), crate::StoredOutput { value, sensitive: false })].into();
+        store.as_run("apply", |store| store.set_outputs(&outputs)).unwrap();
+        assert_eq!(store.runs(10).unwrap()[0].outcome, Some(Outcome::Succeeded));
+    }
 
     #[test]
     fn runs_are_listed_from_the_last_one_on() {

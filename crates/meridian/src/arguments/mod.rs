@@ -32,9 +32,10 @@ pub use self::planning::{PlanningArguments, VariableArguments};
 pub use self::promote::PromoteArguments;
 pub use self::recover::RecoverArguments;
 pub use self::state::{
-    BackupArguments, ExportTerraformArguments, ForceUnlockArguments, ImportArguments,
-    ImportTerraformArguments, ListArguments, LockArguments, MoveArguments, PushArguments,
-    RemoveArguments, ReplaceProviderArguments, StateCommand, TaintArguments,
+    BackupArguments, ExportTerraformArguments, ForceUnlockArguments, HistoryArguments,
+    ImportArguments, ImportTerraformArguments, ListArguments, LockArguments, MoveArguments,
+    PruneArguments, PushArguments, RemoveArguments, ReplaceProviderArguments, RestoreArguments,
+    StateCommand, TaintArguments,
 };
 pub use self::tools::{
     ConsoleArguments, GetArguments, GraphArguments, GraphFormat, NewWorkspaceArguments,

@@ -53,6 +53,19 @@ pub enum StateCommand {
     Push(PushArguments),
     /// Change the source address of a provider. There is one of each here, so nothing changes.
     ReplaceProvider(ReplaceProviderArguments),
+    /// List the commands that changed the state, the last one first.
+    History(HistoryArguments),
+    /// Make the state what it was before a command changed it. Nothing in the cloud is changed.
+    Restore(RestoreArguments),
+    /// Copy the state to a file, also while another command works on it.
+    Backup {
+        /// The file, which must not exist: beside the state, under a name with the time, unless
+        /// this names another place.
+        #[arg(value_name = "FILE")]
+        file: Option<PathBuf>,
+    },
+    /// Forget old runs, their calls, and what is needed to undo them.
+    Prune(PruneArguments),
     /// Take over the objects of a state file of Terraform. The next plan has nothing to do.
     ImportTerraform(ImportTerraformArguments),
     /// Write a state file with which Terraform goes on. Its next plan has nothing to do.
@@ -119,6 +132,58 @@ pub struct RemoveArguments {
     /// Modules, resources or instances.
     #[arg(value_name = "ADDRESS", required = true)]
     pub addresses: Vec<String>,
+}
+
+/// Options of `state history`.
+#[derive(Debug, Args)]
+pub struct HistoryArguments {
+    /// How many to list.
+    #[arg(long, value_name = "NUMBER", default_value_t = 20)]
+    pub limit: u32,
+    /// As JSON, for programs.
+    #[arg(long)]
+    pub json: bool,
+}
+
+const RESTORE_HELP: &str = "\
+Example:
+  meridian state history           the commands, with their numbers
+  meridian state restore 12        the state as it was before number 12 began
+  meridian plan                    what now differs from the cloud
+
+Restoring is a command like any other: it is in the history, and can be undone in the same way. The
+last hundred commands can be undone.";
+
+/// Options of `state restore`.
+#[derive(Debug, Args)]
+#[command(after_help = RESTORE_HELP)]
+pub struct RestoreArguments {
+    /// Only say what would be different.
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Do not ask for approval.
+    #[arg(long)]
+    pub auto_approve: bool,
+    /// Where the state as it was is kept.
+    #[command(flatten)]
+    pub backup: BackupArguments,
+    /// The lock.
+    #[command(flatten)]
+    pub locking: LockArguments,
+    /// The number of a command, as state history lists it.
+    #[arg(value_name = "NUMBER")]
+    pub number: u64,
+}
+
+/// Options of `state prune`.
+#[derive(Debug, Args)]
+pub struct PruneArguments {
+    /// How many of the last commands are kept. Those with calls that are still open stay, too.
+    #[arg(long, value_name = "NUMBER", default_value_t = 100)]
+    pub keep: u32,
+    /// The lock.
+    #[command(flatten)]
+    pub locking: LockArguments,
 }
 
 /// Options of `state push`.

@@ -102,8 +102,10 @@ pub async fn plan_and_apply(
     show_plan(&plan, &project, terminal);
     if !plan.has_changes() {
         if let Some(mut state) = state {
-            forget(&mut state.store, &plan.gone)?;
-            take_over(&mut state.store, &plan, &project.registry, &sealer)?;
+            state.store.as_run(operation(mode), |store| {
+                forget(store, &plan.gone)?;
+                take_over(store, &plan, &project.registry, &sealer)
+            })?;
             state.close()?;
         }
         terminal.print(&nothing_done(mode));
@@ -223,10 +225,18 @@ pub(super) async fn resolved(
     state: Writable,
     places: &BTreeMap<ProviderKey, Place>,
 ) -> Result<(Vec<(Intent, Resolution)>, Writable), Failure> {
-    let (store, lock) = state.into_parts();
+    if state.store.unresolved()?.is_empty() {
+        return Ok((Vec::new(), state));
+    }
+    let (mut store, lock) = state.into_parts();
+    let run = store.begin_run("recover")?;
     let ledger = Ledger::new(store);
     let resolved = recover(context, &ledger, places, &project.graph).await;
-    let state = Writable::from_parts(ledger.close(), lock);
+    let mut store = ledger.close();
+    let outcome = if resolved.is_ok() { Outcome::Succeeded } else { Outcome::Failed };
+    store.finish_run(run, outcome)?;
+    store.drop_run_without_effect(run)?;
+    let state = Writable::from_parts(store, lock);
     match resolved {
         Ok(resolved) => Ok((resolved, state)),
         Err(error) => {
@@ -246,8 +256,8 @@ async fn carry_out(
     terminal: &Arc<Terminal>,
 ) -> Result<Applied, Failure> {
     let (mut store, lock) = state.into_parts();
-    forget(&mut store, &plan.gone)?;
     let run = store.begin_run(operation(plan.mode))?;
+    forget(&mut store, &plan.gone)?;
     let values = project.values();
     let (config, graph) = (&project.config, &project.graph);
     let work = Work { plan, config, graph, values: &values, places, run };

@@ -86,7 +86,8 @@ pub async fn run(
         state.close()?;
         return Err(not_declared(&address));
     }
-    take_over(&mut state.store, &plan, &project.registry, &sealer)?;
+    let registry = &project.registry;
+    state.store.as_run("import", |store| take_over(store, &plan, registry, &sealer))?;
     Writable::close(state)?;
     terminal.line(
         "\nImport successful!\n\nThe resources that were imported are shown above. These resources \

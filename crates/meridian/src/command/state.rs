@@ -9,14 +9,18 @@ use crate::arguments::{Global, StateCommand, target};
 use crate::failure::Failure;
 use crate::terminal::Terminal;
 
+mod backup;
 mod export_terraform;
 mod foreign;
+mod history;
 mod import_terraform;
 mod list;
 mod mv;
+mod prune;
 mod pull;
 mod push;
 mod replace_provider;
+mod restore;
 mod rm;
 mod show;
 mod source;
@@ -34,6 +38,10 @@ pub async fn run(
         StateCommand::Rm(arguments) => rm::run(global, arguments, terminal),
         StateCommand::Pull => pull::run(global, terminal).await,
         StateCommand::Push(arguments) => push::run(global, arguments, terminal).await,
+        StateCommand::History(arguments) => history::run(global, arguments, terminal),
+        StateCommand::Restore(arguments) => restore::run(global, arguments, terminal),
+        StateCommand::Backup { file } => backup::run(global, file.as_deref(), terminal),
+        StateCommand::Prune(arguments) => prune::run(global, arguments, terminal),
         StateCommand::ReplaceProvider(arguments) => {
             replace_provider::run(global, arguments, terminal).await
         }

@@ -103,7 +103,7 @@ fn changed(
         ));
     };
     let object = change(object)?;
-    state.store.put_object(&object)?;
+    state.store.as_run(operation, |store| store.put_object(&object))?;
     state.close()?;
     Ok(Some(object))
 }

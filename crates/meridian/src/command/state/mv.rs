@@ -49,7 +49,7 @@ pub async fn run(
     let gone =
         gone.map(|it| Change::Remove { address: &it.address, deposed: it.deposed.as_deref() });
     let changes: Vec<Change<'_>> = gone.chain(moved.iter().map(Change::Put)).collect();
-    state.store.change(&changes)?;
+    state.store.as_run("state mv", |store| store.change(&changes))?;
     state.close()?;
     terminal.line(&format!("Move {:?} to {:?}", from.to_string(), to.to_string()));
     terminal.line("Successfully moved 1 object(s).");

@@ -57,7 +57,7 @@ pub fn run(
         .iter()
         .map(|it| Change::Remove { address: &it.address, deposed: it.deposed.as_deref() })
         .collect();
-    state.store.change(&changes)?;
+    state.store.as_run("state rm", |store| store.change(&changes))?;
     state.close()?;
     for object in &removed {
         terminal.line(&format!("Removed {}", name(object)));

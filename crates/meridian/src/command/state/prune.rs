@@ -1,0 +1,22 @@
+//! `meridian state prune`
+
+use std::process::ExitCode;
+
+use crate::arguments::{Global, PruneArguments};
+use crate::failure::Failure;
+use crate::terminal::Terminal;
+use crate::{edit, paths};
+
+/// Forgets old runs.
+pub fn run(
+    global: &Global,
+    arguments: &PruneArguments,
+    terminal: &Terminal,
+) -> Result<ExitCode, Failure> {
+    let sealer = paths::sealer()?;
+    let mut state = edit::open(global, &arguments.locking, &sealer, "state prune")?;
+    let pruned = state.store.prune(arguments.keep)?;
+    state.close()?;
+    terminal.line(&format!("Forgot {pruned} runs."));
+    Ok(ExitCode::SUCCESS)
+}
