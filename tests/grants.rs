@@ -190,10 +190,8 @@ fn a_grant_without_a_name_is_found_again() {
     assert_eq!(count(&server.requests(), "CreateGrant"), 2, "none was asked for twice");
 }
 
-/// AWS makes two grants of two same requests without a name: each instance has its own.
-#[test]
-fn two_grants_that_are_alike_are_two_also_after_lost_answers() {
-    let grants_alike = r#"
+/// Two grants without a name.
+const ALIKE: &str = r#"
 provider "aws" {
   region = "eu-central-1"
 }
@@ -213,16 +211,35 @@ output "grants" {
   value = length(toset(aws_kms_grant.alike[*].grant_id))
 }
 "#;
-    // Made at the same moment they cannot be told apart: docs/reliability.md.
-    for times in [1, 2] {
-        let server = Server::new();
-        server.next_few("CreateGrant", FaultAction::DropAfterExecution, times);
-        let project = Project::of(grants_alike).at(&server);
-        let _ = project.run("apply -auto-approve -parallelism=1").succeeds();
-        assert_eq!(project.run("output grants").succeeds().out.trim(), "2");
-        assert_eq!(grants(&server).len(), 2);
-        let _ = project.run("plan -detailed-exitcode").exits(0);
+
+/// AWS makes two grants of two same requests without a name: each instance has its own.
+#[track_caller]
+fn each_has_its_own(server: &Server, parallelism: usize) {
+    let project = Project::of(ALIKE).at(server);
+    let _ = project.run(&format!("apply -auto-approve -parallelism={parallelism}")).succeeds();
+    assert_eq!(project.run("output grants").succeeds().out.trim(), "2");
+    assert_eq!(grants(server).len(), 2);
+    let _ = project.run("plan -detailed-exitcode").exits(0);
+}
+
+#[test]
+fn two_grants_that_are_alike_are_two_also_after_lost_answers() {
+    for parallelism in [1, 10] {
+        for times in [1, 2] {
+            let server = Server::new();
+            server.next_few("CreateGrant", FaultAction::DropAfterExecution, times);
+            each_has_its_own(&server, parallelism);
+        }
     }
+}
+
+/// The answer to one is lost, and while it is looked for that to the other is still on its way.
+#[test]
+fn what_an_answer_under_way_tells_of_is_given_to_nobody_else() {
+    let server = Server::new();
+    server.next("CreateGrant", FaultAction::DropAfterExecution);
+    server.next("CreateGrant", FaultAction::Delay(Duration::from_secs(2)));
+    each_has_its_own(&server, 10);
 }
 
 #[test]

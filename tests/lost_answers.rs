@@ -92,6 +92,20 @@ fn a_lost_read_is_read_again() {
     converges(&server);
 }
 
+/// One alias, two blocks: whichever way the answers go, one of them has it.
+#[test]
+fn an_alias_belongs_to_one_block_also_after_a_lost_answer() {
+    let second = ALIAS.replace("\"app\" {", "\"again\" {");
+    for action in [FaultAction::DropAfterExecution, FaultAction::DropBeforeExecution] {
+        let server = Server::new();
+        server.next("CreateAlias", action);
+        let project = Project::of(&format!("{}{ALIAS}{second}", everything())).at(&server);
+        let _ = project.run("apply -auto-approve").fails().says("is the same object");
+        let listed = project.run("state list").succeeds();
+        assert_eq!(listed.out.matches("aws_kms_alias.").count(), 1, "{}", listed.out);
+    }
+}
+
 /// A request that never arrived, and someone else's alias of the same name: ours was never made,
 /// so theirs is not taken over.
 #[test]

@@ -4,28 +4,31 @@
 //! their ends. Each piece runs by itself and shares nothing but the ledger. What fails stops only
 //! what depends on it.
 
+mod endings;
+mod outcome;
 mod outputs;
 mod reading;
+mod skipping;
+mod tasks;
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use meridian_config::{Config, Repetition, Resource};
-use meridian_graph::{Graph, InstanceAddress, InstanceKey, Node, Outcome, ResourceAddress};
-use meridian_lang::{Diagnostic, Diagnostics, Marks, Severity, Value};
+use meridian_graph::{Graph, InstanceAddress, InstanceKey, Outcome, ResourceAddress};
+use meridian_lang::{Diagnostic, Value};
 use meridian_plan::{
-    Action, Counts, Declared, Operation as Piece, OperationKind, Operations, PendingConditions,
-    Plan, REGION, ResourceChange, Values, Viewpoint, check_postconditions, combined, expand,
-    operations, wanted,
+    Declared, Operation as Piece, OperationKind, Operations, PendingConditions, Plan,
+    ResourceChange, Values, Viewpoint, combined, operations,
 };
-use meridian_resource::{NOTE, Object, Place, ProviderKey};
-use meridian_state::{RunId, Sealer, StoredOutput};
+use meridian_resource::{Place, ProviderKey};
+use meridian_state::{RunId, Sealer};
 use tokio::task::JoinSet;
 
-use crate::reconcile::{Context, Ending, Found, Run, Task, reconcile};
-use crate::record::{Entry, adjustments};
-use crate::refresh::marked_as_planned;
+pub use self::outcome::{Applied, Skipped};
+use crate::reconcile::{Context, Ending, Run, Task, reconcile};
+use crate::record::adjustments;
 use crate::{Cause, Event, Ledger, Operation, tell};
 
 /// What is to be carried out, and with what.
@@ -44,44 +47,6 @@ pub struct Work<'a> {
     pub run: RunId,
 }
 
-/// A piece of work that was not begun.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Skipped {
-    /// The instance.
-    pub address: InstanceAddress,
-    /// What failed; none if the user asked to stop.
-    pub because: Option<Cause>,
-}
-
-/// What came of it.
-#[derive(Debug, Default)]
-pub struct Applied {
-    /// What was added, changed and destroyed.
-    pub counts: Counts,
-    /// What failed, and why.
-    pub failures: Vec<(InstanceAddress, Diagnostic)>,
-    /// What was stopped half way. It is in the state, and the next apply goes on with it.
-    pub unfinished: Vec<InstanceAddress>,
-    /// What was not begun.
-    pub skipped: Vec<Skipped>,
-    /// Whether the user asked to stop before everything was done.
-    pub interrupted: bool,
-    /// Errors that belong to no instance.
-    pub diagnostics: Diagnostics,
-    /// The outputs as they are now.
-    pub outputs: BTreeMap<Arc<str>, StoredOutput>,
-}
-
-impl Applied {
-    /// Whether everything was done.
-    pub fn is_complete(&self) -> bool {
-        self.failures.is_empty()
-            && self.skipped.is_empty()
-            && !self.interrupted
-            && !self.diagnostics.has_errors()
-    }
-}
-
 /// Carries a plan out and gives the ledger back.
 pub async fn apply(
     context: &Arc<Context>,
@@ -89,7 +54,7 @@ pub async fn apply(
     ledger: Ledger,
     sealer: Sealer,
 ) -> (Applied, Ledger) {
-    let run = Arc::new(Run { id: work.run, ledger, sealer, found: Found::default() });
+    let run = Arc::new(Run::new(work.run, ledger, sealer));
     let Operations { list, schedule } = operations(work.plan);
     let mut applier = Applier {
         context,
@@ -248,66 +213,6 @@ impl<'a> Applier<'a> {
         }
     }
 
-    fn viewpoint(&mut self, change: &ResourceChange) -> Result<Viewpoint, Diagnostics> {
-        let address = &change.address.resource;
-        if !self.viewpoint.contains_key(address) {
-            let Some(resource) = self.resource(address) else {
-                return Ok(Viewpoint::default());
-            };
-            let outer = Viewpoint::of(address.module.clone());
-            let instances = expand(&resource.repetition, self.work.values, &outer)?;
-            self.viewpoint.insert(address.clone(), instances.into_iter().collect());
-        }
-        let of_resource = self.viewpoint.get(address);
-        let viewpoint = of_resource.and_then(|instances| instances.get(&change.address.key));
-        Ok(viewpoint.cloned().unwrap_or_default())
-    }
-
-    fn task(&mut self, change: &'a ResourceChange) -> Result<Task, Diagnostics> {
-        let viewpoint = self.viewpoint(change)?;
-        let missing = || Diagnostics::from(not_in_configuration(&change.address));
-        let resource = self.resource(&change.address.resource).ok_or_else(missing)?;
-        let kind = self
-            .context
-            .registry
-            .resource_type(&change.address.resource.type_name)
-            .ok_or_else(missing)?;
-        let place = self.work.places.get(&change.provider).ok_or_else(missing)?;
-        let place = Place { region: change.region.clone(), ..place.clone() };
-        let wanted = wanted(self.work.values, resource, kind, &place, &viewpoint, change)?;
-        self.sound_values()?;
-        let replaces = change.action == Action::Replace;
-        Ok(Task {
-            entry: Entry::of(change),
-            place,
-            start: if replaces { None } else { change.before.clone() },
-            wanted: Some(wanted),
-            depose: replaces && change.create_first,
-        })
-    }
-
-    /// Locals, variables and outputs of modules that cannot be evaluated, now that more is known.
-    fn sound_values(&self) -> Result<(), Diagnostics> {
-        self.work.values.take_diagnostics().check().map(|_| ())
-    }
-
-    fn deletion(&self, piece: usize, change: &'a ResourceChange) -> Option<Task> {
-        // An object is deleted as whoever it was made.
-        let provider = change.prior_provider.as_ref().unwrap_or(&change.provider);
-        let place = self.work.places.get(provider)?;
-        let mut entry = Entry::of(change);
-        if let Some(key) = self.deposed.get(&self.list[piece].change) {
-            entry.deposed = Some(key.clone());
-        }
-        let region = change
-            .before
-            .as_ref()
-            .and_then(|object| object.fact(REGION).map(str::to_owned))
-            .unwrap_or_else(|| change.region.clone());
-        let place = Place { region, ..place.clone() };
-        Some(Task { entry, place, start: change.before.clone(), wanted: None, depose: false })
-    }
-
     fn operation(&self, piece: usize) -> Operation {
         match self.list[piece].kind {
             OperationKind::Create => Operation::Create,
@@ -336,176 +241,6 @@ impl<'a> Applier<'a> {
             };
             End { piece, ending, deposed, elapsed: started.elapsed() }
         });
-    }
-
-    fn end(&mut self, end: End) {
-        let End { piece, ending, deposed, elapsed } = end;
-        let change = self.change(piece);
-        if let Some(key) = deposed {
-            self.deposed.insert(self.list[piece].change, key);
-        }
-        match ending {
-            Ending::Done(object) => self.done(piece, change, object, elapsed),
-            Ending::Failed(diagnostic) => self.fail(piece, (*diagnostic).into()),
-            Ending::Stopped { begun } => {
-                self.applied.interrupted = true;
-                let address = change.address.clone();
-                if begun {
-                    self.context.tell(Event::Interrupted { address: address.clone() });
-                    self.applied.unfinished.push(address);
-                } else {
-                    self.skip(address, None);
-                }
-                self.skip_behind(piece, None);
-            }
-        }
-    }
-
-    fn done(
-        &mut self,
-        piece: usize,
-        change: &'a ResourceChange,
-        object: Option<Object>,
-        elapsed: Duration,
-    ) {
-        let operation = self.operation(piece);
-        match operation {
-            Operation::Create => self.applied.counts.add += 1,
-            Operation::Update => self.applied.counts.change += 1,
-            Operation::Delete => self.applied.counts.destroy += 1,
-            Operation::Record | Operation::Read | Operation::Open => {}
-        }
-        let shown = object.as_ref().or(change.before.as_ref());
-        let note = object.as_ref().and_then(|object| object.fact(NOTE));
-        let id = shown.and_then(|object| object.attributes.get("id"));
-        let id = id.filter(|id| !id.is_sensitive()).and_then(Value::as_str);
-        self.context.tell(Event::Finished {
-            address: change.address.clone(),
-            operation,
-            id: id.map(str::to_owned),
-            elapsed,
-            note: note.map(str::to_owned),
-        });
-        if let Some(object) = object
-            && operation != Operation::Delete
-        {
-            let value = with_planned_marks(change, object);
-            let broken = self.broken_postconditions(change, &value);
-            self.result(&change.address, value);
-            if broken.has_errors() {
-                return self.fail(piece, broken);
-            }
-        }
-        self.schedule.finish(piece, Outcome::Done);
-    }
-
-    fn broken_postconditions(&mut self, change: &ResourceChange, value: &Value) -> Diagnostics {
-        let Some(resource) = self.resource(&change.address.resource) else {
-            return Diagnostics::new();
-        };
-        if resource.lifecycle.postconditions.is_empty() {
-            return Diagnostics::new();
-        }
-        let viewpoint = self.viewpoint(change).unwrap_or_default();
-        check_postconditions(resource, &change.address, self.work.values, &viewpoint, value)
-            .diagnostics
-    }
-
-    fn fail(&mut self, piece: usize, diagnostics: Diagnostics) {
-        let address = self.change(piece).address.clone();
-        let place = self.resource(&address.resource).map(|resource| resource.span);
-        for mut diagnostic in diagnostics {
-            diagnostic.span = diagnostic.span.or(place);
-            if diagnostic.severity == Severity::Warning {
-                self.applied.diagnostics.push(diagnostic);
-                continue;
-            }
-            self.context.tell(Event::Failed {
-                address: address.clone(),
-                operation: self.operation(piece),
-                diagnostic: Box::new(diagnostic.clone()),
-            });
-            self.applied.failures.push((address.clone(), diagnostic));
-        }
-        self.skip_behind(piece, Some(&Cause::Instance(address)));
-    }
-
-    /// The variable or output that forbids to begin with a piece. What goes away needs none.
-    fn broken_condition(&mut self, piece: usize) -> Option<String> {
-        match self.list[piece].kind {
-            OperationKind::Create
-            | OperationKind::Update
-            | OperationKind::Keep
-            | OperationKind::Read
-            | OperationKind::Open => {}
-            OperationKind::Delete | OperationKind::Ready | OperationKind::Gone => return None,
-        }
-        let address = &self.change(piece).address.resource;
-        self.conditions.in_the_way(&Node::Resource(address.config()), &address.module)
-    }
-
-    /// Does not begin with a piece, nor with what depends on it.
-    fn leave(&mut self, piece: usize, cause: Cause) {
-        if self.is_visible(piece) {
-            self.skip(self.change(piece).address.clone(), Some(cause.clone()));
-        }
-        self.skip_behind(piece, Some(&cause));
-    }
-
-    /// Ends a piece badly. The other half of the same replacement is not told apart.
-    fn skip_behind(&mut self, piece: usize, because: Option<&Cause>) {
-        let change = self.list[piece].change;
-        let mut behind = self.schedule.finish(piece, Outcome::Failed).skipped;
-        behind.retain(|other| self.list[*other].change != change);
-        self.skip_all(behind, because);
-    }
-
-    fn skip_all(&mut self, pieces: impl IntoIterator<Item = usize>, because: Option<&Cause>) {
-        for piece in pieces {
-            if self.is_visible(piece) {
-                let address = self.change(piece).address.clone();
-                self.skip(address, because.cloned());
-            }
-        }
-    }
-
-    /// Whether people think of a piece as work.
-    fn is_visible(&self, piece: usize) -> bool {
-        self.operation(piece) != Operation::Record
-    }
-
-    fn skip(&mut self, address: InstanceAddress, because: Option<Cause>) {
-        if self.applied.skipped.iter().any(|skipped| skipped.address == address) {
-            return;
-        }
-        self.context.tell(Event::Skipped { address: address.clone(), because: because.clone() });
-        self.applied.skipped.push(Skipped { address, because });
-    }
-
-    /// The user asked to stop and everything that ran has ended.
-    fn stop_early(&mut self) {
-        while let Some(piece) = self.schedule.start() {
-            // What ended in time counts.
-            if !self.is_visible(piece) {
-                self.start(piece);
-                continue;
-            }
-            self.applied.interrupted = true;
-            let rest = self.schedule.finish(piece, Outcome::Failed).skipped;
-            self.skip_all(std::iter::once(piece).chain(rest), None);
-        }
-    }
-}
-
-/// What the configuration marks as sensitive is so for whoever refers to it.
-fn with_planned_marks(change: &ResourceChange, object: Object) -> Value {
-    let Some(planned) = &change.after else {
-        return object.attributes;
-    };
-    let value = marked_as_planned(planned, object.attributes);
-    match change.action {
-        Action::Open => value.mark(Marks::EPHEMERAL),
-        _ => value,
     }
 }
 

@@ -32,16 +32,24 @@ pub(crate) struct Lost<'a> {
     pub(crate) intent: String,
     /// When it left, at the earliest.
     pub(crate) since: OffsetDateTime,
-    /// The ids of objects of the same type that belong to other instances.
+    /// The identities of objects of the same type, where the new one would be, that belong to
+    /// other instances.
     pub(crate) taken: Vec<String>,
 }
 
-/// The ids of the objects of one type that the state has for other instances.
-pub(crate) fn taken(snapshot: &Snapshot, address: &InstanceAddress) -> Vec<String> {
-    let of_type = |type_name: &str| *type_name == *address.resource.type_name;
-    let others = snapshot.objects.iter();
-    let others = others.filter(|it| of_type(&it.type_name) && it.address != *address);
-    others.filter_map(|it| Some(it.attributes.get_str("id")?.to_owned())).collect()
+/// The identities of the objects of one type in a Region that the state has for other instances.
+pub(crate) fn taken(
+    snapshot: &Snapshot,
+    kind: &dyn ResourceType,
+    region: &str,
+    address: &InstanceAddress,
+) -> Vec<String> {
+    let others = snapshot
+        .objects
+        .iter()
+        .filter(|it| it.type_name == kind.name() && it.region == region && it.address != *address);
+    let objects = others.map(|it| Object::new(it.attributes.clone()));
+    objects.filter_map(|object| kind.identity(&object)).collect()
 }
 
 /// The object that the call of an intent created, if it did.
@@ -84,8 +92,12 @@ async fn look(
             let taken = Value::list(Type::String, lost.taken.iter().map(Value::string));
             let object = object.as_ref().clone().with_fact(TAKEN, taken);
             let found = read(cloud, kind, place, &object).await.map_err(|(_, error)| error)?;
+            let is_taken =
+                |it: &Object| kind.identity(it).is_some_and(|id| lost.taken.contains(&id));
             // What was there before is someone else's, whatever its name.
-            Ok(found.filter(|it| kind.is_result_of(lost.call, it) && is_younger(it, lost.since)))
+            let is_ours =
+                |it: &Object| kind.is_result_of(lost.call, it) && is_younger(it, lost.since);
+            Ok(found.filter(|it| is_ours(it) && !is_taken(it)))
         }
         Recovery::Search(list) => {
             let answer = cloud.call(&place.provider, list).await?;

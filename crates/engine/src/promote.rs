@@ -10,7 +10,7 @@ use meridian_resource::{Place, ProviderKey};
 use meridian_state::{RunId, Sealer};
 
 use crate::event::{Event, Operation};
-use crate::reconcile::{Context, Ending, Found, Run, Task, reconcile};
+use crate::reconcile::{Context, Ending, Run, Task, reconcile};
 use crate::record::Entry;
 use crate::{Ledger, tell};
 
@@ -36,7 +36,7 @@ pub async fn promote(
     ledger: Ledger,
     sealer: Sealer,
 ) -> (Promoted, Ledger) {
-    let run = Run { id: run, ledger, sealer, found: Found::default() };
+    let run = Run::new(run, ledger, sealer);
     let mut ending = change_role(context, &run, target, true, places).await;
     if let (Promoted::Done, Some(former)) = (&ending, former) {
         ending = change_role(context, &run, former, false, places).await;

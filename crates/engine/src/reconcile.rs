@@ -4,83 +4,34 @@
 //! what is known, the state is written, and the type is asked again. When it has nothing more to
 //! ask for, the object is read once more: only what the cloud itself shows counts as done.
 
+mod claims;
+mod context;
+mod given_up;
+mod journal;
+mod known;
+mod lost;
+mod obstacle;
+mod stored;
 mod trouble;
 
-use std::collections::{BTreeMap, HashMap, HashSet};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 use std::time::Duration;
 
 use meridian_graph::InstanceAddress;
-use meridian_lang::{Diagnostic, Kind, Value};
-use meridian_plan::kept_secrets;
-use meridian_resource::{
-    Call, Cloud, CloudError, Next, Object, Occurrence, Place, Presence, Registry, ResourceType,
-    Schema,
-};
-use meridian_state::{Change, IntentId, NewIntent, RunId, Sealer, StateError};
+use meridian_lang::{Diagnostic, Value};
+use meridian_resource::{Call, CloudError, Next, Object, Occurrence, Place, ResourceType, Schema};
+use meridian_state::StateError;
 use time::OffsetDateTime;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::Instant;
 
+pub use self::context::Context;
+pub(crate) use self::context::Run;
+pub(crate) use self::journal::{HOME, KEPT};
 use crate::pace::Pace;
 use crate::record::{Entry, hide_secrets};
-use crate::refresh::{marked_as_planned, read, remark};
-use crate::{Event, Ledger, Stop, request, tell};
-
-/// What all work on objects shares.
-pub struct Context {
-    /// The resource types.
-    pub registry: Registry,
-    /// What carries calls out.
-    pub cloud: Arc<dyn Cloud>,
-    /// Who is told what happens.
-    pub events: Box<dyn Fn(Event) + Send + Sync>,
-    /// Whether the user asked to stop.
-    pub stop: Stop,
-    /// How many objects are worked on at once; whoever waits lets others work.
-    pub permits: Arc<Semaphore>,
-}
-
-impl Context {
-    /// Tells whoever listens.
-    pub fn tell(&self, event: Event) {
-        (self.events)(event);
-    }
-}
-
-/// A run that changes things: its state and its identity there.
-pub(crate) struct Run {
-    pub(crate) id: RunId,
-    pub(crate) ledger: Ledger,
-    pub(crate) sealer: Sealer,
-    /// What was found after lost answers in this run, and for whom.
-    pub(crate) found: Found,
-}
-
-/// The ids of objects that were found after lost answers, by type, each with whose it is.
-#[derive(Default)]
-pub(crate) struct Found(Mutex<BTreeMap<(String, String), InstanceAddress>>);
-
-impl Found {
-    fn entries(&self) -> MutexGuard<'_, BTreeMap<(String, String), InstanceAddress>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Gives the object to the instance, unless another one has it.
-    fn claim(&self, id: &str, address: &InstanceAddress) -> bool {
-        let key = (address.resource.type_name.to_string(), id.to_owned());
-        *self.entries().entry(key).or_insert_with(|| address.clone()) == *address
-    }
-
-    /// The ids of the objects of the same type that other instances have.
-    fn taken(&self, address: &InstanceAddress) -> Vec<String> {
-        let entries = self.entries();
-        let others = entries.iter().filter(|((type_name, _), holder)| {
-            **type_name == *address.resource.type_name && *holder != address
-        });
-        others.map(|((_, id), _)| id.clone()).collect()
-    }
-}
+use crate::{Event, request, tell};
 
 /// An object, and what should become of it.
 pub(crate) struct Task {
@@ -107,12 +58,6 @@ pub(crate) enum Ending {
         begun: bool,
     },
 }
-
-/// The member of a journalled request that holds fingerprints of secrets. It is not sent.
-pub(crate) const KEPT: &str = "meridian:kept";
-
-/// What the journal calls the Region of an object that a call creates.
-pub(crate) const HOME: &str = "meridian:region";
 
 /// How long the cloud may show something old after a change.
 const LAG: Duration = Duration::from_secs(180);
@@ -198,27 +143,6 @@ pub(crate) async fn reconcile(
     (ending, reconciler.deposed)
 }
 
-/// The wanted blocks of a list, in which what was left out stays as it was read if that is nothing,
-/// too: no text, or 0.
-fn over_nothing(wanted: &Value, seen: &Value) -> Value {
-    match (wanted.kind(), seen.kind()) {
-        (Kind::Null(_), Kind::String(text)) if text.is_empty() => seen.clone(),
-        (Kind::Null(_), Kind::Number(number)) if number.is_zero() => seen.clone(),
-        (Kind::List(ty, these), Kind::List(_, those)) if these.len() == those.len() => {
-            let merged = these.iter().zip(those.iter()).map(|(a, b)| over_nothing(a, b));
-            Value::list(ty.clone(), merged).mark(wanted.marks())
-        }
-        (Kind::Object(attributes), Kind::Object(_)) => {
-            let merged = attributes.iter().map(|(name, value)| {
-                let seen = seen.get(name);
-                (name.clone(), seen.map_or_else(|| value.clone(), |it| over_nothing(value, it)))
-            });
-            Value::object(merged).mark(wanted.marks())
-        }
-        _ => wanted.clone(),
-    }
-}
-
 impl Reconciler<'_> {
     fn schema(&self) -> &Schema {
         self.kind.schema()
@@ -300,6 +224,12 @@ impl Reconciler<'_> {
         is_due && call.occurrence == Occurrence::Declarative && self.insisted.insert(call.operation)
     }
 
+    /// Whether the call creates the object, which is not there as far as is known.
+    fn creates(&self, call: &Call) -> bool {
+        let creates = matches!(call.occurrence, Occurrence::Identity | Occurrence::Mark);
+        creates && self.known.is_none()
+    }
+
     /// Makes one call and takes in its answer.
     async fn call(&mut self, call: Call) -> Result<(), Halt> {
         if self.context.stop.is_asked() {
@@ -320,6 +250,9 @@ impl Reconciler<'_> {
             call: format!("{}:{}", sent.service.prefix(), sent.operation),
             region: sent.region.clone(),
         });
+        let run = self.run;
+        let under_way =
+            self.creates(&sent).then(|| run.claims.send(self.kind, &self.task.place.region, &sent));
         match self.context.cloud.call(&self.task.place.provider, &sent).await {
             Ok(answer) => {
                 self.tries.remove(sent.operation);
@@ -327,156 +260,17 @@ impl Reconciler<'_> {
                 let place = &self.task.place;
                 let known = self.known.as_ref();
                 self.known = self.kind.after(place, known, wanted, &sent, Some(&answer));
+                if let (Some(under_way), Some(made)) = (under_way, &self.known) {
+                    under_way.made(self.kind, made, self.address());
+                }
                 self.record(Some(intent)).await
             }
             Err(error) => {
+                drop(under_way);
                 let message = hide_secrets(&sent.input, error.message);
                 self.answer_error(intent, &sent, CloudError { message, ..error }).await
             }
         }
-    }
-
-    /// Writes into the journal that the call is about to leave.
-    async fn declare(&self, call: &Call) -> Result<IntentId, Halt> {
-        let intent = NewIntent {
-            run: self.run.id,
-            address: self.address().clone(),
-            deposed: self.task.entry.deposed.clone(),
-            service: call.service.prefix().to_owned(),
-            operation: call.operation.to_owned(),
-            region: call.region.clone(),
-            provider: self.task.place.provider.to_string(),
-            request: self.journalled(call),
-        };
-        Ok(self.run.ledger.with(move |store| store.record_sent(&intent)).await?)
-    }
-
-    /// What the journal has of a request. Of a creation it also has the fingerprints of secrets
-    /// that the state will keep, so that an object that is found after a kill is known to hold the
-    /// right ones.
-    fn journalled(&self, call: &Call) -> Value {
-        let creates = matches!(call.occurrence, Occurrence::Identity | Occurrence::Mark);
-        match &self.task.wanted {
-            Some(wanted) if creates => {
-                let fingerprint = |context: &str, secret: &str| {
-                    self.run.sealer.fingerprint(context, secret.as_bytes())
-                };
-                let kept = kept_secrets(self.schema(), self.address(), wanted, &fingerprint);
-                let region = Value::string(&self.task.place.region);
-                call.input.clone().with(KEPT, kept).with(HOME, region)
-            }
-            _ => call.input.clone(),
-        }
-    }
-
-    /// Writes down that the call was carried out, if one was, and what is known now.
-    async fn record(&mut self, intent: Option<IntentId>) -> Result<(), Halt> {
-        let depose = self.task.depose && self.deposed.is_none() && self.known.is_some();
-        let address = self.address().clone();
-        let entry_deposed = self.task.entry.deposed.clone();
-        let stored = self.known.as_ref().map(|object| self.stored(object, true));
-        let work = move |store: &mut meridian_state::Store| {
-            let key = if depose { Some(store.depose(&address)?) } else { None };
-            let change = match &stored {
-                Some(object) => Change::Put(object),
-                None => Change::Remove { address: &address, deposed: entry_deposed.as_deref() },
-            };
-            match intent {
-                Some(intent) => store.confirm(intent, None, &[change])?,
-                None => store.change(&[change])?,
-            }
-            Ok::<_, StateError>(key)
-        };
-        if let Some(key) = self.run.ledger.with(work).await? {
-            self.deposed = Some(key);
-        }
-        Ok(())
-    }
-
-    fn stored(&self, object: &Object, unfinished: bool) -> meridian_state::StoredObject {
-        let object = self.with_marks(object.clone());
-        let fingerprint =
-            |context: &str, secret: &str| self.run.sealer.fingerprint(context, secret.as_bytes());
-        self.task.entry.stored(&object, self.schema(), unfinished, &fingerprint)
-    }
-
-    /// What the configuration calls sensitive is so in the state too.
-    fn with_marks(&self, object: Object) -> Object {
-        let Some(wanted) = &self.task.wanted else {
-            return object;
-        };
-        Object { attributes: marked_as_planned(wanted, object.attributes), ..object }
-    }
-
-    /// Reads the object again.
-    async fn look(&mut self) -> Result<(), Halt> {
-        let Some(known) = self.known.clone() else {
-            return Ok(());
-        };
-        let cloud = &*self.context.cloud;
-        match read(cloud, self.kind, &self.task.place, &known).await {
-            Ok(Some(seen)) => {
-                self.is_visible = true;
-                self.known = Some(remark(seen, &known));
-                Ok(())
-            }
-            // What was just created may not be visible yet; what is to go is gone.
-            Ok(None) if self.task.wanted.is_some() => {
-                self.is_visible = false;
-                Ok(())
-            }
-            Ok(None) => {
-                self.known = None;
-                Ok(())
-            }
-            Err((call, error)) => Err(tell::cloud_error(self.address(), &call, &error).into()),
-        }
-    }
-
-    /// Takes over from what is wanted whatever no read can tell, such as settings that only a
-    /// deletion uses.
-    fn merge_wanted(&mut self) {
-        let Some(wanted) = &self.task.wanted else { return };
-        let Some(known) = self.known.take() else { return };
-        let schema = self.kind.schema();
-        let names = schema
-            .attributes
-            .iter()
-            // What only the cloud decides may have changed with what was asked for.
-            .filter(|attribute| !attribute.write_only && attribute.presence != Presence::Computed)
-            .map(|attribute| attribute.name)
-            .chain(schema.blocks.iter().map(|block| block.name));
-        let merged = names.fold(known, |object, name| match wanted.get(name) {
-            // AWS answers with an empty text for what was never set, and so does the provider.
-            Some(value) if value.is_null() && object.text(name) == Some("") => object,
-            Some(value) if value.is_wholly_known() => {
-                let merged = match schema.block(name) {
-                    Some(_) => over_nothing(value, &object.attribute(name)),
-                    None => value.clone(),
-                };
-                object.with(name, merged)
-            }
-            _ => object,
-        });
-        self.known = Some(merged);
-    }
-
-    /// Writes the object down as it is at the end.
-    async fn finish(&mut self) -> Result<(), Halt> {
-        let stored = match (&self.known, &self.task.wanted) {
-            (Some(object), Some(_)) => Some(self.stored(object, false)),
-            _ => None,
-        };
-        let address = self.address().clone();
-        let deposed = self.task.entry.deposed.clone();
-        self.run
-            .ledger
-            .with(move |store| match &stored {
-                Some(object) => store.put_object(object),
-                None => store.remove_object(&address, deposed.as_deref()),
-            })
-            .await?;
-        Ok(())
     }
 
     async fn take_permit(&mut self) {
@@ -499,29 +293,5 @@ impl Reconciler<'_> {
             () = tokio::time::sleep(pause) => Ok(()),
             () = self.context.stop.asked() => Err(Halt::Stopped),
         }
-    }
-
-    fn waited_too_long(&self, what: &str, at_most: Duration) -> Diagnostic {
-        Diagnostic::error(
-            "Waited too long",
-            format!(
-                "After {} minutes the wait for {what} was given up. Nothing is lost: the object is \
-                 in the state.",
-                at_most.as_secs() / 60
-            ),
-        )
-        .about(self.address().to_string())
-        .help("apply again: it goes on from where it is")
-    }
-
-    fn never_settled(&self) -> Diagnostic {
-        Diagnostic::error(
-            "The cloud does not show what was asked for",
-            "Every call was answered with success, but reading the object still shows something \
-             else than what is wanted."
-                .to_owned(),
-        )
-        .about(self.address().to_string())
-        .help("something else may be changing the object; plan again to see the difference")
     }
 }

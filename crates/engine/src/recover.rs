@@ -72,7 +72,7 @@ async fn recover_one(
         resolution = Resolution::NotFound;
         let (intent_id, since) = (id.to_string(), intent.created_at);
         let snapshot = ledger.with(|store| store.snapshot()).await.map_err(state_error)?;
-        let taken = taken(&snapshot, &intent.address);
+        let taken = taken(&snapshot, kind, &place.region, &intent.address);
         let lost = Lost { call: &call, intent: intent_id, since, taken };
         let found = locate(context, kind, &place, &lost)
             .await

@@ -1,15 +1,18 @@
 //! Numbers: binary floating point of 512 bits, so that no decimal that people write is lost.
 
+mod arithmetic;
+mod compare;
 mod decimal;
 mod double;
+mod radix;
 
 use std::cmp::Ordering;
 use std::fmt;
-use std::hash::{Hash, Hasher};
 
-use dashu_base::{BitTest, DivRem, Sign, Signed, UnsignedAbs};
+use dashu_base::{BitTest, Sign, Signed};
 use dashu_int::{IBig, UBig};
 
+use arithmetic::quotient;
 pub(crate) use decimal::Decimal;
 
 /// Bits of a significand.
@@ -115,188 +118,6 @@ impl Number {
         }
     }
 
-    /// The sum; none for opposing infinities.
-    pub fn add(&self, other: &Number) -> Option<Number> {
-        if let (Repr::Small(a), Repr::Small(b)) = (&self.0, &other.0)
-            && let Some(sum) = a.checked_add(*b)
-        {
-            return Some(sum.into());
-        }
-        match (&self.0, &other.0) {
-            (Repr::NegativeZero, Repr::NegativeZero) => Some(self.clone()),
-            (Repr::Infinite(a), Repr::Infinite(b)) => (a == b).then(|| self.clone()),
-            (Repr::Infinite(_), _) => Some(self.clone()),
-            (_, Repr::Infinite(_)) => Some(other.clone()),
-            _ => Some(sum(self.parts(), other.parts())),
-        }
-    }
-
-    /// The difference; none for equal infinities.
-    pub fn sub(&self, other: &Number) -> Option<Number> {
-        self.add(&other.neg())
-    }
-
-    /// The product; none for zero times infinity.
-    pub fn mul(&self, other: &Number) -> Option<Number> {
-        if self.is_zero() || other.is_zero() {
-            let finite = !self.is_infinite() && !other.is_infinite();
-            return finite.then(|| signed_zero(self.sign() * other.sign()));
-        }
-        if self.is_infinite() || other.is_infinite() {
-            return Some(Number(Repr::Infinite(self.sign() * other.sign())));
-        }
-        if let (Repr::Small(a), Repr::Small(b)) = (&self.0, &other.0)
-            && let Some(product) = a.checked_mul(*b)
-        {
-            return Some(product.into());
-        }
-        let ((a, a_exponent), (b, b_exponent)) = (self.parts(), other.parts());
-        Some(rounded(a * b, a_exponent + b_exponent))
-    }
-
-    /// The quotient: infinite for a division by zero, none for zero by zero and infinity by infinity.
-    pub fn div(&self, other: &Number) -> Option<Number> {
-        let sign = self.sign() * other.sign();
-        if other.is_zero() {
-            return (!self.is_zero()).then_some(Number(Repr::Infinite(sign)));
-        }
-        if self.is_infinite() {
-            return (!other.is_infinite()).then_some(Number(Repr::Infinite(sign)));
-        }
-        if self.is_zero() || other.is_infinite() {
-            return Some(signed_zero(sign));
-        }
-        if let (Repr::Small(a), Repr::Small(b)) = (&self.0, &other.0)
-            && a.checked_rem(*b) == Some(0)
-        {
-            return Some((a / b).into());
-        }
-        let ((a, a_exponent), (b, b_exponent)) = (self.parts(), other.parts());
-        Some(quotient(sign, a.unsigned_abs(), b.unsigned_abs(), a_exponent - b_exponent))
-    }
-
-    /// What remains after division with the quotient cut towards zero; none for the infinities.
-    /// The remainder by zero is the number itself.
-    pub fn rem(&self, other: &Number) -> Option<Number> {
-        if self.is_infinite() || other.is_infinite() {
-            return None;
-        }
-        if other.is_zero() {
-            return Some(self.clone());
-        }
-        if let (Repr::Small(a), Repr::Small(b)) = (&self.0, &other.0) {
-            return Some(a.checked_rem(*b).unwrap_or(0).into());
-        }
-        let whole = self.div(other)?.trunc();
-        self.sub(&other.mul(&whole)?)
-    }
-
-    /// The number with the other sign.
-    #[must_use]
-    pub fn neg(&self) -> Number {
-        match &self.0 {
-            Repr::Small(0) => Number(Repr::NegativeZero),
-            Repr::Small(value) => match value.checked_neg() {
-                Some(value) => value.into(),
-                None => rounded(-IBig::from(*value), 0),
-            },
-            Repr::NegativeZero => Number::ZERO,
-            // The mirror image of the smallest small number is big, so the other way must be looked at.
-            Repr::Big(significand, exponent) => canonical(-significand.clone(), *exponent),
-            Repr::Infinite(sign) => Number(Repr::Infinite(-*sign)),
-        }
-    }
-
-    /// The number without its sign.
-    #[must_use]
-    pub fn abs(&self) -> Number {
-        match self.sign() {
-            Sign::Negative => self.neg(),
-            Sign::Positive => self.clone(),
-        }
-    }
-
-    /// The number without its fraction.
-    #[must_use]
-    pub fn trunc(&self) -> Number {
-        if self.is_negative() { self.ceil() } else { self.floor() }
-    }
-
-    /// The greatest whole number that is not above this one.
-    #[must_use]
-    pub fn floor(&self) -> Number {
-        match &self.0 {
-            // Shifting a negative number to the right rounds it down.
-            Repr::Big(significand, exponent) if *exponent < 0 => {
-                canonical(significand >> exponent.unsigned_abs(), 0)
-            }
-            _ => self.clone(),
-        }
-    }
-
-    /// The smallest whole number that is not below this one.
-    #[must_use]
-    pub fn ceil(&self) -> Number {
-        match &self.0 {
-            Repr::Big(significand, exponent) if *exponent < 0 => {
-                canonical((significand >> exponent.unsigned_abs()) + IBig::ONE, 0)
-            }
-            _ => self.clone(),
-        }
-    }
-
-    /// This number to that power, at the precision of an IEEE double; none without a meaning.
-    pub fn pow(&self, power: &Number) -> Option<Number> {
-        Number::from_f64(double::pow(self.to_f64(), power.to_f64()))
-    }
-
-    /// The logarithm to that base, at the precision of an IEEE double; none without a meaning.
-    pub fn log(&self, base: &Number) -> Option<Number> {
-        Number::from_f64(double::ln(self.to_f64()) / double::ln(base.to_f64()))
-    }
-
-    /// The whole number written in `base` (2 to 62) with an optional sign; digits beyond nine are
-    /// letters, whose case counts in bases over 36 only.
-    pub fn parse_radix(text: &str, base: u32) -> Option<Number> {
-        let (sign, digits) = match text.strip_prefix('-') {
-            Some(rest) => (Sign::Negative, rest),
-            None => (Sign::Positive, text.strip_prefix('+').unwrap_or(text)),
-        };
-        if digits.is_empty() {
-            return None;
-        }
-        let mut total = UBig::ZERO;
-        for digit in digits.chars() {
-            let digit = match digit {
-                '0'..='9' => u32::from(digit) - u32::from('0'),
-                'a'..='z' => u32::from(digit) - u32::from('a') + 10,
-                'A'..='Z' if base <= 36 => u32::from(digit) - u32::from('A') + 10,
-                'A'..='Z' => u32::from(digit) - u32::from('A') + 36,
-                _ => return None,
-            };
-            if digit >= base {
-                return None;
-            }
-            total = total * base + digit;
-        }
-        Some(rounded(IBig::from_parts(sign, total), 0))
-    }
-
-    /// The digits of a whole number in base 2, 8, 10 or 16, with a sign if negative.
-    pub fn to_radix(&self, base: u32) -> Option<String> {
-        if !self.is_integer() {
-            return None;
-        }
-        let (significand, exponent) = self.parts();
-        let whole = significand << exponent.unsigned_abs();
-        Some(match base {
-            2 => format!("{whole:b}"),
-            8 => format!("{whole:o}"),
-            16 => format!("{whole:x}"),
-            _ => whole.to_string(),
-        })
-    }
-
     fn sign(&self) -> Sign {
         match &self.0 {
             Repr::NegativeZero => Sign::Negative,
@@ -320,25 +141,6 @@ fn signed_zero(sign: Sign) -> Number {
         Sign::Negative => Number(Repr::NegativeZero),
         Sign::Positive => Number::ZERO,
     }
-}
-
-fn sum((a, a_exponent): (IBig, isize), (b, b_exponent): (IBig, isize)) -> Number {
-    let exponent = a_exponent.min(b_exponent);
-    let a = a << (a_exponent - exponent).unsigned_abs();
-    let b = b << (b_exponent - exponent).unsigned_abs();
-    rounded(a + b, exponent)
-}
-
-/// `a / b * 2^exponent`, rounded once. Neither is zero.
-fn quotient(sign: Sign, a: UBig, b: UBig, exponent: isize) -> Number {
-    // Two bits more than the precision, the last of which says whether anything was cut off.
-    let shift = (PRECISION + 2 + b.bit_len()).saturating_sub(a.bit_len());
-    let (mut quotient, remainder) = (a << shift).div_rem(b);
-    quotient <<= 1;
-    if !remainder.is_zero() {
-        quotient += UBig::ONE;
-    }
-    rounded(IBig::from_parts(sign, quotient), exponent - shift.cast_signed() - 1)
 }
 
 /// `significand * 2^exponent` rounded to the precision, half to even.
@@ -415,52 +217,6 @@ impl From<u128> for Number {
 impl From<usize> for Number {
     fn from(value: usize) -> Number {
         (value as u64).into()
-    }
-}
-
-impl PartialEq for Number {
-    fn eq(&self, other: &Number) -> bool {
-        self.cmp(other).is_eq()
-    }
-}
-
-impl Eq for Number {}
-
-impl PartialOrd for Number {
-    fn partial_cmp(&self, other: &Number) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl Ord for Number {
-    fn cmp(&self, other: &Number) -> Ordering {
-        if let (Repr::Small(a), Repr::Small(b)) = (&self.0, &other.0) {
-            return a.cmp(b);
-        }
-        if self.is_infinite() || other.is_infinite() {
-            let side = |number: &Number| match number.0 {
-                Repr::Infinite(Sign::Positive) => 1,
-                Repr::Infinite(Sign::Negative) => -1,
-                _ => 0,
-            };
-            return side(self).cmp(&side(other));
-        }
-        let ((a, a_exponent), (b, b_exponent)) = (self.parts(), other.parts());
-        let exponent = a_exponent.min(b_exponent);
-        let a = a << (a_exponent - exponent).unsigned_abs();
-        let b = b << (b_exponent - exponent).unsigned_abs();
-        a.cmp(&b)
-    }
-}
-
-impl Hash for Number {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        match &self.0 {
-            Repr::Small(value) => value.hash(state),
-            Repr::NegativeZero => 0_i64.hash(state),
-            Repr::Big(significand, exponent) => (significand, exponent).hash(state),
-            Repr::Infinite(sign) => (*sign == Sign::Negative).hash(state),
-        }
     }
 }
 

@@ -1,11 +1,16 @@
 //! Conditions that the configuration sets: on variables, outputs, resources, and by themselves.
 
+mod gathered;
+mod held;
+
 use meridian_config::{Check, Config, Output, Resource, Validation, Variable};
 use meridian_graph::{InstanceAddress, ModuleInstance};
-use meridian_lang::{Diagnostic, Diagnostics, Marks, Span, Type, Value, convert};
+use meridian_lang::{Diagnostic, Diagnostics, Value};
 
+use self::gathered::Gathered;
+use self::held::{Held, broken};
 use crate::values::{Values, Viewpoint};
-use crate::{CheckKind, CheckResult, CheckStatus};
+use crate::{CheckKind, CheckResult};
 
 /// What came of checking the conditions of one object.
 #[derive(Clone, Debug, Default)]
@@ -164,178 +169,4 @@ pub(crate) fn within(module: &dyn std::fmt::Display, name: &str) -> String {
         root if root.is_empty() => name.to_owned(),
         module => format!("{module}.{name}"),
     }
-}
-
-/// Conditions of one object on the way.
-#[derive(Default)]
-struct Gathered {
-    diagnostics: Diagnostics,
-    worst: Option<CheckStatus>,
-    problems: Vec<String>,
-}
-
-impl Gathered {
-    fn worsen(&mut self, status: CheckStatus) {
-        self.worst = self.worst.max(Some(status));
-    }
-
-    fn unknown(&mut self) {
-        self.worsen(CheckStatus::Unknown);
-    }
-
-    fn failed(&mut self, message: String, diagnostic: Diagnostic) {
-        self.worsen(CheckStatus::Fail);
-        self.problems.push(message);
-        self.diagnostics.push(diagnostic);
-    }
-
-    fn error(&mut self, errors: Diagnostics) {
-        self.worsen(CheckStatus::Error);
-        self.diagnostics.extend(errors);
-    }
-
-    fn check(
-        &mut self,
-        conditions: &[Validation],
-        summary: &str,
-        address: Option<&InstanceAddress>,
-        values: &Values<'_>,
-        viewpoint: &Viewpoint,
-        is_warning: bool,
-    ) {
-        for condition in conditions {
-            let span = condition.condition.span;
-            match broken(condition, values, viewpoint) {
-                Ok(Held::Yes) => {}
-                Ok(Held::Unknown) => {
-                    self.unknown();
-                    if summary == ASSERTION_FAILED {
-                        self.diagnostics.push(assertion_known_later(span));
-                    }
-                }
-                Ok(Held::No(message)) => {
-                    if let Some(warning) = message_withheld(condition, values, viewpoint) {
-                        self.diagnostics.push(warning);
-                    }
-                    let mut found = Diagnostic::error(summary, message.clone()).at(span);
-                    if is_warning {
-                        found.severity = meridian_lang::Severity::Warning;
-                    }
-                    found.address = address.map(ToString::to_string);
-                    self.failed(message, found);
-                }
-                // An assertion that cannot be evaluated is no failed assertion, but a mistake.
-                Err(errors) if is_warning && summary != ASSERTION_FAILED => {
-                    self.error(warnings(errors));
-                }
-                Err(errors) => self.error(errors),
-            }
-        }
-    }
-
-    fn of_resource(self, address: &InstanceAddress, conditions: usize) -> Checked {
-        let block = address.resource.config().to_string();
-        self.into_checked(CheckKind::Resource, block, address.to_string(), conditions)
-    }
-
-    fn into_checked(
-        self,
-        kind: CheckKind,
-        block: String,
-        address: String,
-        conditions: usize,
-    ) -> Checked {
-        let status = self.worst.unwrap_or(CheckStatus::Pass);
-        let problems = self.problems;
-        let result = CheckResult { kind, block, address: Some(address), status, problems };
-        Checked { diagnostics: self.diagnostics, result: (conditions > 0).then_some(result) }
-    }
-}
-
-fn assertion_known_later(span: Span) -> Diagnostic {
-    Diagnostic::warning(
-        "Check block assertion known after apply",
-        "The condition could not be evaluated at this time, a result will be known when this plan \
-         is applied.",
-    )
-    .at(span)
-}
-
-/// Says why the message of a condition is not shown, if it must not be.
-fn message_withheld(
-    condition: &Validation,
-    values: &Values<'_>,
-    viewpoint: &Viewpoint,
-) -> Option<Diagnostic> {
-    let message = values.evaluate(&condition.error_message, viewpoint).ok()?;
-    let marks = message.deep_marks();
-    let (what, advice) = if marks.contains(Marks::SENSITIVE) {
-        (
-            "sensitive",
-            "removing references to sensitive values, or by carefully using the nonsensitive() \
-             function if the expression will not reveal the sensitive data",
-        )
-    } else if marks.contains(Marks::EPHEMERAL) {
-        ("ephemeral", "removing references to ephemeral values")
-    } else {
-        return None;
-    };
-    let detail = format!(
-        "The error expression used to explain this condition refers to {what} values, so Meridian \
-         will not display the resulting message.\n\nYou can correct this by {advice}."
-    );
-    let summary = format!("Error message refers to {what} values");
-    Some(Diagnostic::warning(summary, detail).at(condition.error_message.span))
-}
-
-fn warnings(errors: Diagnostics) -> Diagnostics {
-    let lowered = errors.into_iter().map(|mut error| {
-        error.severity = meridian_lang::Severity::Warning;
-        error
-    });
-    lowered.collect()
-}
-
-/// Whether a condition holds.
-enum Held {
-    Yes,
-    Unknown,
-    /// It does not, and this is said of it.
-    No(String),
-}
-
-fn broken(
-    condition: &Validation,
-    values: &Values<'_>,
-    viewpoint: &Viewpoint,
-) -> Result<Held, Diagnostics> {
-    let span = condition.condition.span;
-    let value = values.evaluate(&condition.condition, viewpoint)?;
-    let value = convert(&value, &Type::Bool).map_err(|error| invalid(&error.to_string(), span))?;
-    if value.is_null() {
-        return Err(invalid("the condition must be true or false, not null", span));
-    }
-    match value.as_bool() {
-        Some(true) => return Ok(Held::Yes),
-        None => return Ok(Held::Unknown),
-        Some(false) => {}
-    }
-    let message = values.evaluate(&condition.error_message, viewpoint)?;
-    let message = convert(&message, &Type::String).unwrap_or_else(|_| Value::null(Type::String));
-    Ok(Held::No(match message.as_str() {
-        Some(_) if message.is_sensitive() => {
-            "The error message included a sensitive value, so it will not be displayed.".into()
-        }
-        Some(_) if message.deep_marks().contains(Marks::EPHEMERAL) => {
-            "The error message included an ephemeral value, so it will not be displayed.".into()
-        }
-        Some(text) => text.to_owned(),
-        None => "The condition does not hold.".into(),
-    }))
-}
-
-fn invalid(why: &str, span: Span) -> Diagnostics {
-    Diagnostic::error("Invalid condition result", format!("Invalid condition result value: {why}."))
-        .at(span)
-        .into()
 }

@@ -1,14 +1,18 @@
 //! From a body and a schema to a value: arguments are evaluated, converted and checked.
 
+mod argument;
 mod json;
+mod place;
+mod unexpected;
 
 use std::sync::Arc;
 
-use meridian_lang::{
-    Body, BodyAttribute, BodyBlock, ConvertError, Diagnostic, Diagnostics, Dynamic, Expr, Kind,
-    Marks, Path, Span, Step, Value, convert, nearest,
-};
-use meridian_resource::{Attribute, NestedBlock, Nesting, Presence, Problem, Schema};
+use meridian_lang::{Body, Diagnostic, Diagnostics, Dynamic, Expr, Kind, Marks, Span, Value};
+use meridian_resource::{NestedBlock, Nesting, Presence, Schema};
+
+use self::argument::argument_value;
+pub(crate) use self::place::{locate, place_of};
+use self::unexpected::{check_expected, unexpected_block};
 
 /// Names that blocks around an expression bind.
 pub(crate) type Bound = [(Arc<str>, Value)];
@@ -173,148 +177,4 @@ impl Decoder<'_, '_> {
 struct Elements {
     entries: Vec<(Value, Value)>,
     marks: Marks,
-}
-
-fn check_expected(schema: &Schema, argument: &BodyAttribute, diagnostics: &mut Diagnostics) {
-    let name = &*argument.name;
-    match schema.attribute(name) {
-        Some(attribute) if attribute.presence == Presence::Computed => {
-            let detail = format!(
-                "Can't configure a value for \"{name}\": its value will be decided automatically \
-                 based on the result of applying this configuration."
-            );
-            diagnostics.push(
-                Diagnostic::error("Value for unconfigurable attribute", detail)
-                    .at(argument.expr.span),
-            );
-        }
-        Some(_) => {}
-        None => {
-            let advice = if schema.block(name).is_some() {
-                format!(" Did you mean to define a block of type \"{name}\"?")
-            } else {
-                let names = schema
-                    .attributes
-                    .iter()
-                    .filter(|it| it.presence != Presence::Computed)
-                    .map(|it| it.name);
-                nearest(name, names)
-                    .map_or(String::new(), |near| format!(" Did you mean \"{near}\"?"))
-            };
-            let (summary, detail) = if argument.is_json {
-                (
-                    "Extraneous JSON object property",
-                    format!("No argument or block type is named \"{name}\".{advice}"),
-                )
-            } else {
-                (
-                    "Unsupported argument",
-                    format!("An argument named \"{name}\" is not expected here.{advice}"),
-                )
-            };
-            diagnostics.push(Diagnostic::error(summary, detail).at(argument.name_span));
-        }
-    }
-}
-
-fn unexpected_block(schema: &Schema, block: &BodyBlock) -> Diagnostic {
-    let name = &*block.name;
-    let advice = if schema.attribute(name).is_some() {
-        format!(
-            " Did you mean to define argument \"{name}\"? If so, use the equals sign to assign it a value."
-        )
-    } else {
-        nearest(name, schema.blocks.iter().map(|it| it.name))
-            .map_or(String::new(), |near| format!(" Did you mean \"{near}\"?"))
-    };
-    let detail = format!("Blocks of type \"{name}\" are not expected here.{advice}");
-    Diagnostic::error("Unsupported block type", detail).at(block.name_span)
-}
-
-/// What does not fit into an argument's type, and where in its value, as Terraform says it.
-fn mismatch(error: &ConvertError) -> String {
-    let steps = error.path.0.iter().map(|step| match step {
-        Step::Attribute(name) | Step::Key(name) => format!("element {name:?}: "),
-        Step::Index(index) => format!("element {index}: "),
-    });
-    steps.chain([error.message.clone()]).collect()
-}
-
-fn argument_value(
-    attribute: &Attribute,
-    argument: &BodyAttribute,
-    value: Result<Value, Diagnostics>,
-    diagnostics: &mut Diagnostics,
-) -> Value {
-    let span = argument.expr.span;
-    let unknown = || Value::unknown(attribute.ty.clone());
-    let value = match value {
-        Ok(value) => value,
-        Err(errors) => {
-            diagnostics.extend(errors);
-            return unknown();
-        }
-    };
-    let value = match convert(&value, &attribute.ty) {
-        Ok(value) => value,
-        Err(error) => {
-            let detail = format!(
-                "Inappropriate value for attribute \"{}\": {}.",
-                attribute.name,
-                mismatch(&error)
-            );
-            diagnostics.push(Diagnostic::error("Incorrect attribute value type", detail).at(span));
-            return unknown();
-        }
-    };
-    if value.is_null() && attribute.presence == Presence::Required {
-        let detail = format!(
-            "The argument \"{}\" is required, but no definition was found.",
-            attribute.name
-        );
-        diagnostics.push(Diagnostic::error("Missing required argument", detail).at(span));
-    }
-    if let Some(check) = attribute.check
-        && value.is_known()
-        && !value.is_null()
-        && let Err(message) = check(attribute.name, &value)
-    {
-        let is_secret = attribute.sensitive || value.deep_marks().contains(Marks::SENSITIVE);
-        let message = if is_secret {
-            format!("the value of {} is not valid (it is sensitive and not shown)", attribute.name)
-        } else {
-            message
-        };
-        diagnostics.push(Diagnostic::error(message, "").at(span));
-    }
-    if attribute.sensitive { value.mark(Marks::SENSITIVE) } else { value }
-}
-
-/// Puts a place to what a resource type found wrong.
-pub(crate) fn locate(problem: Problem, body: &Body, header: Span, address: &str) -> Diagnostic {
-    let span = place_of(&problem.path, body).unwrap_or(header);
-    let mut error = Diagnostic::error(problem.summary, problem.detail).at(span).about(address);
-    error.help = problem.help;
-    error
-}
-
-/// Where the outermost argument or block of a path was written.
-pub(crate) fn place_of(path: &Path, body: &Body) -> Option<Span> {
-    let Some(Step::Attribute(name)) = path.0.first() else {
-        return None;
-    };
-    if let Some(argument) = body.attribute(name) {
-        return Some(argument.expr.span);
-    }
-    let mut blocks = body.blocks.iter().filter(|block| block.name == *name);
-    let block = match path.0.get(1) {
-        Some(Step::Index(index)) => blocks.nth(*index),
-        _ => blocks.next(),
-    }?;
-    Some(match path.0.last() {
-        Some(Step::Attribute(inner)) => {
-            block.body.attribute(inner).map_or(block.name_span, |argument| argument.expr.span)
-        }
-        _ => block.name_span,
-    })
 }

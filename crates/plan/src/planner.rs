@@ -4,6 +4,7 @@
 mod checks;
 pub(crate) mod data;
 mod destroy;
+mod drift;
 mod leaned_on;
 mod left_over;
 mod managed;
@@ -13,23 +14,18 @@ mod values;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-use meridian_config::Repetition;
 use meridian_graph::{ConfigResource, InstanceAddress, Node, ResourceAddress, ResourceMode};
-use meridian_lang::{Diagnostics, Type, Value};
+use meridian_lang::{Diagnostics, Value};
 
-use meridian_graph::InstanceKey;
-
-use crate::compare::drifted;
 use crate::declared::Declared;
 use crate::foreign::{foreign_types, is_built_in};
 use crate::inputs::{Inputs, PriorObject, Question};
 use crate::moves;
 use crate::outputs::plan_outputs;
-use crate::owned::Owned;
 use crate::selection::Selection;
 use crate::sets::Members;
 use crate::values::Values;
-use crate::{Action, CheckResult, DataObject, Drift, Gone, Mode, Plan, ResourceChange};
+use crate::{Action, CheckResult, DataObject, Gone, Mode, Plan, ResourceChange};
 
 pub use leaned_on::{Settled, leaned_on, settle};
 
@@ -201,34 +197,6 @@ impl<'a> Planner<'a> {
         }
     }
 
-    fn drift(&self) -> Vec<Drift> {
-        let registry = self.inputs.registry;
-        let owned = Owned::of(self.prior.values(), registry);
-        let mut drift: Vec<Drift> = self
-            .prior
-            .values()
-            .filter(|object| !object.unfinished && self.selection.has_object(&object.address))
-            .filter_map(|object| {
-                let kind = registry.resource_type(&object.address.resource.type_name)?;
-                let block = self.declared.get(&object.address.resource.config());
-                let sets = |name: &str| block.is_some_and(|it| it.body.attribute(name).is_some());
-                let after = object.observed.as_ref();
-                let after = after.map(|it| owned.as_before(object, &it.attributes, sets));
-                let differs = after
-                    .as_ref()
-                    .is_none_or(|after| drifted(kind.schema(), &object.stored.attributes, after));
-                differs.then(|| Drift {
-                    address: object.address.clone(),
-                    region: object.region.clone(),
-                    before: object.stored.attributes.clone(),
-                    after,
-                })
-            })
-            .collect();
-        drift.sort_by(|a, b| a.address.cmp(&b.address));
-        drift
-    }
-
     /// Everything that the configuration declares, each after what it depends on.
     fn walk(&mut self) {
         let graph = self.inputs.graph;
@@ -292,27 +260,6 @@ impl<'a> Planner<'a> {
             .range(address.instance(None)..)
             .map(|(_, change)| change)
             .take_while(|change| change.address.resource == *address)
-    }
-}
-
-/// What references to a resource or module give, from its instances.
-pub fn combined(
-    repetition: &Repetition,
-    instances: impl IntoIterator<Item = (Option<InstanceKey>, Value)>,
-) -> Value {
-    let mut instances = instances.into_iter();
-    match repetition {
-        Repetition::Single => {
-            instances.next().map_or_else(|| Value::unknown(Type::Dynamic), |(_, value)| value)
-        }
-        Repetition::Count(_) => Value::tuple(instances.map(|(_, value)| value)),
-        Repetition::ForEach(_) => Value::object(instances.map(|(key, value)| {
-            let key: Arc<str> = match key {
-                Some(InstanceKey::Text(text)) => text,
-                other => other.map_or_else(String::new, |key| key.to_string()).into(),
-            };
-            (key, value)
-        })),
     }
 }
 

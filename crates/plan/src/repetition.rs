@@ -1,5 +1,7 @@
 //! `count` and `for_each`: which instances of a resource or module there are.
 
+use std::sync::Arc;
+
 use meridian_config::Repetition;
 use meridian_graph::InstanceKey;
 use meridian_lang::{Diagnostic, Diagnostics, Expr, Kind, Marks, Span, Type, Value, convert};
@@ -20,6 +22,27 @@ pub fn expand(
         Repetition::Single => Ok(vec![(None, viewpoint.clone())]),
         Repetition::Count(expr) => count(expr, values, viewpoint),
         Repetition::ForEach(expr) => for_each(expr, values, viewpoint),
+    }
+}
+
+/// What references to a resource or module give, from its instances.
+pub fn combined(
+    repetition: &Repetition,
+    instances: impl IntoIterator<Item = (Option<InstanceKey>, Value)>,
+) -> Value {
+    let mut instances = instances.into_iter();
+    match repetition {
+        Repetition::Single => {
+            instances.next().map_or_else(|| Value::unknown(Type::Dynamic), |(_, value)| value)
+        }
+        Repetition::Count(_) => Value::tuple(instances.map(|(_, value)| value)),
+        Repetition::ForEach(_) => Value::object(instances.map(|(key, value)| {
+            let key: Arc<str> = match key {
+                Some(InstanceKey::Text(text)) => text,
+                other => other.map_or_else(String::new, |key| key.to_string()).into(),
+            };
+            (key, value)
+        })),
     }
 }
 

@@ -13,8 +13,8 @@ pub const CREATED_AT: &str = "created_at";
 /// been replaced, or until someone takes it back.
 pub const TAINTED: &str = "tainted";
 
-/// The fact, of an object that is looked for after a lost answer, that objects with these ids belong
-/// to others.
+/// The fact, of an object that is looked for after a lost answer, that objects with these identities
+/// ([`crate::ResourceType::identity`]) belong to others.
 pub const TAKEN: &str = "taken";
 
 /// An object as it was observed, or as the last answer left it.

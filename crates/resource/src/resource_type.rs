@@ -320,10 +320,20 @@ pub trait ResourceType: Send + Sync {
     }
 
     /// Whether an object that was found can be what this call created. When it was created is
-    /// compared by the engine, from the fact [`crate::CREATED_AT`].
+    /// compared by the engine, from the fact [`crate::CREATED_AT`]. A type with an
+    /// [`ResourceType::identity`] is also asked about calls of other instances.
     fn is_result_of(&self, call: &Call, found: &Object) -> bool {
         let _ = (call, found);
         true
+    }
+
+    /// What tells an object from all others of its type in its Region, in all accounts and however
+    /// the configuration spells it. After lost answers the engine gives no object to two
+    /// instances. `None` where a mark or a token in the call tells whose an object is, and where
+    /// several instances may have one.
+    fn identity(&self, object: &Object) -> Option<String> {
+        let _ = object;
+        None
     }
 
     /// What the answer to [`Recovery::Search`] may hold, newest first where that is known.

@@ -210,6 +210,10 @@ impl ResourceType for RegionalResource {
         self.kind.is_result_of(call, found)
     }
 
+    fn identity(&self, object: &Object) -> Option<String> {
+        self.kind.identity(object)
+    }
+
     fn candidates(&self, answer: &Value) -> Vec<Object> {
         self.kind.candidates(answer).into_iter().map(whole).collect()
     }

@@ -299,7 +299,14 @@ impl ResourceType for KmsAlias {
     /// An alias does not tell its age, but one that leads elsewhere is someone else's.
     fn is_result_of(&self, call: &Call, found: &Object) -> bool {
         let target = answered(&call.input, "TargetKeyId");
-        same_target(&target, &found.attribute("target_key_id"))
+        call.input.get_str("AliasName") == found.text("name")
+            && same_target(&target, &found.attribute("target_key_id"))
+    }
+
+    /// Its ARN is not known before it was read.
+    fn identity(&self, object: &Object) -> Option<String> {
+        let target = key_id(object.text("target_key_id")?);
+        Some(format!("{} of {target}", object.text("name")?))
     }
 
     fn is_adoptable(&self, call: &Call, found: &Object) -> bool {

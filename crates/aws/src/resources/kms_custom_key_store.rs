@@ -244,12 +244,17 @@ impl ResourceType for KmsCustomKeyStore {
     }
 
     fn is_result_of(&self, call: &Call, found: &Object) -> bool {
-        let members = CLUSTER.into_iter().chain(CHANGEABLE);
+        let name = ("CustomKeyStoreName", "custom_key_store_name");
+        let members = CLUSTER.into_iter().chain(CHANGEABLE).chain([name]);
         let mut told = members.filter(|(_, argument)| *argument != "key_store_password");
         told.all(|(member, argument)| match call.input.get(member) {
             Some(sent) => arguments::same_text(sent, &found.attribute(argument)),
             None => true,
         })
+    }
+
+    fn identity(&self, object: &Object) -> Option<String> {
+        object.text("id").map(str::to_owned)
     }
 
     fn recovery(&self, _place: &Place, call: &Call) -> Recovery {

@@ -81,13 +81,28 @@ fn lacks_token(observed: &Object, wanted: &Value) -> bool {
     observed.attribute("grant_token").is_null() && is_open && decided(wanted, "name").is_some()
 }
 
-/// Whether a listed grant is that of another instance. With a name, the same request leads to the
-/// same grant, whoever sends it.
+/// Whether a listed grant is that of another instance.
 fn belongs_to_another(looked_for: &Object, grant: &Value) -> bool {
-    let id = grant.get_str("GrantId");
-    let is_it = |taken: &str| taken.rsplit_once(':').map(|(_, grant)| grant) == id;
-    let has_name = looked_for.text("name").is_some_and(|name| !name.is_empty());
-    !has_name && run_facts::texts(looked_for, TAKEN).into_iter().any(is_it)
+    let is_it = |taken: &str| grant.get_str("GrantId") == Some(taken);
+    run_facts::texts(looked_for, TAKEN).into_iter().any(is_it)
+}
+
+/// The arguments of a grant that a request asks for.
+fn asked_for(schema: &Schema, call: &Call) -> Value {
+    let sent = |member: &str| match call.input.get(member) {
+        Some(value) => value.clone(),
+        None => Value::null(Type::String),
+    };
+    let operations = Value::set(Type::String, sent("Operations").children().cloned());
+    let constraints = Constraints::of_answer(&answered(&call.input, "Constraints"));
+    schema
+        .empty()
+        .with("key_id", sent("KeyId"))
+        .with("grantee_principal", sent("GranteePrincipal"))
+        .with("operations", operations)
+        .with("name", sent("Name"))
+        .with("retiring_principal", sent("RetiringPrincipal"))
+        .with("constraints", constraints.blocks(&Value::null(Type::Dynamic)))
 }
 
 impl ResourceType for KmsGrant {
@@ -229,27 +244,21 @@ impl ResourceType for KmsGrant {
         &["CreateGrant"]
     }
 
+    fn is_result_of(&self, call: &Call, found: &Object) -> bool {
+        same_request(&asked_for(&self.schema, call), &found.attributes)
+    }
+
+    /// With a name, the same request leads to the same grant, whoever sends it.
+    fn identity(&self, object: &Object) -> Option<String> {
+        let has_name = object.text("name").is_some_and(|name| !name.is_empty());
+        object.text("grant_id").filter(|_| !has_name).map(str::to_owned)
+    }
+
     fn recovery(&self, _place: &Place, call: &Call) -> Recovery {
         if call.operation != "CreateGrant" {
             return Recovery::None;
         }
-        let sent = |member: &str| match call.input.get(member) {
-            Some(value) => value.clone(),
-            None => Value::null(Type::String),
-        };
-        let operations = sent("Operations");
-        let operations = Value::set(Type::String, operations.children().cloned());
-        let constraints = Constraints::of_answer(&answered(&call.input, "Constraints"));
-        let attributes = self
-            .schema
-            .empty()
-            .with("key_id", sent("KeyId"))
-            .with("grantee_principal", sent("GranteePrincipal"))
-            .with("operations", operations)
-            .with("name", sent("Name"))
-            .with("retiring_principal", sent("RetiringPrincipal"))
-            .with("constraints", constraints.blocks(&Value::null(Type::Dynamic)));
-        let object = Object::new(attributes)
+        let object = Object::new(asked_for(&self.schema, call))
             .with_fact(run_facts::CREATED, Value::bool(true))
             .with_fact(TOKEN_LOST, Value::bool(true));
         Recovery::Read(Box::new(object))

@@ -190,6 +190,14 @@ impl ResourceType for KmsReplicaExternalKey {
         Some(external_key::of_origin(object))
     }
 
+    fn is_result_of(&self, call: &Call, found: &Object) -> bool {
+        self.replica.is_result_of(call, found)
+    }
+
+    fn identity(&self, object: &Object) -> Option<String> {
+        self.replica.identity(object)
+    }
+
     fn is_adoptable(&self, call: &Call, found: &Object) -> bool {
         self.replica.is_adoptable(call, found)
     }

@@ -359,10 +359,19 @@ impl ResourceType for KmsReplicaKey {
         Some(object.with_fact(run_facts::TAKEN_OVER, Value::bool(true)))
     }
 
+    fn is_result_of(&self, call: &Call, found: &Object) -> bool {
+        call.input.get_str("KeyId").map(key_id) == found.text("key_id")
+    }
+
+    fn identity(&self, object: &Object) -> Option<String> {
+        object.text("arn").map(str::to_owned)
+    }
+
     fn is_adoptable(&self, call: &Call, found: &Object) -> bool {
-        let same_key = call.input.get_str("KeyId").map(key_id) == found.text("key_id");
         let same_primary = found.fact("primary_region") == Some(&call.region);
-        same_key && same_primary && key_reading::role(found) == Some("REPLICA")
+        self.is_result_of(call, found)
+            && same_primary
+            && key_reading::role(found) == Some("REPLICA")
     }
 
     /// A key that follows where it is put. Its primary is where it was itself until now, if it

@@ -475,6 +475,14 @@ impl ResourceType for Secret {
         &["CreateSecret"]
     }
 
+    fn is_result_of(&self, call: &Call, found: &Object) -> bool {
+        call.input.get_str("Name") == found.text("name")
+    }
+
+    fn identity(&self, object: &Object) -> Option<String> {
+        object.text("arn").map(str::to_owned)
+    }
+
     fn recovery(&self, _place: &Place, call: &Call) -> Recovery {
         match call.input.get("Name") {
             Some(name) if call.operation == "CreateSecret" => {

@@ -2,9 +2,12 @@
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Duration;
 
 use meridian_lang::{Type, Value};
-use meridian_resource::{Answer, Call, Cloud, CloudError, CloudFuture, ErrorClass, ProviderKey};
+use meridian_resource::{
+    Answer, Call, Cloud, CloudError, CloudFuture, ErrorClass, Occurrence, ProviderKey,
+};
 use tokio::sync::Barrier;
 
 /// What happens to a call instead of what should.
@@ -16,6 +19,8 @@ pub enum Fault {
     LostUndone,
     /// Its answer is lost, and it was done.
     LostDone,
+    /// It was done, but its answer does not come before someone has looked for boxes.
+    Late,
 }
 
 type Hook = Arc<dyn Fn(&Call) + Send + Sync>;
@@ -32,6 +37,8 @@ struct World {
     invisible: BTreeMap<String, usize>,
     under_way: usize,
     most_under_way: usize,
+    /// Whether the answer that was given last is a late one.
+    is_late: bool,
 }
 
 #[derive(Default)]
@@ -136,9 +143,20 @@ impl Cloud for FakeCloud {
                 gate.wait().await;
             }
             tokio::task::yield_now().await;
-            let mut world = self.world();
-            world.under_way -= 1;
-            world.answer(call)
+            let (answer, is_late) = {
+                let mut world = self.world();
+                world.under_way -= 1;
+                (world.answer(call), std::mem::take(&mut world.is_late))
+            };
+            let is_looked_for = || self.calls().iter().any(|it| it.operation == "FindBoxes");
+            let mut waits = 0;
+            while is_late && waits < 100 && !is_looked_for() {
+                tokio::time::sleep(Duration::from_millis(1)).await;
+                waits += 1;
+            }
+            // Whoever looked may go on before the answer comes.
+            tokio::task::yield_now().await;
+            answer
         })
     }
 }
@@ -162,6 +180,10 @@ impl World {
                 self.carry_out(call)?;
                 Err(refused(ErrorClass::OutcomeUnknown))
             }
+            Some(Fault::Late) => {
+                self.is_late = true;
+                self.carry_out(call)
+            }
             None => self.carry_out(call),
         }
     }
@@ -173,7 +195,12 @@ impl World {
 
     fn carry_out(&mut self, call: &Call) -> Answer {
         match call.operation {
-            "CreateBox" => self.create(call),
+            "CreateBox" | "CreateTwin" => self.create(call),
+            "FindBoxes" => {
+                let name = call.input.get_str("name");
+                let found = self.boxes.values().filter(|it| it.get_str("name") == name);
+                Ok(Value::object([("boxes", Value::tuple(found.cloned()))]))
+            }
             "DescribeBox" => self.describe(call),
             "ListBoxes" => {
                 let here =
@@ -208,7 +235,8 @@ impl World {
     }
 
     fn create(&mut self, call: &Call) -> Answer {
-        let by_name = call.occurrence == meridian_resource::Occurrence::Identity;
+        let found_by = call.occurrence;
+        let by_name = found_by == Occurrence::Identity && call.operation != "CreateTwin";
         let named = Call {
             input: Value::object([("name", call.input.get("name").cloned().expect("name"))]),
             ..call.clone()

@@ -16,3 +16,4 @@ mod refresh;
 mod replacement;
 mod secrets;
 mod stop;
+mod twins;

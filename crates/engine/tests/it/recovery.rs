@@ -63,11 +63,11 @@ fn creation(kind: &str) -> Call {
 }
 
 /// Writes an intent down as a run does that is killed then.
-fn left_open(bench: &mut Bench, kind: &str, call: &Call, sent: bool) -> IntentId {
+pub fn left_open(bench: &mut Bench, address: &str, call: &Call, sent: bool) -> IntentId {
     let store = bench.store();
     let intent = NewIntent {
         run: store.begin_run("apply").expect("a run"),
-        address: meridian_graph::InstanceAddress::parse(&format!("{kind}.a")).expect("an address"),
+        address: meridian_graph::InstanceAddress::parse(address).expect("an address"),
         deposed: None,
         service: "kms".into(),
         operation: call.operation.into(),
@@ -101,7 +101,7 @@ async fn what_a_killed_run_created_is_adopted() {
             bench.cloud.plant(&call);
         }
         let others = bench.cloud.names().len();
-        let intent = left_open(&mut bench, kind, &call, true);
+        let intent = left_open(&mut bench, &format!("{kind}.a"), &call, true);
         executed(&bench, &call, intent);
         bench.recover(&one(kind, "l")).await.expect("recovery");
         assert_eq!(bench.open_intents(), []);
@@ -121,7 +121,7 @@ async fn what_never_left_or_left_no_trace_is_abandoned() {
     for kind in KINDS {
         for sent in [true, false] {
             let mut bench = Bench::new();
-            left_open(&mut bench, kind, &creation(kind), sent);
+            left_open(&mut bench, &format!("{kind}.a"), &creation(kind), sent);
             bench.recover(&one(kind, "l")).await.expect("recovery");
             assert_eq!(bench.open_intents(), []);
             assert!(bench.addresses().is_empty());
@@ -139,7 +139,7 @@ async fn changes_and_deletions_are_decided_anew_from_what_is() {
         bench.converge(&one("fake_box", "old")).await;
         let id = [("id", Value::string("box-001"))];
         let call = Call::change(Service::Kms, operation, "home", id);
-        left_open(&mut bench, "fake_box", &call, true);
+        left_open(&mut bench, "fake_box.a", &call, true);
         bench.cloud.meddle("a", |it| match operation {
             "LabelBox" => Some(it.with("label", Value::string("new"))),
             _ => None,
@@ -155,7 +155,7 @@ async fn a_replacement_that_was_killed_half_way_is_finished() {
     let mut bench = Bench::new();
     bench.converge(&one("fake_token", "l")).await;
     let call = creation("fake_token");
-    let intent = left_open(&mut bench, "fake_token", &call, true);
+    let intent = left_open(&mut bench, "fake_token.a", &call, true);
     executed(&bench, &call, intent);
     bench.recover(&one("fake_token", "l")).await.expect("recovery");
     let objects = bench.snapshot().objects;
@@ -171,7 +171,7 @@ async fn a_replacement_that_was_killed_half_way_is_finished() {
 async fn recovery_that_cannot_ask_gives_nothing_up() {
     let mut bench = Bench::new();
     let call = creation("fake_box");
-    let intent = left_open(&mut bench, "fake_box", &call, true);
+    let intent = left_open(&mut bench, "fake_box.a", &call, true);
     executed(&bench, &call, intent);
     bench.cloud.script("DescribeBox", "a", &[Fault::Refused(ErrorClass::Denied)]);
     let error = bench.recover(&one("fake_box", "l")).await.expect_err("it cannot ask");

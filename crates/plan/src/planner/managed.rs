@@ -3,14 +3,14 @@
 use meridian_config::Resource;
 use meridian_graph::{InstanceAddress, ResourceAddress};
 
-use super::{Planner, combined};
+use super::Planner;
 use crate::conditions::{check_postconditions, check_preconditions};
 use crate::home::{Block, home};
 use crate::ignore::check_ignored;
 use crate::imports::imported;
 use crate::instance::{self, Wanted};
 use crate::places::provider_key;
-use crate::repetition::expand;
+use crate::repetition::{combined, expand};
 use crate::values::Viewpoint;
 use crate::{Action, Mode};
 

@@ -7,8 +7,7 @@ use meridian_graph::{InstanceKey, ModuleInstance, ModulePath};
 use meridian_lang::{Diagnostic, Marks, Span, Type, Value, convert};
 
 use super::{Values, Viewpoint};
-use crate::planner::combined;
-use crate::repetition::{expand, placeholder};
+use crate::repetition::{combined, expand, placeholder};
 
 /// The instances of a module within one instance of the module that calls it.
 #[derive(Debug, Default)]

@@ -2,7 +2,8 @@
 //!
 //! A box is made by one call (`CreateBox`), labelled by a second (`LabelBox`), changed by a third
 //! (`UpdateBox`). Boxes of type `fake_box` are known by their name, those of type `fake_token`
-//! only by the mark that their creation carries.
+//! only by the mark that their creation carries. Of those of type `fake_twin` there may be several
+//! of one name, which nothing tells apart but their ids.
 
 use std::time::Duration;
 
@@ -16,9 +17,15 @@ pub struct Fake {
     ephemeral: Vec<Box<dyn DataSource>>,
 }
 
+const TWIN: &str = "fake_twin";
+
 /// The registry with this provider alone.
 pub fn registry() -> Registry {
-    let kinds = [("fake_box", Occurrence::Identity), ("fake_token", Occurrence::Mark)];
+    let kinds = [
+        ("fake_box", Occurrence::Identity),
+        ("fake_token", Occurrence::Mark),
+        (TWIN, Occurrence::Identity),
+    ];
     let types = kinds.map(|(name, found_by)| {
         Box::new(BoxType { name, found_by, schema: schema() }) as Box<dyn ResourceType>
     });
@@ -139,7 +146,19 @@ fn members(wanted: &Value, names: &[&'static str]) -> Vec<(&'static str, Value)>
         .collect()
 }
 
+/// The last box of an answer that belongs to nobody else.
+fn last_of_nobody<'a>(found: &'a Value, looked_for: &Object) -> Option<&'a Value> {
+    let taken: Vec<&str> =
+        looked_for.facts.get(TAKEN)?.children().filter_map(Value::as_str).collect();
+    let is_free = |it: &&Value| it.get_str("id").is_some_and(|id| !taken.contains(&id));
+    found.get("boxes")?.children().filter(is_free).last()
+}
+
 impl BoxType {
+    fn creation(&self) -> &'static str {
+        if self.name == TWIN { "CreateTwin" } else { "CreateBox" }
+    }
+
     fn call(
         &self,
         place: &Place,
@@ -187,7 +206,9 @@ impl ResourceType for BoxType {
     fn reads(&self, place: &Place, object: &Object) -> Vec<Call> {
         let known = object.text("id").map_or("name", |_| "id");
         let input = [(known, object.attribute(known))];
-        vec![Call::read(Service::Kms, "DescribeBox", &place.region, input)]
+        let finds = self.name == TWIN && known == "name";
+        let operation = if finds { "FindBoxes" } else { "DescribeBox" };
+        vec![Call::read(Service::Kms, operation, &place.region, input)]
     }
     fn observe(
         &self,
@@ -196,6 +217,10 @@ impl ResourceType for BoxType {
         answers: &[Answer],
     ) -> Result<Option<Object>, CloudError> {
         let seen = match &answers[0] {
+            Ok(found) if found.get("boxes").is_some() => match last_of_nobody(found, prior) {
+                Some(seen) => seen,
+                None => return Ok(None),
+            },
             Ok(seen) => seen,
             Err(error) if error.class == ErrorClass::NotFound => return Ok(None),
             Err(error) => return Err(error.clone()),
@@ -220,7 +245,8 @@ impl ResourceType for BoxType {
             (None, Some(wanted)) => {
                 let names: Vec<_> =
                     ["flavor", "name", "secret_wo"].into_iter().chain(SETTINGS).collect();
-                let Next::Call(call) = self.call(place, "CreateBox", None, members(wanted, &names))
+                let Next::Call(call) =
+                    self.call(place, self.creation(), None, members(wanted, &names))
                 else {
                     unreachable!("it is a call");
                 };
@@ -281,18 +307,24 @@ impl ResourceType for BoxType {
         }
     }
     fn creating_operations(&self) -> &'static [&'static str] {
-        &["CreateBox"]
+        &["CreateBox", "CreateTwin"]
     }
     fn recovery(&self, place: &Place, call: &Call) -> Recovery {
         let named = [("name", call.input.get("name").cloned().expect("name"))];
         match self.found_by {
-            _ if call.operation != "CreateBox" => Recovery::None,
+            _ if call.operation != self.creation() => Recovery::None,
             Occurrence::Mark => {
                 let list = Call::read(Service::Kms, "ListBoxes", &place.region, []);
                 Recovery::Search(Box::new(list))
             }
             _ => Recovery::Read(Box::new(Object::new(Value::object(named)))),
         }
+    }
+    fn is_result_of(&self, call: &Call, found: &Object) -> bool {
+        call.input.get_str("name") == found.text("name")
+    }
+    fn identity(&self, object: &Object) -> Option<String> {
+        object.text("id").map(str::to_owned)
     }
     fn candidates(&self, answer: &Value) -> Vec<Object> {
         let ids = answer.get("ids").into_iter().flat_map(Value::children);

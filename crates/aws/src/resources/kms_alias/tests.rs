@@ -108,3 +108,21 @@ fn name_and_prefix_exclude_each_other() {
         ["\"name\": conflicts with name_prefix", "\"name_prefix\": conflicts with name"]
     );
 }
+
+/// In one Region one alias of that name leads to that key, however the key is spelled.
+#[test]
+fn an_alias_is_told_from_others_by_its_name_and_key() {
+    let kind = KmsAlias::new();
+    let Next::Call(call) = kind.next(&place("us-east-1"), None, Some(&alias("k1"))) else {
+        panic!("an alias must be made");
+    };
+    let found = observed(&alias(KEY));
+    assert!(kind.is_result_of(&call, &found));
+    assert_eq!(kind.identity(&found), kind.identity(&observed(&alias("k1"))));
+    let other = found.clone().with("name", text("alias/other"));
+    assert!(!kind.is_result_of(&call, &other), "it has another name");
+    assert_ne!(kind.identity(&found), kind.identity(&other));
+    let elsewhere = found.clone().with("target_key_id", text("k2"));
+    assert!(!kind.is_result_of(&call, &elsewhere), "it leads to another key");
+    assert_ne!(kind.identity(&found), kind.identity(&elsewhere));
+}

@@ -314,3 +314,39 @@ fn it_is_imported_by_key_and_grant() {
         assert_eq!(problem.summary, expected);
     }
 }
+
+/// Two requests for the same, of which one names the key by its ARN; a third for something else.
+#[test]
+fn a_grant_without_a_name_may_come_of_each_request_that_asks_for_it() {
+    let kind = KmsGrant::new();
+    let unnamed = made(&grant("k1", None));
+    let found = observed(&unnamed, &[listed("g1", 1, None)]).expect("it is listed");
+    assert_eq!(kind.identity(&found).as_deref(), Some("g1"));
+    let fewer = grant("k1", None).with("operations", texts_of(["Decrypt"]));
+    for (asked, may_be) in [
+        (grant("k1", None), true),
+        (grant(KEY, None), true),
+        (grant("k2", None), false),
+        (grant("k1", Some("app")), false),
+        (fewer, false),
+    ] {
+        assert_eq!(kind.is_result_of(&call(&asked), &found), may_be, "{asked:?}");
+    }
+    let named = observed(&made(&grant("k1", Some("app"))), &[listed("g1", 1, Some("app"))]);
+    assert_eq!(kind.identity(&named.expect("it is listed")), None, "it may be shared");
+}
+
+#[test]
+fn what_belongs_to_others_is_not_found() {
+    let kind = KmsGrant::new();
+    let Recovery::Read(stub) = kind.recovery(&place("us-east-1"), &call(&grant("k1", None))) else {
+        panic!("a grant can be read");
+    };
+    let grants = [listed("g1", 1, None), listed("g2", 2, None)];
+    for (taken, found) in [(&["g2"][..], Some("g1")), (&["g1"], Some("g2")), (&["g1", "g2"], None)]
+    {
+        let stub = stub.clone().with_fact(TAKEN, run_facts::list(taken));
+        let seen = observed(&stub, &grants);
+        assert_eq!(seen.as_ref().and_then(|it| it.text("grant_id")), found, "{taken:?}");
+    }
+}

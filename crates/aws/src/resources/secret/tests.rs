@@ -332,3 +332,18 @@ fn without_replica_blocks_the_replicas_stay() {
     let fresh = kind.plan(&here, None, &config, config.clone());
     assert!(fresh.get("replica").is_some_and(|replicas| !replicas.is_known()));
 }
+
+#[test]
+fn what_a_creation_made_has_its_name_and_an_arn_of_its_own() {
+    let kind = Secret::new();
+    let found = observed(Vec::new());
+    let named = |name: &str| {
+        let input = [("Name", text(name))];
+        Call::change(Service::SecretsManager, "CreateSecret", "us-east-1", input)
+    };
+    let name = found.text("name").expect("a name").to_owned();
+    assert!(kind.is_result_of(&named(&name), &found));
+    assert!(!kind.is_result_of(&named("another"), &found));
+    assert_eq!(kind.identity(&found).as_deref(), found.text("arn"));
+    assert!(kind.identity(&found).is_some());
+}
