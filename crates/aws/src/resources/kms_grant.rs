@@ -71,7 +71,7 @@ fn created(wanted: &Value, answer: Option<&Value>) -> Object {
         .with("grant_id", grant)
         .with("grant_token", token.mark(Marks::SENSITIVE))
         .with("id", id);
-    Object::new(attributes).with_fact(run_facts::CREATED, Value::bool(true))
+    run_facts::created(attributes)
 }
 
 /// Whether the token of a grant that was found again can still be had: asked for once more, AWS
@@ -249,9 +249,7 @@ impl ResourceType for KmsGrant {
             .with("name", sent("Name"))
             .with("retiring_principal", sent("RetiringPrincipal"))
             .with("constraints", constraints.blocks(&Value::null(Type::Dynamic)));
-        let object = Object::new(attributes)
-            .with_fact(run_facts::CREATED, Value::bool(true))
-            .with_fact(TOKEN_LOST, Value::bool(true));
+        let object = run_facts::created(attributes).with_fact(TOKEN_LOST, Value::bool(true));
         Recovery::Read(Box::new(object))
     }
 }
