@@ -29,6 +29,7 @@ mod key_policies;
 mod local_aws;
 mod local_aws_killed;
 mod lost_answers;
+mod newcomers;
 mod odd_cases;
 mod options;
 mod order;

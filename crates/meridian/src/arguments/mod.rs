@@ -9,6 +9,7 @@ mod environment;
 mod format;
 mod init;
 mod local_aws;
+mod mistakes;
 mod planning;
 mod promote;
 mod state;
@@ -63,7 +64,7 @@ const GLOBAL: &str = "Options of every command";
 /// Run `meridian -local apply` in a folder of .tf files to try it on an embedded AWS: no account,
 /// no credentials, no server to start.
 #[derive(Debug, Parser)]
-#[command(name = "meridian", version, disable_help_subcommand = true, max_term_width = 100)]
+#[command(name = "meridian", version, max_term_width = 100)]
 #[command(after_help = EXAMPLES)]
 pub struct CommandLine {
     /// Options that every command has.
@@ -84,7 +85,8 @@ pub struct Global {
     /// state of its own, in state/local.
     #[arg(long, global = true, help_heading = GLOBAL)]
     pub local: bool,
-    /// The state file.
+    /// The state file. Without this option: state/meridian.db, with -local
+    /// state/local/meridian.db; workspaces have files of their own.
     #[arg(long, global = true, help_heading = GLOBAL, value_name = "FILE")]
     pub state: Option<PathBuf>,
     /// No colour. The environment variable NO_COLOR does the same.
@@ -105,11 +107,11 @@ pub enum Command {
     Init(InitArguments),
     /// Check the configuration without looking at any state or cloud.
     Validate(ValidateArguments),
-    /// Show what apply would do.
+    /// Show what apply would do, and change nothing.
     Plan(PlanArguments),
-    /// Make the cloud as the configuration says.
+    /// Make the cloud as the configuration says: plan, ask, and carry out the plan.
     Apply(ApplyArguments),
-    /// Destroy everything that the state holds.
+    /// Destroy everything that the state holds: plan, ask, and carry out the plan.
     Destroy(DestroyArguments),
     /// Show the state, or a saved plan.
     Show(ShowArguments),
@@ -121,7 +123,7 @@ pub enum Command {
     Refresh(RefreshArguments),
     /// Mark an object as one to be replaced; the next plan shows it.
     Taint(TaintArguments),
-    /// Take the mark away again.
+    /// Take away the mark that taint made.
     Untaint(TaintArguments),
     /// Release a lock that a command has left behind.
     ForceUnlock(ForceUnlockArguments),
@@ -241,13 +243,13 @@ pub enum ShowFormat {
 /// Options of `output`.
 #[derive(Debug, Args)]
 pub struct OutputArguments {
-    /// As JSON.
+    /// As JSON, with sensitive values in clear.
     #[arg(long)]
     pub json: bool,
-    /// A text, number or bool as it is, for scripts.
+    /// A string, number or bool as it is, without quotes, for scripts.
     #[arg(long, requires = "name", conflicts_with = "json")]
     pub raw: bool,
-    /// Only this one.
+    /// Only this output, also if it is sensitive. Without a name all are shown.
     pub name: Option<String>,
 }
 
@@ -270,7 +272,9 @@ impl CommandLine {
     /// # Errors
     /// What cannot be understood, and help that was asked for.
     pub fn read(typed: impl IntoIterator<Item = OsString>) -> Result<CommandLine, clap::Error> {
-        let matches = CommandLine::command().try_get_matches_from(with_gnu_spelling(typed))?;
+        let matches = CommandLine::command()
+            .try_get_matches_from(with_gnu_spelling(typed))
+            .map_err(mistakes::explained)?;
         let mut line = CommandLine::from_arg_matches(&matches)?;
         if let Some((_, matches)) = matches.subcommand() {
             match &mut line.command {

@@ -23,7 +23,7 @@ use crate::project::{self, Project, Wanted};
 use crate::selection::Selection;
 use crate::stage::Writable;
 use crate::terminal::Terminal;
-use crate::{cloud, paths, saved, stage};
+use crate::{cloud, hints, paths, saved, stage};
 use approval::is_approved;
 pub use interruption::interrupted;
 pub(in crate::command) use interruption::listen;
@@ -84,6 +84,9 @@ pub async fn plan_and_apply(
     let mut answers = Answers::default();
     let plan = wanted.make(&prior, &mut answers, async || Ok(context.clone())).await?;
     show_plan(&plan, &project, terminal);
+    terminal.diagnostics(&hints::held_by_terraform(global, &prior, &plan), &Sources::default());
+    let unused = hints::without_effect(&plan, &project.config, &prior);
+    terminal.diagnostics(&unused, &Sources::default());
     if !plan.has_changes() {
         if let Some(mut state) = state {
             forget(&mut state.store, &plan.gone)?;
@@ -91,6 +94,10 @@ pub async fn plan_and_apply(
             state.close()?;
         }
         terminal.print(&nothing_done(mode));
+        let is_empty = mode == Mode::Destroy && prior.objects.is_empty();
+        if let Some(hint) = hints::other_state(global).filter(|_| is_empty) {
+            terminal.line(&format!("\n{hint}"));
+        }
         if terminal.is_log() {
             terminal.log(&[summary_log(Counts::default(), summed(mode))]);
         }
@@ -154,6 +161,15 @@ async fn run_saved(
     let made_from_nothing = plan.basis == Basis::default() && is_untouched;
     if !made_from_nothing && plan.basis != prior.basis {
         state.close()?;
+        if plan.basis.lineage != prior.basis.lineage && plan.basis != Basis::default() {
+            return Err(Diagnostic::error(
+                "Saved plan does not match the given state",
+                "The given plan file can not be applied because it was created from a different \
+                 state lineage.",
+            )
+            .help("apply it in the folder, and with the -state option, that it was planned with")
+            .into());
+        }
         return Err(Failure::message(
             "Saved plan is stale",
             "The given plan file can no longer be applied because the state was changed by \

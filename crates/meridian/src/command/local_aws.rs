@@ -32,8 +32,15 @@ pub async fn run(arguments: &LocalAwsArguments, terminal: &Terminal) -> Result<E
         )
     })?;
     let interrupted = super::apply::interrupted();
-    tell_how_to_use(arguments, &options, listener.local_addr()?, terminal);
-    serve_with(Arc::new(cloud), listener, interrupted, options).await?;
+    tell_how_to_use(
+        arguments,
+        &options,
+        listener.local_addr().map_err(|error| cannot_start(&error))?,
+        terminal,
+    );
+    serve_with(Arc::new(cloud), listener, interrupted, options)
+        .await
+        .map_err(|error| Failure::message("The embedded AWS cannot go on", format!("{error}.")))?;
     Ok(ExitCode::SUCCESS)
 }
 
