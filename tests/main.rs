@@ -17,6 +17,8 @@ mod discover;
 mod drift;
 mod ephemeral_resources;
 mod fmt;
+#[cfg(target_os = "linux")]
+mod full_disk;
 mod generated_config;
 mod grants;
 mod hand_back;

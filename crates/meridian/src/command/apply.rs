@@ -231,7 +231,8 @@ async fn carry_out(
     terminal.line("");
     terminal.busy("");
     let listener = tokio::spawn(listen(context.clone()));
-    let (applied, ledger) = meridian_engine::apply(context, work, Ledger::new(store), sealer).await;
+    let (mut applied, ledger) =
+        meridian_engine::apply(context, work, Ledger::new(store), sealer).await;
     listener.abort();
     terminal.rest();
     let mut store = ledger.close();
@@ -240,8 +241,12 @@ async fn carry_out(
         (false, true) => Outcome::Succeeded,
         (false, false) => Outcome::Failed,
     };
-    store.finish_run(run, outcome)?;
-    Writable::from_parts(store, lock).close()?;
+    let finished = store.finish_run(run, outcome);
+    let closed = Writable::from_parts(store, lock).close();
+    // What became of the objects is told all the same.
+    if let Err(error) = finished.and(closed) {
+        applied.diagnostics.push(Diagnostic::error("The state cannot be used", error.to_string()));
+    }
     Ok(applied)
 }
 
