@@ -14,6 +14,9 @@ use crate::paths;
 use crate::planning::Prior;
 use crate::workspace::DEFAULT;
 
+/// Larger states of Terraform are not looked into, in bytes.
+const LARGEST_STATE: u64 = 1 << 30;
+
 /// The other state of this folder: that of the embedded AWS for a command that works on AWS, and
 /// the other way round.
 pub fn other_state(global: &Global) -> Option<String> {
@@ -37,8 +40,10 @@ pub fn held_by_terraform(global: &Global, prior: &Prior, plan: &Plan) -> Diagnos
         return Diagnostics::new();
     }
     let file = terraform_state(&global.workspace);
-    let state = std::fs::read(&file).ok().and_then(|text| TerraformState::read(&text).ok());
-    let Some(state) = state else {
+    let is_readable =
+        std::fs::metadata(&file).is_ok_and(|it| it.is_file() && it.len() <= LARGEST_STATE);
+    let text = is_readable.then(|| std::fs::read(&file).ok()).flatten();
+    let Some(state) = text.and_then(|text| TerraformState::read(&text).ok()) else {
         return Diagnostics::new();
     };
     let created = plan.changes.iter().filter(|change| change.action == Action::Create);
