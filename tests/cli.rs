@@ -238,7 +238,9 @@ fn one_run_at_a_time() {
         let _ = project
             .run(command)
             .fails()
+            .says("Error acquiring the state lock")
             .says("The state is locked")
+            .says("-lock-timeout=5m waits")
             .says("tester on")
             .says(&format!("(process {})", first.id()))
             .says("\"apply\"");

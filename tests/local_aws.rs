@@ -53,7 +53,8 @@ fn a_folder_serves_one_at_a_time() {
         .says("The embedded AWS cannot start");
     server.signal("INT");
     let _ = server.wait().exits(0);
-    let _ = home.run("local-aws -listen nonsense").fails().says("cannot listen");
+    let _ =
+        home.run("local-aws -listen nonsense").fails().says("cannot listen").says("another port");
 }
 
 /// One request on a connection of its own; gives the status and the body.

@@ -17,6 +17,8 @@ mod discover;
 mod drift;
 mod ephemeral_resources;
 mod fmt;
+#[cfg(target_os = "linux")]
+mod full_disk;
 mod generated_config;
 mod grants;
 mod hand_back;
@@ -30,6 +32,7 @@ mod leaning_providers;
 mod local_aws;
 mod local_aws_killed;
 mod lost_answers;
+mod newcomers;
 mod odd_cases;
 mod options;
 mod order;

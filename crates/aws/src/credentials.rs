@@ -16,6 +16,7 @@ use aws_smithy_runtime_api::client::stalled_stream_protection::StalledStreamProt
 use aws_types::app_name::AppName;
 use meridian_resource::CloudError;
 
+use crate::error::nowhere;
 use crate::primed::{RENEWAL, primed};
 use crate::role::AssumedRole;
 use crate::{ProviderSettings, Transport, retry};
@@ -48,7 +49,13 @@ pub(crate) async fn configuration(
         .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
         .identity_cache(IdentityCache::lazy().load_timeout(RENEWAL * 2).build())
         .build();
-    let mut config = primed(config).await?;
+    let mut config = match primed(config).await {
+        Err(error) if settings.credentials.is_none() && settings.profile.is_none() => {
+            let profile = std::env::var("AWS_PROFILE").ok().filter(|name| !name.is_empty());
+            return Err(nowhere(error, profile.as_deref()));
+        }
+        primed => primed?,
+    };
     for role in &settings.assume_role {
         let assumed = SharedCredentialsProvider::new(AssumedRole::new(role, settings, &config));
         config = primed(config.into_builder().credentials_provider(assumed).build()).await?;
@@ -174,6 +181,8 @@ impl ProvideCredentials for OfProfile {
 
 #[cfg(test)]
 mod tests {
+    use crate::error::credentials_error;
+
     use std::collections::BTreeMap;
 
     use meridian_lang::Value;
@@ -199,5 +208,22 @@ mod tests {
         let failed = cloud.call(&provider, &call).await.unwrap_err();
         assert_eq!(failed.class, ErrorClass::Credentials, "{failed}");
         assert_eq!(failed.message, "there is no profile nobody, or it has no credentials");
+    }
+
+    #[test]
+    fn credentials_that_are_nowhere_are_told_with_what_was_tried() {
+        let none = || credentials_error(&CredentialsError::not_loaded("nothing"));
+        let refused = || credentials_error(&CredentialsError::provider_error("no metadata"));
+        let told = |error, profile, begin: &str| {
+            let message = nowhere(error, profile).message;
+            assert!(message.starts_with(begin), "{message}");
+            assert!(message.ends_with("or sign in with `aws sso login`"), "{message}");
+            assert_eq!(message.matches("no AWS credentials were found").count(), 1, "{message}");
+        };
+        told(none(), None, "no AWS credentials were found; set AWS_PROFILE");
+        told(none(), Some("work"), "no AWS credentials were found (AWS_PROFILE is work); set");
+        told(refused(), None, "no AWS credentials were found (no metadata); set");
+        let both = "no AWS credentials were found (AWS_PROFILE is work; no metadata); set";
+        told(refused(), Some("work"), both);
     }
 }

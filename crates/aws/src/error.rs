@@ -10,8 +10,12 @@ use aws_smithy_runtime_api::client::result::{ConnectorError, SdkError};
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use meridian_resource::{CloudError, ErrorClass};
 
-const NO_CREDENTIALS: &str = "no AWS credentials were found; set AWS_PROFILE, or AWS_ACCESS_KEY_ID \
-    and AWS_SECRET_ACCESS_KEY, or sign in with `aws sso login`";
+/// What is said of credentials that nobody gave.
+const NO_CREDENTIALS: &str = "no AWS credentials were found";
+
+/// Where credentials come from.
+const CREDENTIALS_ADVICE: &str = "set AWS_PROFILE, or AWS_ACCESS_KEY_ID and \
+    AWS_SECRET_ACCESS_KEY, or sign in with `aws sso login`";
 
 /// Classifies by what kind of error it is and by the service's code, never by its message.
 pub(crate) fn cloud_error<E>(error: SdkError<E, HttpResponse>) -> CloudError
@@ -40,11 +44,24 @@ pub(crate) fn local_error(class: ErrorClass, message: impl Into<String>) -> Clou
 /// Credentials that cannot be had.
 pub(crate) fn credentials_error(error: &CredentialsError) -> CloudError {
     let message = match error {
-        CredentialsError::CredentialsNotLoaded(_) => NO_CREDENTIALS.to_owned(),
+        CredentialsError::CredentialsNotLoaded(_) => {
+            format!("{NO_CREDENTIALS}; {CREDENTIALS_ADVICE}")
+        }
         // The error itself only says that there was one.
         other => with_causes(other.source().unwrap_or(other)),
     };
     local_error(ErrorClass::Credentials, message)
+}
+
+/// Credentials that none of the usual places has, of which the last one said this. `profile` is the
+/// one that `AWS_PROFILE` names.
+pub(crate) fn nowhere(error: CloudError, profile: Option<&str>) -> CloudError {
+    let last = Some(error.message).filter(|message| !message.starts_with(NO_CREDENTIALS));
+    let profile = profile.map(|name| format!("AWS_PROFILE is {name}"));
+    let known: Vec<String> = profile.into_iter().chain(last).collect();
+    let known = if known.is_empty() { String::new() } else { format!(" ({})", known.join("; ")) };
+    let message = format!("{NO_CREDENTIALS}{known}; {CREDENTIALS_ADVICE}");
+    CloudError { message, ..error }
 }
 
 /// What an error says, and what the errors below it say.

@@ -3,12 +3,13 @@
 use std::path::PathBuf;
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use meridian_lang::Diagnostic;
 use meridian_state::{Sealer, Store};
 
 use crate::arguments::{BackupArguments, Global, LockArguments};
 use crate::failure::Failure;
-use crate::paths;
 use crate::stage::Writable;
+use crate::{hints, paths};
 
 /// What stands for no backup.
 const NONE: &str = "-";
@@ -49,13 +50,17 @@ pub fn create(
 
 /// What is said when there is nothing to work on.
 pub fn no_state(global: &Global) -> Failure {
-    Failure::message(
+    let error = Diagnostic::error(
         "No state file was found",
         format!(
             "There is no state at {}: nothing has been applied here yet.",
             paths::state_file(global).display()
         ),
-    )
+    );
+    match hints::other_state(global) {
+        Some(hint) => error.help(hint).into(),
+        None => error.into(),
+    }
 }
 
 /// Copies the state aside, and gives the place of the copy.

@@ -1,5 +1,9 @@
 //! Why a command ends without having done its work.
 
+use std::fs::File;
+use std::io::{ErrorKind, Read};
+use std::path::Path;
+
 use meridian_engine::PlanFileError;
 use meridian_lang::{Diagnostic, Diagnostics, Sources};
 use meridian_plan::Plan;
@@ -47,6 +51,14 @@ impl Failure {
         Diagnostic::error(summary, detail).into()
     }
 
+    /// A file or folder that the system does not let us read, write or make.
+    pub fn at_path(path: &Path) -> impl Fn(std::io::Error) -> Failure + use<'_> {
+        move |error| {
+            let detail = format!("{}: {error}.", path.display());
+            Failure::message("The system refused a file or folder", detail)
+        }
+    }
+
     /// Says it.
     pub fn show(&self, terminal: &Terminal) {
         match &self.planned {
@@ -67,18 +79,48 @@ impl From<Diagnostic> for Failure {
 
 impl From<StateError> for Failure {
     fn from(error: StateError) -> Failure {
-        Failure::message("The state cannot be used", error.to_string())
+        let detail = error.to_string();
+        match &error {
+            StateError::Locked(_) => Diagnostic::error("Error acquiring the state lock", detail)
+                .help("-lock-timeout=5m waits for the other command to end")
+                .into(),
+            StateError::NotAState { path } if begins_as_json(path) => {
+                let path = path.display();
+                let help = format!(
+                    "a state of Terraform is taken over by \"meridian state import-terraform {path}\""
+                );
+                Diagnostic::error("The state cannot be used", detail).help(help).into()
+            }
+            _ => Failure::message("The state cannot be used", detail),
+        }
     }
+}
+
+/// Whether a file begins as states of Terraform do.
+fn begins_as_json(path: &Path) -> bool {
+    let mut first = [0; 1];
+    File::open(path).and_then(|mut file| file.read_exact(&mut first)).is_ok() && first == *b"{"
 }
 
 impl From<PlanFileError> for Failure {
     fn from(error: PlanFileError) -> Failure {
-        Failure::message("The plan file cannot be used", error.to_string())
-    }
-}
-
-impl From<std::io::Error> for Failure {
-    fn from(error: std::io::Error) -> Failure {
-        Failure::message("The system refused", error.to_string())
+        let PlanFileError::Io { path, source } = &error else {
+            return Failure::message("The plan file cannot be used", error.to_string());
+        };
+        let summary = format!("Failed to load {:?} as a plan file", path.display().to_string());
+        match source.kind() {
+            ErrorKind::IsADirectory => Failure::message(
+                summary,
+                "The specified path is a directory, not a plan file. You can use the global -chdir \
+                 flag to use this directory as the configuration root.",
+            ),
+            ErrorKind::NotFound => Diagnostic::error(summary, "There is no such file.")
+                .help(
+                    "plan files are written by \"meridian plan -out=FILE\"; -target=ADDRESS names a \
+                     part of the configuration",
+                )
+                .into(),
+            _ => Failure::message(summary, format!("{source}.")),
+        }
     }
 }

@@ -91,10 +91,18 @@ pub async fn describe(
     answer(&context, questions.clone(), &places, &mut answers).await;
     let found = found(questions, &answers).map_err(|errors| project.failure(errors))?;
     let text = text(project, &found);
-    let mut file = OpenOptions::new().write(true).create_new(true).open(path)?;
-    file.write_all(text.as_bytes())?;
+    write_new(path, &text)?;
     let addresses = found.into_iter().map(|found| found.address).collect();
     Ok(Some(Described { answers, name: name(path, &project.config), text, addresses }))
+}
+
+/// Writes configuration to a file, which must not exist yet.
+///
+/// # Errors
+/// There is such a file, or it cannot be written.
+pub fn write_new(path: &Path, text: &str) -> Result<(), Failure> {
+    let file = OpenOptions::new().write(true).create_new(true).open(path);
+    file.and_then(|mut file| file.write_all(text.as_bytes())).map_err(Failure::at_path(path))
 }
 
 /// What a plan that wrote a file says at its end.

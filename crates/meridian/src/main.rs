@@ -16,6 +16,7 @@ mod edit;
 mod environment;
 mod failure;
 mod generate;
+mod hints;
 mod inputs;
 mod machine;
 mod modules;
@@ -80,5 +81,11 @@ fn main() -> ExitCode {
         }
     });
     terminal.close();
-    code
+    match terminal.lost_output() {
+        Some(why) if code == ExitCode::SUCCESS => {
+            eprintln!("\nError: The output could not be written\n\nStandard output: {why}.");
+            ExitCode::FAILURE
+        }
+        _ => code,
+    }
 }

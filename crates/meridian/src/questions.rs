@@ -1,7 +1,7 @@
 //! Questions to whoever sits at the terminal.
 
 use std::borrow::Cow;
-use std::io::IsTerminal;
+use std::io::{ErrorKind, IsTerminal};
 
 use meridian_config::Variable;
 use rustyline::completion::Completer;
@@ -26,6 +26,23 @@ const SIMPLE_TERMINALS: [&str; 3] = ["dumb", "cons25", "emacs"];
 pub fn may_ask(input: bool) -> bool {
     let allowed = std::env::var(INPUT).ok().is_none_or(|text| truth(&text).unwrap_or(true));
     input && allowed && std::io::stdin().is_terminal() && std::io::stdout().is_terminal()
+}
+
+/// Asks whether to go on. `otherwise` says what to do where nobody can answer.
+///
+/// # Errors
+/// There was no answer.
+pub fn approved(question: &str, otherwise: &str, terminal: &Terminal) -> Result<bool, Failure> {
+    terminal.ask(question).map_err(|error| {
+        let why = match error.kind() {
+            ErrorKind::UnexpectedEof => "EOF".to_owned(),
+            _ => error.to_string(),
+        };
+        Failure::message(
+            "Nobody to approve",
+            format!("There was no answer (error asking for approval: {why}). {otherwise}"),
+        )
+    })
 }
 
 /// Asks for the value of a variable, without showing what is typed if it is sensitive.

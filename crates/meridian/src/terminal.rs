@@ -2,8 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 use std::io::{self, BufRead, IsTerminal, Write};
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, OnceLock};
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
@@ -32,6 +32,8 @@ pub struct Terminal {
     compact_warnings: AtomicBool,
     /// Whether lines of the machine-readable log take the place of text.
     is_log: AtomicBool,
+    /// Why text did not get to standard output, if any was lost.
+    lost_output: OnceLock<io::Error>,
     started: Instant,
     progress: Mutex<Progress>,
     /// What was said once and need not be said again.
@@ -82,6 +84,7 @@ impl Terminal {
             is_busy,
             compact_warnings,
             is_log: AtomicBool::new(false),
+            lost_output: OnceLock::new(),
             started: Instant::now(),
             progress,
             noted: Mutex::default(),
@@ -125,8 +128,14 @@ impl Terminal {
     fn write(&self, text: &str) {
         self.aside(|| {
             let mut out = io::stdout().lock();
-            // Whoever closed our output, as `head` does, has read enough.
-            let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+            match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+                // Whoever closed our output, as `head` does, has read enough.
+                Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+                    // The first reason is told.
+                    let _ = self.lost_output.set(error);
+                }
+                _ => {}
+            }
         });
     }
 
@@ -234,6 +243,11 @@ impl Terminal {
         if let Some(line) = line {
             self.line(&line);
         }
+    }
+
+    /// Why some of the text did not get to standard output, such as a full disk.
+    pub fn lost_output(&self) -> Option<&io::Error> {
+        self.lost_output.get()
     }
 
     /// Leaves the terminal as it was found.

@@ -73,23 +73,25 @@ fn remembered(file: &Path) -> Result<Option<String>, Failure> {
 pub fn select(name: &str) -> Result<(), Failure> {
     let file = paths::workspace_file();
     make_folder(file.parent().unwrap_or(Path::new(".")))?;
-    Ok(fs::write(file, name)?)
+    fs::write(&file, name).map_err(Failure::at_path(&file))
 }
 
 /// All workspaces, the default one first.
 pub fn all() -> Result<Vec<String>, Failure> {
     let mut names = Vec::new();
-    match fs::read_dir(paths::workspaces_folder(false)) {
+    let folder = paths::workspaces_folder(false);
+    let refused = Failure::at_path(&folder);
+    match fs::read_dir(&folder) {
         Ok(entries) => {
             for entry in entries {
-                let entry = entry?;
+                let entry = entry.map_err(&refused)?;
                 if let (true, Ok(name)) = (entry.path().is_dir(), entry.file_name().into_string()) {
                     names.push(name);
                 }
             }
         }
         Err(error) if error.kind() == ErrorKind::NotFound => {}
-        Err(error) => return Err(error.into()),
+        Err(error) => return Err(refused(error)),
     }
     names.retain(|name| is_valid(name) && name != DEFAULT);
     names.sort();
@@ -108,7 +110,7 @@ fn make_folder(folder: &Path) -> Result<(), Failure> {
     builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    Ok(builder.create(folder)?)
+    builder.create(folder).map_err(Failure::at_path(folder))
 }
 
 /// Whether a name needs no escaping as a part of a URL's path, and names no other folder.

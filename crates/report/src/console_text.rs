@@ -7,6 +7,7 @@ use std::sync::Arc;
 use meridian_lang::{Kind, Marks, Type, Value};
 
 use crate::quote::{is_hidden, visible};
+use crate::value_text::null_text;
 
 /// The value as the console answers with it. What is sensitive or ephemeral is not shown.
 pub fn console_text(value: &Value) -> String {
@@ -43,19 +44,6 @@ fn write_value(out: &mut String, value: &Value, indent: usize) {
         Kind::Tuple(elements) => write_elements(out, ("", ""), elements, indent),
         Kind::Map(_, entries) => write_entries(out, ("tomap(", ")"), entries, indent),
         Kind::Object(entries) => write_entries(out, ("", ""), entries, indent),
-    }
-}
-
-fn null_text(ty: &Type) -> String {
-    match ty {
-        Type::Dynamic => "null".to_owned(),
-        Type::Bool => "tobool(null)".to_owned(),
-        Type::Number => "tonumber(null)".to_owned(),
-        Type::String => "tostring(null)".to_owned(),
-        Type::List(element) => format!("tolist(null) /* of {} */", element.friendly_name()),
-        Type::Set(element) => format!("toset(null) /* of {} */", element.friendly_name()),
-        Type::Map(element) => format!("tomap(null) /* of {} */", element.friendly_name()),
-        Type::Object(_) | Type::Tuple(_) => format!("null /* {} */", ty.friendly_name()),
     }
 }
 

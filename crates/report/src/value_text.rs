@@ -58,7 +58,8 @@ fn write_value(out: &mut String, value: &Value, depth: usize) {
     }
 }
 
-fn null_text(ty: &Type) -> String {
+/// A null with its type.
+pub(crate) fn null_text(ty: &Type) -> String {
     match ty {
         Type::Dynamic => "null".to_owned(),
         Type::Bool => "tobool(null)".to_owned(),

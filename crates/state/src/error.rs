@@ -117,7 +117,7 @@ pub enum StateError {
     Busy,
 
     /// A file could not be created, opened or read.
-    #[error("{path} cannot be opened.")]
+    #[error("{path} cannot be opened: {source}.")]
     File {
         /// The file or folder.
         path: PathBuf,

@@ -7,7 +7,7 @@ use meridian_resource::{
 
 use super::key_name;
 use super::lookup::{
-    NOT_THERE, answered, flag, kept, members, moment, not_found, number, objects, of_kms, text,
+    NOT_THERE, answered, flag, kept, moment, not_found, number, objects, of_key, text,
 };
 
 pub(super) struct KmsKey {
@@ -122,10 +122,7 @@ impl DataSource for KmsKey {
     }
 
     fn reads(&self, place: &Place, config: &Value) -> Vec<Call> {
-        let key = config.get_str("key_id").unwrap_or_default();
-        let input = [("KeyId", Value::string(key))].into_iter();
-        let input = input.chain(members(config, [("GrantTokens", "grant_tokens")]));
-        vec![of_kms(place, "DescribeKey", "kms:DescribeKey", key, input)]
+        vec![of_key(place, config, "DescribeKey", "kms:DescribeKey")]
     }
 
     fn shows(&self, attribute: &str, argument: &str) -> bool {

@@ -4,7 +4,7 @@ use meridian_lang::{Type, Value};
 use meridian_resource::{Answer, Attribute, Call, DataError, DataSource, Place, Problem, Schema};
 
 use super::key_name;
-use super::lookup::{answered, kept, members, of_kms, text, texts};
+use super::lookup::{answered, kept, of_key, text, texts};
 
 /// The length of a line of PEM (RFC 7468).
 const LINE: usize = 64;
@@ -60,10 +60,7 @@ impl DataSource for KmsPublicKey {
     }
 
     fn reads(&self, place: &Place, config: &Value) -> Vec<Call> {
-        let key = config.get_str("key_id").unwrap_or_default();
-        let input = [("KeyId", Value::string(key))].into_iter();
-        let input = input.chain(members(config, [("GrantTokens", "grant_tokens")]));
-        vec![of_kms(place, "GetPublicKey", "kms:GetPublicKey", key, input)]
+        vec![of_key(place, config, "GetPublicKey", "kms:GetPublicKey")]
     }
 
     fn shows(&self, attribute: &str, argument: &str) -> bool {

@@ -49,6 +49,19 @@ pub(super) fn of_kms(
     call.needs(action, key_permission(place, key))
 }
 
+/// The call that reads the key of the arguments `key_id` and `grant_tokens`.
+pub(super) fn of_key(
+    place: &Place,
+    config: &Value,
+    operation: &'static str,
+    action: &'static str,
+) -> Call {
+    let key = config.get_str("key_id").unwrap_or_default();
+    let input = [("KeyId", Value::string(key))].into_iter();
+    let input = input.chain(members(config, [("GrantTokens", "grant_tokens")]));
+    of_kms(place, operation, action, key, input)
+}
+
 /// A call of Secrets Manager that reads, and needs the action of its name on a secret.
 pub(super) fn of_secret(
     place: &Place,

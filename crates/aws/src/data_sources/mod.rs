@@ -3,6 +3,7 @@
 mod arn;
 mod caller_identity;
 mod default_tags;
+mod filter;
 mod key_name;
 mod kms_alias;
 mod kms_ciphertext;

@@ -5,11 +5,9 @@
 //! those that need no choice (`opt-in-status` filtered to `opt-in-not-required`) are known.
 
 use meridian_lang::{Path, Type, Value};
-use meridian_resource::{
-    Answer, Attribute, DataError, DataSource, NestedBlock, Nesting, Place, Problem, Schema,
-};
+use meridian_resource::{Answer, Attribute, DataError, DataSource, Place, Problem, Schema};
 
-use super::with_attributes;
+use super::{filter, with_attributes};
 use crate::region::{Partition, Region};
 
 const CHOICE: &str = "opt-in-status";
@@ -21,13 +19,6 @@ pub(super) struct Regions {
 
 impl Regions {
     pub(super) fn new() -> Regions {
-        let filter = Schema {
-            attributes: vec![
-                Attribute::required("name", Type::String),
-                Attribute::required("values", Type::set(Type::String)),
-            ],
-            ..Schema::default()
-        };
         let schema = Schema {
             version: 0,
             attributes: vec![
@@ -35,21 +26,10 @@ impl Regions {
                 Attribute::optional_computed("id", Type::String),
                 Attribute::computed("names", Type::set(Type::String)),
             ],
-            blocks: vec![NestedBlock {
-                name: "filter",
-                nesting: Nesting::Set,
-                max: 0,
-                schema: filter,
-                key: None,
-                settings: false,
-            }],
+            blocks: vec![filter::block()],
         };
         Regions { schema }
     }
-}
-
-fn filters(config: &Value) -> impl Iterator<Item = &Value> {
-    config.get("filter").into_iter().flat_map(Value::children)
 }
 
 fn values(filter: &Value) -> Vec<&str> {
@@ -78,7 +58,7 @@ fn matches(pattern: &str, text: &str) -> bool {
 
 /// Whether only Regions that need no choice can be among those asked for.
 fn asks_for_no_choice(config: &Value) -> bool {
-    filters(config)
+    filter::all(config)
         .filter(|filter| filter.get_str("name") == Some(CHOICE))
         .any(|filter| values(filter).iter().all(|value| *value == NO_CHOICE_NEEDED))
 }
@@ -105,7 +85,7 @@ impl DataSource for Regions {
     fn validate(&self, config: &Value) -> Vec<Problem> {
         let at = Path::attribute("filter");
         let mut problems = Vec::new();
-        for filter in filters(config) {
+        for filter in filter::all(config) {
             match filter.get_str("name") {
                 Some(CHOICE | "region-name" | "endpoint") | None => {}
                 Some(other) => {
@@ -119,7 +99,7 @@ impl DataSource for Regions {
         if !config.is_wholly_known() || asks_for_no_choice(config) {
             return problems;
         }
-        let by_choice = filters(config).any(|filter| filter.get_str("name") == Some(CHOICE));
+        let by_choice = filter::all(config).any(|filter| filter.get_str("name") == Some(CHOICE));
         let all = config.get("all_regions").and_then(Value::as_bool) == Some(true);
         if by_choice || !all {
             let problem = Problem::new(
@@ -141,7 +121,7 @@ impl DataSource for Regions {
             return Err(DataError::Problem(Box::new(problem)));
         }
         let partition = Partition::of(&place.region);
-        let passing = |region: &&Region| filters(config).all(|filter| passes(region, filter));
+        let passing = |region: &&Region| filter::all(config).all(|filter| passes(region, filter));
         let names = partition.regions().filter(passing).map(|region| Value::string(region.name));
         let attributes =
             [("id", Value::string(partition.name)), ("names", Value::set(Type::String, names))];

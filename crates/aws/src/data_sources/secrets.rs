@@ -2,10 +2,9 @@
 //! marked for deletion are not among them.
 
 use meridian_lang::{Type, Value};
-use meridian_resource::{
-    Answer, Attribute, Call, DataError, DataSource, NestedBlock, Nesting, Place, Schema, Service,
-};
+use meridian_resource::{Answer, Attribute, Call, DataError, DataSource, Place, Schema, Service};
 
+use super::filter;
 use super::lookup::{answered, given, objects, text};
 
 pub(super) struct Secrets {
@@ -14,13 +13,6 @@ pub(super) struct Secrets {
 
 impl Secrets {
     pub(super) fn new() -> Secrets {
-        let filter = Schema {
-            attributes: vec![
-                Attribute::required("name", Type::String),
-                Attribute::required("values", Type::set(Type::String)),
-            ],
-            ..Schema::default()
-        };
         let schema = Schema {
             version: 0,
             attributes: vec![
@@ -28,25 +20,14 @@ impl Secrets {
                 Attribute::optional_computed("id", Type::String),
                 Attribute::computed("names", Type::set(Type::String)),
             ],
-            blocks: vec![NestedBlock {
-                name: "filter",
-                nesting: Nesting::Set,
-                max: 0,
-                schema: filter,
-                key: None,
-                settings: false,
-            }],
+            blocks: vec![filter::block()],
         };
         Secrets { schema }
     }
 }
 
-fn filters(config: &Value) -> impl Iterator<Item = &Value> {
-    config.get("filter").into_iter().flat_map(Value::children)
-}
-
 /// A filter as AWS wants it. The provider leaves out one without values, and AWS refuses it.
-fn filter(block: &Value) -> Option<Value> {
+fn requested(block: &Value) -> Option<Value> {
     let values = given(block, "values")?.children().cloned();
     let values = Value::list(Type::String, values);
     Some(Value::object([("Key", text(block, "name")), ("Values", values)]))
@@ -62,7 +43,7 @@ impl DataSource for Secrets {
     }
 
     fn reads(&self, place: &Place, config: &Value) -> Vec<Call> {
-        let input = [("Filters", Value::tuple(filters(config).filter_map(filter)))];
+        let input = [("Filters", Value::tuple(filter::all(config).filter_map(requested)))];
         let call = Call::read(Service::SecretsManager, "ListSecrets", &place.region, input);
         vec![call.needs("secretsmanager:ListSecrets", "*")]
     }
@@ -83,7 +64,7 @@ impl DataSource for Secrets {
             Value::set(Type::String, members)
         };
         // The provider keeps no filters as null.
-        let filters = match (filters(config).next(), config.get("filter")) {
+        let filters = match (filter::all(config).next(), config.get("filter")) {
             (None, Some(none)) => Value::null(none.ty()),
             (_, given) => given.cloned().unwrap_or_else(|| Value::null(Type::Dynamic)),
         };

@@ -143,7 +143,7 @@ fn created(place: &Place, wanted: &Value, call: &Call, answered_ok: bool) -> Obj
         .with("name_prefix", prefix)
         .with("arn", arn.map_or_else(unknown, Value::string))
         .with("target_key_arn", target_key_arn.map_or_else(unknown, Value::string));
-    let object = Object::new(attributes).with_fact(run_facts::CREATED, Value::bool(true));
+    let object = run_facts::created(attributes);
     // Only a key's ARN tells the account, and with it the alias's own ARN.
     if unread {
         return object.with_fact(run_facts::UNREAD, Value::bool(true));
@@ -318,9 +318,7 @@ impl ResourceType for KmsAlias {
             Some(name) if call.operation == "CreateAlias" => {
                 let attributes =
                     self.schema.empty().with("id", name.clone()).with("name", name.clone());
-                let object =
-                    Object::new(attributes).with_fact(run_facts::CREATED, Value::bool(true));
-                Recovery::Read(Box::new(object))
+                Recovery::Read(Box::new(run_facts::created(attributes)))
             }
             _ => Recovery::None,
         }

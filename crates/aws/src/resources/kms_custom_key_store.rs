@@ -123,7 +123,7 @@ fn created(wanted: &Value, answer: Option<&Value>) -> Object {
     let attributes = with_empty_texts(wanted.clone())
         .with("id", id)
         .with("custom_key_store_type", kind.unwrap_or_else(|| Value::string(CLOUD_HSM)));
-    Object::new(attributes).with_fact(run_facts::CREATED, Value::bool(true))
+    run_facts::created(attributes)
 }
 
 /// The attributes that a listed store tells: all but passwords and secrets.
@@ -261,9 +261,7 @@ impl ResourceType for KmsCustomKeyStore {
         match call.input.get("CustomKeyStoreName") {
             Some(name) if call.operation == "CreateCustomKeyStore" => {
                 let attributes = self.schema.empty().with("custom_key_store_name", name.clone());
-                let object =
-                    Object::new(attributes).with_fact(run_facts::CREATED, Value::bool(true));
-                Recovery::Read(Box::new(object))
+                Recovery::Read(Box::new(run_facts::created(attributes)))
             }
             _ => Recovery::None,
         }

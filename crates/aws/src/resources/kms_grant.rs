@@ -71,7 +71,7 @@ fn created(wanted: &Value, answer: Option<&Value>) -> Object {
         .with("grant_id", grant)
         .with("grant_token", token.mark(Marks::SENSITIVE))
         .with("id", id);
-    Object::new(attributes).with_fact(run_facts::CREATED, Value::bool(true))
+    run_facts::created(attributes)
 }
 
 /// Whether the token of a grant that was found again can still be had: asked for once more, AWS
@@ -258,8 +258,7 @@ impl ResourceType for KmsGrant {
         if call.operation != "CreateGrant" {
             return Recovery::None;
         }
-        let object = Object::new(asked_for(&self.schema, call))
-            .with_fact(run_facts::CREATED, Value::bool(true))
+        let object = run_facts::created(asked_for(&self.schema, call))
             .with_fact(TOKEN_LOST, Value::bool(true));
         Recovery::Read(Box::new(object))
     }

@@ -223,7 +223,7 @@ impl ResourceType for KmsKeyPolicy {
         match (call.operation, observed) {
             ("PutKeyPolicy", None) => {
                 let attributes = wanted.clone().with("id", answered(wanted, "key_id"));
-                Some(Object::new(attributes).with_fact(run_facts::CREATED, Value::bool(true)))
+                Some(run_facts::created(attributes))
             }
             ("PutKeyPolicy", Some(observed)) => {
                 Some(observed.clone().with("policy", answered(wanted, "policy")))
@@ -257,9 +257,7 @@ impl ResourceType for KmsKeyPolicy {
             Some(key) if call.operation == "PutKeyPolicy" => {
                 let attributes =
                     self.schema.empty().with("id", key.clone()).with("key_id", key.clone());
-                let object =
-                    Object::new(attributes).with_fact(run_facts::CREATED, Value::bool(true));
-                Recovery::Read(Box::new(object))
+                Recovery::Read(Box::new(run_facts::created(attributes)))
             }
             _ => Recovery::None,
         }

@@ -32,6 +32,7 @@ mod secret_deletion;
 mod secret_encryption;
 mod secret_errors;
 mod secret_independence;
+mod secret_part;
 mod secret_policy;
 mod secret_reading;
 mod secret_replicas;

@@ -26,6 +26,11 @@ pub const ASKED: &str = "asked_regions";
 /// Regions in which a secret was put under another key, and its versions were not yet seen there.
 pub const UNVERIFIED: &str = "unverified_regions";
 
+/// An object that was created in this run.
+pub fn created(attributes: Value) -> Object {
+    Object::new(attributes).with_fact(CREATED, Value::bool(true))
+}
+
 /// Whether a fact is set.
 pub fn holds(object: &Object, name: &str) -> bool {
     object.facts.get(name).and_then(Value::as_bool) == Some(true)

@@ -3,12 +3,12 @@
 use meridian_lang::{Path, Type, Value};
 use meridian_resource::{
     Answer, Attribute, Call, CloudError, Next, Object, Occurrence, Place, Problem, Reaction,
-    Recovery, ReplacementOrder, ResourceType, Schema, Service, ShownElsewhere,
+    Recovery, ReplacementOrder, ResourceType, Schema, ShownElsewhere,
 };
 
 use super::members::{answered, answered_text, flag};
 use super::version_reading::is_gone;
-use super::{import, run_facts, secret_errors, spelling};
+use super::{import, run_facts, secret_errors, secret_part, spelling};
 use crate::checks;
 
 /// The type `aws_secretsmanager_secret_policy`.
@@ -44,18 +44,6 @@ fn secret_of(object: &Object) -> Value {
     if arn.is_null() { object.attribute("id") } else { arn }
 }
 
-fn call(
-    place: &Place,
-    operation: &'static str,
-    action: &'static str,
-    secret: Value,
-    members: impl IntoIterator<Item = (&'static str, Value)>,
-) -> Call {
-    let arn = secret.as_str().unwrap_or("*").to_owned();
-    let input = [("SecretId", secret)].into_iter().chain(members);
-    Call::change(Service::SecretsManager, operation, &place.region, input).needs(action, arn)
-}
-
 /// The call that puts the policy. A new one says only what is asked for, as the provider does; a
 /// changed one also says that public access is not blocked any more.
 fn put(place: &Place, observed: Option<&Object>, wanted: &Value) -> Call {
@@ -66,7 +54,7 @@ fn put(place: &Place, observed: Option<&Object>, wanted: &Value) -> Call {
         .chain(is_said.then_some(("BlockPublicPolicy", Value::bool(blocks))));
     let action = "secretsmanager:PutResourcePolicy";
     let secret = answered(wanted, "secret_arn");
-    let call = call(place, "PutResourcePolicy", action, secret, members);
+    let call = secret_part::change(place, "PutResourcePolicy", action, secret, members);
     if observed.is_none() { call.found_by(Occurrence::Identity) } else { call }
 }
 
@@ -115,11 +103,8 @@ impl ResourceType for SecretPolicy {
     }
 
     fn reads(&self, place: &Place, object: &Object) -> Vec<Call> {
-        let secret = secret_of(object);
-        let arn = secret.as_str().unwrap_or("*").to_owned();
-        let (service, operation) = (Service::SecretsManager, "GetResourcePolicy");
-        let read = Call::read(service, operation, &place.region, [("SecretId", secret)]);
-        vec![read.needs("secretsmanager:GetResourcePolicy", arn)]
+        let action = "secretsmanager:GetResourcePolicy";
+        secret_part::read(place, "GetResourcePolicy", action, secret_of(object))
     }
 
     fn observe(
@@ -128,11 +113,8 @@ impl ResourceType for SecretPolicy {
         prior: &Object,
         answers: &[Answer],
     ) -> Result<Option<Object>, CloudError> {
-        let answer = match answers.first() {
-            Some(Ok(answer)) => answer,
-            Some(Err(error)) if is_gone(error) => return Ok(None),
-            Some(Err(error)) => return Err(error.clone()),
-            None => return Ok(None),
+        let Some(answer) = secret_part::answer(answers)? else {
+            return Ok(None);
         };
         let policy = answered_text(answer, "ResourcePolicy");
         let is_new = run_facts::holds(prior, run_facts::CREATED);
@@ -163,7 +145,7 @@ impl ResourceType for SecretPolicy {
             (Some(observed), None) => {
                 let (operation, action) =
                     ("DeleteResourcePolicy", "secretsmanager:DeleteResourcePolicy");
-                Some(call(place, operation, action, secret_of(observed), []))
+                Some(secret_part::change(place, operation, action, secret_of(observed), []))
             }
             (Some(observed), Some(wanted)) => {
                 let policy = answered(wanted, "policy");
@@ -188,8 +170,7 @@ impl ResourceType for SecretPolicy {
             ("PutResourcePolicy", None, Some(wanted)) => {
                 let unknown = || Value::unknown_not_null(Type::String);
                 let arn = answer.map_or_else(unknown, |answer| answered(answer, "ARN"));
-                let object = Object::new(wanted.clone().with("id", arn));
-                Some(object.with_fact(run_facts::CREATED, Value::bool(true)))
+                Some(run_facts::created(wanted.clone().with("id", arn)))
             }
             ("PutResourcePolicy", Some(observed), Some(wanted)) => {
                 let taken = ["policy", "block_public_policy"].into_iter();
@@ -224,21 +205,14 @@ impl ResourceType for SecretPolicy {
     }
 
     fn recovery(&self, _place: &Place, call: &Call) -> Recovery {
-        match call.input.get("SecretId") {
-            Some(secret) if call.operation == "PutResourcePolicy" => {
-                let attributes = self
-                    .schema
-                    .empty()
-                    .with("id", secret.clone())
-                    .with("policy", answered(&call.input, "ResourcePolicy"))
-                    .with("secret_arn", secret.clone())
-                    .with("block_public_policy", answered(&call.input, "BlockPublicPolicy"));
-                let object =
-                    Object::new(attributes).with_fact(run_facts::CREATED, Value::bool(true));
-                Recovery::Read(Box::new(object))
-            }
-            _ => Recovery::None,
-        }
+        secret_part::recovery(&self.schema, call, "PutResourcePolicy", |secret| {
+            vec![
+                ("id", secret.clone()),
+                ("policy", answered(&call.input, "ResourcePolicy")),
+                ("secret_arn", secret.clone()),
+                ("block_public_policy", answered(&call.input, "BlockPublicPolicy")),
+            ]
+        })
     }
 }
 

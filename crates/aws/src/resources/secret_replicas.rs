@@ -1,20 +1,19 @@
 //! A secret's replicas in other Regions: which there are, which are wanted, and the way between.
 
+mod calls;
+mod settling;
+
 use std::collections::BTreeSet;
-use std::time::Duration;
 
 use meridian_lang::{Path, Type, Value};
-use meridian_resource::{
-    Attribute, Call, NestedBlock, Nesting, Next, Notice, Object, Place, Problem, Schema, Service,
-};
+use meridian_resource::{Attribute, Call, NestedBlock, Nesting, Notice, Object, Problem, Schema};
 
-use super::members::{answered, answered_text, flag, given, permission_arn};
-use super::run_facts::{self, REPLICATED};
-use super::secret_reading::{LEAVING, replica_id, same_key, secret_id};
-use super::{secret_encryption, secret_independence};
+use super::members::{answered_text, flag};
+use super::run_facts;
+use super::secret_reading::same_key;
 
-/// Copying and removing mostly take a minute or two.
-const REPLICATION: Duration = Duration::from_secs(20 * 60);
+pub use calls::{after, keys, next, on_key, remove, request, with_key_permissions};
+pub use settling::{settling, vanishing};
 
 /// The `replica` block.
 pub fn block() -> NestedBlock {
@@ -104,284 +103,12 @@ pub fn observed(prior: &Object, answer: &Value) -> Value {
     }))
 }
 
-/// A replica as `ReplicateSecretToRegions` and `CreateSecret` want it.
-pub fn request(replica: &Value) -> Value {
-    let region = ("Region", answered(replica, "region"));
-    // Known only afterwards means that AWS's own key is used.
-    let key = given(replica, "kms_key_id").filter(|key| key.is_known() && key.as_str() != Some(""));
-    Value::object([region].into_iter().chain(key.map(|key| ("KmsKeyId", key))))
-}
-
-/// The next change of the replicas. Waiting for them is [`settling`]'s part.
-pub fn next(place: &Place, observed: &Object, wanted: &Value) -> Option<Next> {
-    wanted.get("replica").filter(|replicas| replicas.is_known())?;
-    removal(place, observed, wanted)
-        .or_else(|| addition(place, observed, wanted))
-        .or_else(|| rekeying(observed, wanted))
-}
-
 fn regions(attributes: &Value) -> impl Iterator<Item = &str> {
     all(attributes).filter_map(|replica| replica.get_str("region"))
 }
 
-fn removal(place: &Place, observed: &Object, wanted: &Value) -> Option<Next> {
-    let superfluous =
-        regions(&observed.attributes).filter(|region| in_region(wanted, region).is_none());
-    remove(place, observed, superfluous.collect())
-}
-
-/// The call that removes the replicas in these Regions, if there are any.
-pub fn remove(place: &Place, observed: &Object, regions: Vec<&str>) -> Option<Next> {
-    if regions.is_empty() {
-        return None;
-    }
-    let input =
-        [("SecretId", secret_id(observed)), ("RemoveReplicaRegions", run_facts::list(regions))];
-    let operation = "RemoveRegionsFromReplication";
-    let call = Call::change(Service::SecretsManager, operation, &place.region, input);
-    Some(Next::Call(Box::new(
-        call.needs("secretsmanager:RemoveRegionsFromReplication", permission_arn(observed)),
-    )))
-}
-
-/// Adds replicas that are missing, and tries once in a run again those that failed before.
-fn addition(place: &Place, observed: &Object, wanted: &Value) -> Option<Next> {
-    let leaving = run_facts::texts(observed, LEAVING);
-    let tried = run_facts::texts(observed, REPLICATED);
-    let alone = secret_independence::left_alone(observed, wanted);
-    let is_due = |replica: &&Value| {
-        let Some(region) = replica.get_str("region") else {
-            // A Region that is unknown while planning; it is known once this was carried out.
-            return !all(&observed.attributes).any(|other| other == *replica);
-        };
-        match in_region(&observed.attributes, region) {
-            None => !leaving.contains(&region) && !alone.contains(&region),
-            Some(there) => there.get_str("status") == Some("Failed") && !tried.contains(&region),
-        }
-    };
-    let due: Vec<Value> = all(wanted).filter(is_due).map(request).collect();
-    if due.is_empty() {
-        return None;
-    }
-    let keys: Vec<(String, String)> = due
-        .iter()
-        .filter_map(|replica| {
-            let key = replica.get_str("KmsKeyId")?;
-            Some((replica.get_str("Region")?.to_owned(), key.to_owned()))
-        })
-        .collect();
-    let mut input =
-        vec![("SecretId", secret_id(observed)), ("AddReplicaRegions", Value::tuple(due))];
-    if flag(wanted, "force_overwrite_replica_secret") {
-        input.push(("ForceOverwriteReplicaSecret", Value::bool(true)));
-    }
-    let operation = "ReplicateSecretToRegions";
-    let call = Call::change(Service::SecretsManager, operation, &place.region, input)
-        .needs("secretsmanager:ReplicateSecretToRegions", permission_arn(observed));
-    let primary_key = observed.text("kms_key_id").filter(|key| !key.is_empty());
-    let call = match primary_key {
-        Some(key) => call.needs("kms:Decrypt", on_key(key)),
-        None => call,
-    };
-    Some(Next::Call(Box::new(with_key_permissions(call, keys))))
-}
-
-/// The ARN on which a permission for a key is needed.
-pub fn on_key(key: &str) -> &str {
-    if key.starts_with("arn:") { key } else { "*" }
-}
-
-/// The call with what replicas need of their own keys, in their own Regions.
-pub fn with_key_permissions(mut call: Call, keys: Vec<(String, String)>) -> Call {
-    for (region, key) in keys {
-        for action in ["kms:GenerateDataKey", "kms:Encrypt"] {
-            call.permissions.push(meridian_resource::Permission {
-                action,
-                resource: on_key(&key).to_owned(),
-                region: region.clone(),
-            });
-        }
-    }
-    call
-}
-
-/// A replica's key is the one thing that is changed at the replica itself.
-fn rekeying(observed: &Object, wanted: &Value) -> Option<Next> {
-    let tried = run_facts::texts(observed, REPLICATED);
-    let (region, key) = all(wanted).find_map(|replica| {
-        let region = replica.get_str("region")?;
-        let there = in_region(&observed.attributes, region)?;
-        let key = given(replica, "kms_key_id").filter(|key| key.as_str() != Some(""))?;
-        // A key that is left to AWS is no other key than the one it has chosen.
-        let is_open = !key.is_known() && (tried.contains(&region) || has_key(there));
-        let is_so = same_key(&answered(there, "kms_key_id"), &key);
-        let is_failed = there.get_str("status") == Some("Failed");
-        (!is_open && !is_so && !is_failed).then_some((region, key))
-    })?;
-    let id = replica_id(observed, region);
-    let on_secret = id.as_str().unwrap_or("*").to_owned();
-    let on_key = on_key(key.as_str().unwrap_or("*")).to_owned();
-    let input = [("SecretId", id), ("KmsKeyId", key)];
-    let call = Call::change(Service::SecretsManager, "UpdateSecret", region, input)
-        .needs("secretsmanager:UpdateSecret", on_secret)
-        .needs("kms:GenerateDataKey", on_key.clone())
-        .needs("kms:Encrypt", on_key);
-    Some(Next::Call(Box::new(call)))
-}
-
-fn has_key(replica: &Value) -> bool {
-    replica.get_str("kms_key_id").is_some_and(|key| !key.is_empty())
-}
-
-/// What remains once nothing is to be called: replicas that vanish or are being copied, and
-/// those that failed.
-pub fn settling(place: &Place, observed: &Object, wanted: &Value) -> Option<Next> {
-    if let Some(wait) = vanishing(observed) {
-        return Some(wait);
-    }
-    if let Some(failed) = with_status(observed, wanted, "Failed") {
-        return Some(Next::Fail(Box::new(failure(place, observed, failed))));
-    }
-    let copying = with_status(observed, wanted, "InProgress")?;
-    Some(Next::Wait {
-        what: format!("replication of {} to {}", shown_name(observed), region_of(copying)),
-        at_most: REPLICATION,
-    })
-}
-
-/// The wait for removed replicas to be gone, if there are any.
-pub fn vanishing(observed: &Object) -> Option<Next> {
-    let leaving = run_facts::texts(observed, LEAVING);
-    (!leaving.is_empty()).then(|| Next::Wait {
-        what: format!(
-            "the replica of {} in {} to be gone",
-            shown_name(observed),
-            leaving.join(", ")
-        ),
-        at_most: REPLICATION,
-    })
-}
-
-fn with_status<'a>(observed: &'a Object, wanted: &Value, status: &str) -> Option<&'a Value> {
-    let is_wanted = |replica: &&Value| {
-        let all_are = wanted.get("replica").is_none_or(|replicas| !replicas.is_known());
-        all_are || in_region(wanted, region_of(replica)).is_some()
-    };
-    all(&observed.attributes)
-        .filter(is_wanted)
-        .find(|replica| replica.get_str("status") == Some(status))
-}
-
 fn region_of(replica: &Value) -> &str {
     replica.get_str("region").unwrap_or_default()
-}
-
-fn shown_name(observed: &Object) -> &str {
-    observed.text("name").unwrap_or("the secret")
-}
-
-fn failure(place: &Place, observed: &Object, replica: &Value) -> Problem {
-    let region = region_of(replica);
-    let message = replica.get_str("status_message").unwrap_or_default();
-    let name = shown_name(observed);
-    let cause = message.to_lowercase();
-    let help = if cause.contains("different arn") {
-        format!(
-            "A former replica is in the way. In {region} make it independent and delete it, then \
-             apply again:\n\
-             \x20 aws secretsmanager stop-replication-to-replica --region {region} --secret-id {name}\n\
-             \x20 aws secretsmanager delete-secret --region {region} --secret-id {name}"
-        )
-    } else if cause.contains("already exists") {
-        format!(
-            "Rename or delete that secret in {region}, or set force_overwrite_replica_secret = \
-             true to have it overwritten: its value is lost then."
-        )
-    } else if cause.contains("kms") || cause.contains("key") || cause.contains("crypt") {
-        format!(
-            "The replica's key must be in {region}, be Enabled, and its policy must let you use it \
-             through secretsmanager.{region}.amazonaws.com (kms:GenerateDataKey, kms:Encrypt); \
-             the secret's own key in {} must allow kms:Decrypt.",
-            place.region
-        )
-    } else {
-        "Apply again to try once more.".to_owned()
-    };
-    Problem::new(
-        format!("replication of {name} to {region} failed"),
-        format!("AWS says: {message}"),
-    )
-    .at(meridian_lang::Path::attribute("replica"))
-    .help(help)
-}
-
-/// The secret after one of the calls of [`next`] or [`remove`]; `None` for other calls.
-pub fn after(
-    observed: &Object,
-    wanted: Option<&Value>,
-    call: &Call,
-    answer: Option<&Value>,
-) -> Option<Object> {
-    let names = |member: &str| -> Vec<String> {
-        let listed = call.input.get(member).into_iter().flat_map(Value::children);
-        let name = |entry: &Value| entry.as_str().or(entry.get_str("Region")).map(str::to_owned);
-        listed.filter_map(name).collect()
-    };
-    match call.operation {
-        "RemoveRegionsFromReplication" => {
-            let gone = names("RemoveReplicaRegions");
-            let stays = |replica: &&Value| gone.iter().all(|gone| gone != region_of(replica));
-            let left = set(all(&observed.attributes).filter(stays).cloned());
-            let object = observed.clone().with("replica", left);
-            // What can be expected is that they are gone.
-            if answer.is_none() {
-                return Some(object);
-            }
-            let leaving = run_facts::texts(observed, LEAVING).into_iter();
-            let leaving = leaving.map(str::to_owned).chain(gone);
-            Some(object.with_fact(LEAVING, run_facts::list(leaving)))
-        }
-        "ReplicateSecretToRegions" => {
-            let tried = run_facts::texts(observed, REPLICATED).into_iter();
-            let tried = tried.map(str::to_owned).chain(names("AddReplicaRegions"));
-            let object = observed.clone().with_fact(REPLICATED, run_facts::list(tried));
-            let start = Object::new(wanted.cloned().unwrap_or_else(|| Value::null(Type::Dynamic)));
-            Some(match (answer, wanted) {
-                (Some(answer), _) => object.with("replica", self::observed(&start, answer)),
-                (None, Some(wanted)) => object.with("replica", expected(observed, wanted)),
-                (None, None) => object,
-            })
-        }
-        "UpdateSecret" if call.input.get("Description").is_none() => {
-            let region = &call.region;
-            in_region(&observed.attributes, region)?;
-            let key = answered(&call.input, "KmsKeyId");
-            let rekeyed = all(&observed.attributes).map(|replica| {
-                if region_of(replica) == region {
-                    replica.clone().with("kms_key_id", key.clone())
-                } else {
-                    replica.clone()
-                }
-            });
-            let object = observed.clone().with("replica", set(rekeyed));
-            Some(secret_encryption::after(object, call, answer))
-        }
-        _ => None,
-    }
-}
-
-/// The replicas once those wanted are added.
-fn expected(observed: &Object, wanted: &Value) -> Value {
-    let is_healthy = |replica: &&Value| replica.get_str("status") != Some("Failed");
-    set(all(wanted).map(|replica| {
-        let there =
-            replica.get_str("region").and_then(|region| in_region(&observed.attributes, region));
-        let there = there.filter(is_healthy);
-        match there {
-            Some(there) => there.clone(),
-            None => replica.clone(),
-        }
-    }))
 }
 
 /// The planned replicas: what failed is to be mended, and what AWS reports anew is unknown.

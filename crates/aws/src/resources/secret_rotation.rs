@@ -2,12 +2,12 @@
 
 use meridian_lang::{Type, Value};
 use meridian_resource::{
-    Answer, Attribute, Call, CloudError, ErrorClass, Next, Object, Occurrence, Place, Problem,
-    Reaction, Recovery, ReplacementOrder, ResourceType, Schema, Service,
+    Answer, Attribute, Call, CloudError, Next, Object, Occurrence, Place, Problem, Reaction,
+    Recovery, ReplacementOrder, ResourceType, Schema,
 };
 
-use super::members::{answered, answered_text, decided, flag, given, permission_arn};
-use super::{import, rotation_errors, rotation_rules, run_facts, spelling};
+use super::members::{answered, answered_text, decided, flag, given};
+use super::{import, rotation_errors, rotation_rules, run_facts, secret_part, spelling};
 use crate::checks;
 
 /// The fact that lists the versions of the secret that have labels.
@@ -48,16 +48,15 @@ fn secret_of(object: &Object) -> Value {
 
 fn rotate(place: &Place, observed: Option<&Object>, wanted: &Value) -> Call {
     let secret = observed.map_or_else(|| answered(wanted, "secret_id"), secret_of);
-    let arn = secret.as_str().filter(|id| id.starts_with("arn:")).unwrap_or("*").to_owned();
     let function = given(wanted, "rotation_lambda_arn").filter(|it| it.as_str() != Some(""));
     let invoked = function.as_ref().map(|it| it.as_str().unwrap_or("*").to_owned());
     let is_immediate = answered(wanted, "rotate_immediately");
-    let input = [("SecretId", secret), ("RotateImmediately", is_immediate)]
+    let members = [("RotateImmediately", is_immediate)]
         .into_iter()
         .chain(function.map(|function| ("RotationLambdaARN", function)))
         .chain(rotation_rules::request(wanted).map(|rules| ("RotationRules", rules)));
-    let call = Call::change(Service::SecretsManager, "RotateSecret", &place.region, input)
-        .needs("secretsmanager:RotateSecret", arn);
+    let action = "secretsmanager:RotateSecret";
+    let call = secret_part::change(place, "RotateSecret", action, secret, members);
     let call = match invoked {
         Some(function) => call.needs("lambda:InvokeFunction", function),
         None => call,
@@ -66,9 +65,8 @@ fn rotate(place: &Place, observed: Option<&Object>, wanted: &Value) -> Call {
 }
 
 fn cancel(place: &Place, observed: &Object) -> Call {
-    let input = [("SecretId", secret_of(observed))];
-    Call::change(Service::SecretsManager, "CancelRotateSecret", &place.region, input)
-        .needs("secretsmanager:CancelRotateSecret", permission_arn(observed))
+    let action = "secretsmanager:CancelRotateSecret";
+    secret_part::change(place, "CancelRotateSecret", action, secret_of(observed), [])
 }
 
 /// Whether a secret is rotated as it should be. A function that the configuration does not name is
@@ -129,10 +127,8 @@ impl ResourceType for SecretRotation {
     }
 
     fn reads(&self, place: &Place, object: &Object) -> Vec<Call> {
-        let (service, operation) = (Service::SecretsManager, "DescribeSecret");
-        let input = [("SecretId", secret_of(object))];
-        let read = Call::read(service, operation, &place.region, input);
-        vec![read.needs("secretsmanager:DescribeSecret", permission_arn(object))]
+        let action = "secretsmanager:DescribeSecret";
+        secret_part::read(place, "DescribeSecret", action, secret_of(object))
     }
 
     fn observe(
@@ -141,11 +137,8 @@ impl ResourceType for SecretRotation {
         prior: &Object,
         answers: &[Answer],
     ) -> Result<Option<Object>, CloudError> {
-        let described = match answers.first() {
-            Some(Ok(answer)) => answer,
-            Some(Err(error)) if error.class == ErrorClass::NotFound => return Ok(None),
-            Some(Err(error)) => return Err(error.clone()),
-            None => return Ok(None),
+        let Some(described) = secret_part::answer(answers)? else {
+            return Ok(None);
         };
         let is_enabled = flag(described, "RotationEnabled");
         let is_new = run_facts::holds(prior, run_facts::CREATED);
@@ -244,20 +237,13 @@ impl ResourceType for SecretRotation {
     }
 
     fn recovery(&self, _place: &Place, call: &Call) -> Recovery {
-        match call.input.get("SecretId") {
-            Some(secret) if call.operation == "RotateSecret" => {
-                let attributes = self
-                    .schema
-                    .empty()
-                    .with("id", secret.clone())
-                    .with("secret_id", secret.clone())
-                    .with("rotate_immediately", answered(&call.input, "RotateImmediately"));
-                let object =
-                    Object::new(attributes).with_fact(run_facts::CREATED, Value::bool(true));
-                Recovery::Read(Box::new(object))
-            }
-            _ => Recovery::None,
-        }
+        secret_part::recovery(&self.schema, call, "RotateSecret", |secret| {
+            vec![
+                ("id", secret.clone()),
+                ("secret_id", secret.clone()),
+                ("rotate_immediately", answered(&call.input, "RotateImmediately")),
+            ]
+        })
     }
 }
 

@@ -3,13 +3,13 @@
 
 use meridian_lang::{Path, Step, Type, Value};
 use meridian_resource::{
-    Answer, Attribute, Call, CloudError, ErrorClass, Next, Object, Occurrence, Place, Problem,
-    Reaction, Recovery, ReplacementOrder, ResourceType, Schema, Service, ShownElsewhere,
+    Answer, Attribute, Call, CloudError, Next, Object, Occurrence, Place, Problem, Reaction,
+    Recovery, ReplacementOrder, ResourceType, Schema, ShownElsewhere,
 };
 
 use super::members::answered;
 use super::version_reading::is_gone;
-use super::{import, run_facts, spelling};
+use super::{import, run_facts, secret_part, spelling};
 
 /// The type `aws_secretsmanager_tag`.
 #[derive(Debug)]
@@ -55,25 +55,14 @@ fn names(object: &Object) -> (Value, Value) {
     }
 }
 
-fn call(
-    place: &Place,
-    operation: &'static str,
-    action: &'static str,
-    secret: Value,
-    member: (&'static str, Value),
-) -> Call {
-    let arn = secret.as_str().filter(|id| id.starts_with("arn:")).unwrap_or("*").to_owned();
-    let input = [("SecretId", secret), member];
-    Call::change(Service::SecretsManager, operation, &place.region, input).needs(action, arn)
-}
-
 fn put(place: &Place, secret: Value, key: &Value, value: Value) -> Call {
     // While the key is not known, neither is what the request says.
     let tags = match key.as_str() {
         Some(key) => Value::map(Type::String, [(key, value)]),
         None => Value::unknown(Type::map(Type::String)),
     };
-    call(place, "TagResource", "secretsmanager:TagResource", secret, ("Tags", tags))
+    let action = "secretsmanager:TagResource";
+    secret_part::change(place, "TagResource", action, secret, [("Tags", tags)])
 }
 
 impl ResourceType for SecretTag {
@@ -96,10 +85,7 @@ impl ResourceType for SecretTag {
 
     fn reads(&self, place: &Place, object: &Object) -> Vec<Call> {
         let (secret, _) = names(object);
-        let arn = secret.as_str().filter(|id| id.starts_with("arn:")).unwrap_or("*").to_owned();
-        let (service, operation) = (Service::SecretsManager, "DescribeSecret");
-        let read = Call::read(service, operation, &place.region, [("SecretId", secret)]);
-        vec![read.needs("secretsmanager:DescribeSecret", arn)]
+        secret_part::read(place, "DescribeSecret", "secretsmanager:DescribeSecret", secret)
     }
 
     fn observe(
@@ -108,11 +94,8 @@ impl ResourceType for SecretTag {
         prior: &Object,
         answers: &[Answer],
     ) -> Result<Option<Object>, CloudError> {
-        let described = match answers.first() {
-            Some(Ok(answer)) => answer,
-            Some(Err(error)) if error.class == ErrorClass::NotFound => return Ok(None),
-            Some(Err(error)) => return Err(error.clone()),
-            None => return Ok(None),
+        let Some(described) = secret_part::answer(answers)? else {
+            return Ok(None);
         };
         let (secret, key) = names(prior);
         let tags = answered(described, "Tags");
@@ -146,7 +129,7 @@ impl ResourceType for SecretTag {
                 let (secret, key) = names(observed);
                 let keys = ("TagKeys", Value::list(Type::String, [key]));
                 let action = "secretsmanager:UntagResource";
-                call(place, "UntagResource", action, secret, keys)
+                secret_part::change(place, "UntagResource", action, secret, [keys])
             }
             (None, Some(wanted)) => {
                 let secret = answered(wanted, "secret_id");
@@ -176,8 +159,7 @@ impl ResourceType for SecretTag {
         match (call.operation, observed, wanted) {
             ("TagResource", None, Some(wanted)) => {
                 let id = tag_id(&answered(wanted, "secret_id"), &answered(wanted, "key"));
-                let object = Object::new(wanted.clone().with("id", id));
-                Some(object.with_fact(run_facts::CREATED, Value::bool(true)))
+                Some(run_facts::created(wanted.clone().with("id", id)))
             }
             ("TagResource", Some(observed), Some(wanted)) => {
                 Some(observed.clone().with("value", answered(wanted, "value")))
@@ -207,20 +189,12 @@ impl ResourceType for SecretTag {
 
     fn recovery(&self, _place: &Place, call: &Call) -> Recovery {
         let tags = answered(&call.input, "Tags");
-        let key = tags.as_entries().and_then(|tags| tags.keys().next().cloned());
-        match (call.input.get("SecretId"), key) {
-            (Some(secret), Some(key)) if call.operation == "TagResource" => {
-                let attributes = self
-                    .schema
-                    .empty()
-                    .with("key", Value::string(key))
-                    .with("secret_id", secret.clone());
-                let object =
-                    Object::new(attributes).with_fact(run_facts::CREATED, Value::bool(true));
-                Recovery::Read(Box::new(object))
-            }
-            _ => Recovery::None,
-        }
+        let Some(key) = tags.as_entries().and_then(|tags| tags.keys().next()) else {
+            return Recovery::None;
+        };
+        secret_part::recovery(&self.schema, call, "TagResource", |secret| {
+            vec![("key", Value::string(key.clone())), ("secret_id", secret.clone())]
+        })
     }
 }
 

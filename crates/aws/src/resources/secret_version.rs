@@ -119,7 +119,7 @@ fn created(wanted: &Value, answer: Option<&Value>) -> Object {
                 .with("version_stages", version_stages::set(stages))
         }
     };
-    Object::new(attributes).with_fact(run_facts::CREATED, Value::bool(true))
+    run_facts::created(attributes)
 }
 
 /// Whether the configuration gives the value that the version has as a write-only one from now on.
@@ -268,9 +268,7 @@ impl ResourceType for SecretVersion {
                     .with("id", version_name(secret, token))
                     .with("secret_id", Value::string(secret))
                     .with("version_id", Value::string(token));
-                let object =
-                    Object::new(attributes).with_fact(run_facts::CREATED, Value::bool(true));
-                Recovery::Read(Box::new(object))
+                Recovery::Read(Box::new(run_facts::created(attributes)))
             }
             _ => Recovery::None,
         }

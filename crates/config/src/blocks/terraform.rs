@@ -190,7 +190,10 @@ fn report_ignored(reader: &mut Reader<'_>, header: Span, what: &str) {
     reader.warn(
         header,
         "Backend configuration ignored",
-        format!("Meridian keeps its own state and does not use the {what} block."),
+        format!(
+            "Meridian keeps its own state and does not use the {what} block. What Terraform's \
+             state holds is taken over by \"meridian state import-terraform\"."
+        ),
     );
 }
 

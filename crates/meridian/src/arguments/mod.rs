@@ -9,6 +9,7 @@ mod environment;
 mod format;
 mod init;
 mod local_aws;
+mod mistakes;
 mod planning;
 mod promote;
 mod recover;
@@ -66,7 +67,7 @@ const GLOBAL: &str = "Options of every command";
 /// Run `meridian -local apply` in a folder of .tf files to try it on an embedded AWS: no account,
 /// no credentials, no server to start.
 #[derive(Debug, Parser)]
-#[command(name = "meridian", version, disable_help_subcommand = true, max_term_width = 100)]
+#[command(name = "meridian", version, max_term_width = 100)]
 #[command(after_help = EXAMPLES)]
 pub struct CommandLine {
     /// Options that every command has.
@@ -87,7 +88,8 @@ pub struct Global {
     /// state of its own, in state/local.
     #[arg(long, global = true, help_heading = GLOBAL)]
     pub local: bool,
-    /// The state file.
+    /// The state file. Without this option: state/meridian.db, with -local
+    /// state/local/meridian.db; workspaces have files of their own.
     #[arg(long, global = true, help_heading = GLOBAL, value_name = "FILE")]
     pub state: Option<PathBuf>,
     /// No colour. The environment variable NO_COLOR does the same.
@@ -108,11 +110,11 @@ pub enum Command {
     Init(InitArguments),
     /// Check the configuration without looking at any state or cloud.
     Validate(ValidateArguments),
-    /// Show what apply would do.
+    /// Show what apply would do, and change nothing.
     Plan(PlanArguments),
-    /// Make the cloud as the configuration says.
+    /// Make the cloud as the configuration says: plan, ask, and carry out the plan.
     Apply(ApplyArguments),
-    /// Destroy everything that the state holds.
+    /// Destroy everything that the state holds: plan, ask, and carry out the plan.
     Destroy(DestroyArguments),
     /// Show the state, or a saved plan.
     Show(ShowArguments),
@@ -126,7 +128,7 @@ pub enum Command {
     Refresh(RefreshArguments),
     /// Mark an object as one to be replaced; the next plan shows it.
     Taint(TaintArguments),
-    /// Take the mark away again.
+    /// Take away the mark that taint made.
     Untaint(TaintArguments),
     /// Release a lock that a command has left behind.
     ForceUnlock(ForceUnlockArguments),
@@ -246,13 +248,13 @@ pub enum ShowFormat {
 /// Options of `output`.
 #[derive(Debug, Args)]
 pub struct OutputArguments {
-    /// As JSON.
+    /// As JSON, with sensitive values in clear.
     #[arg(long)]
     pub json: bool,
-    /// A text, number or bool as it is, for scripts.
+    /// A string, number or bool as it is, without quotes, for scripts.
     #[arg(long, requires = "name", conflicts_with = "json")]
     pub raw: bool,
-    /// Only this one.
+    /// Only this output, also if it is sensitive. Without a name all are shown.
     pub name: Option<String>,
 }
 
@@ -275,7 +277,9 @@ impl CommandLine {
     /// # Errors
     /// What cannot be understood, and help that was asked for.
     pub fn read(typed: impl IntoIterator<Item = OsString>) -> Result<CommandLine, clap::Error> {
-        let matches = CommandLine::command().try_get_matches_from(with_gnu_spelling(typed))?;
+        let matches = CommandLine::command()
+            .try_get_matches_from(with_gnu_spelling(typed))
+            .map_err(mistakes::explained)?;
         let mut line = CommandLine::from_arg_matches(&matches)?;
         if let Some((_, matches)) = matches.subcommand() {
             match &mut line.command {
@@ -324,48 +328,4 @@ fn is_long_option(text: &str) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use meridian_config::VariableOption;
-
-    use super::*;
-
-    fn parse(line: &str) -> CommandLine {
-        let words = line.split_whitespace().map(OsString::from);
-        CommandLine::read(words).expect(line)
-    }
-
-    #[test]
-    fn the_definition_is_sound() {
-        CommandLine::command().debug_assert();
-    }
-
-    #[test]
-    fn both_spellings_mean_the_same() {
-        for line in [
-            "meridian -chdir=x plan -out=f -refresh=false -var a=b -detailed-exitcode",
-            "meridian --chdir x plan --out f --refresh=false --var a=b --detailed-exitcode",
-        ] {
-            let parsed = parse(line);
-            assert_eq!(parsed.global.chdir, Some("x".into()));
-            let Command::Plan(plan) = parsed.command else { panic!("{line}") };
-            assert_eq!(plan.out, Some("f".into()));
-            assert!(!plan.planning.refresh && plan.detailed_exitcode);
-            assert_eq!(plan.planning.variables.values, ["a=b"]);
-        }
-    }
-
-    #[test]
-    fn global_options_may_follow_the_command() {
-        let parsed = parse("meridian apply -auto-approve -local -no-color");
-        assert!(parsed.global.local && parsed.global.no_color);
-    }
-
-    #[test]
-    fn values_and_files_keep_their_order() {
-        let parsed = parse("meridian plan -var a=1 -var-file=f -var=a=2");
-        let Command::Plan(plan) = parsed.command else { panic!("a plan") };
-        let value = |text: &str| VariableOption::Value(text.to_owned());
-        let expected = [value("a=1"), VariableOption::File("f".into()), value("a=2")];
-        assert_eq!(plan.planning.variables.in_order, expected);
-    }
-}
+mod tests;

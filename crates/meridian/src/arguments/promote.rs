@@ -27,7 +27,7 @@ pub struct PromoteArguments {
     /// Values of variables.
     #[command(flatten)]
     pub variables: VariableArguments,
-    /// How long to wait for the state's lock, such as 30s or 2m.
-    #[arg(long, value_name = "DURATION", default_value = "0s", value_parser = duration)]
+    /// How long to wait for another command to end, such as 30s or 5m.
+    #[arg(long, value_name = "TIME", default_value = "0s", value_parser = duration)]
     pub lock_timeout: Duration,
 }

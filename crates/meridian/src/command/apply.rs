@@ -26,7 +26,7 @@ use crate::project::{self, Project, Wanted};
 use crate::selection::Selection;
 use crate::stage::Writable;
 use crate::terminal::Terminal;
-use crate::{paths, saved, stage, unresolved};
+use crate::{hints, paths, saved, stage, unresolved};
 use approval::is_approved;
 pub use interruption::interrupted;
 pub(in crate::command) use interruption::listen;
@@ -100,6 +100,9 @@ pub async fn plan_and_apply(
         Planning { project: &project, mode, options, places: &places, style: terminal.style() };
     let plan = wanted.make(&prior, &mut answers, async || Ok(context.clone())).await?;
     show_plan(&plan, &project, terminal);
+    terminal.diagnostics(&hints::held_by_terraform(global, &prior, &plan), &Sources::default());
+    let unused = hints::without_effect(&plan, &project.config, &prior);
+    terminal.diagnostics(&unused, &Sources::default());
     if !plan.has_changes() {
         if let Some(mut state) = state {
             state.store.as_run(operation(mode), |store| {
@@ -109,6 +112,10 @@ pub async fn plan_and_apply(
             state.close()?;
         }
         terminal.print(&nothing_done(mode));
+        let is_empty = mode == Mode::Destroy && prior.objects.is_empty();
+        if let Some(hint) = hints::other_state(global).filter(|_| is_empty) {
+            terminal.line(&format!("\n{hint}"));
+        }
         if terminal.is_log() {
             terminal.log(&[summary_log(Counts::default(), summed(mode))]);
         }
@@ -184,6 +191,15 @@ async fn run_saved(
     let made_from_nothing = plan.basis == Basis::default() && is_untouched;
     if !made_from_nothing && plan.basis != prior.basis {
         state.close()?;
+        if plan.basis.lineage != prior.basis.lineage && plan.basis != Basis::default() {
+            return Err(Diagnostic::error(
+                "Saved plan does not match the given state",
+                "The given plan file can not be applied because it was created from a different \
+                 state lineage.",
+            )
+            .help("apply it in the folder, and with the -state option, that it was planned with")
+            .into());
+        }
         return Err(Failure::message(
             "Saved plan is stale",
             "The given plan file can no longer be applied because the state was changed by \
@@ -264,7 +280,8 @@ async fn carry_out(
     terminal.line("");
     terminal.busy("");
     let listener = tokio::spawn(listen(context.clone()));
-    let (applied, ledger) = meridian_engine::apply(context, work, Ledger::new(store), sealer).await;
+    let (mut applied, ledger) =
+        meridian_engine::apply(context, work, Ledger::new(store), sealer).await;
     listener.abort();
     terminal.rest();
     let mut store = ledger.close();
@@ -273,8 +290,12 @@ async fn carry_out(
         (false, true) => Outcome::Succeeded,
         (false, false) => Outcome::Failed,
     };
-    store.finish_run(run, outcome)?;
-    Writable::from_parts(store, lock).close()?;
+    let finished = store.finish_run(run, outcome);
+    let closed = Writable::from_parts(store, lock).close();
+    // What became of the objects is told all the same.
+    if let Err(error) = finished.and(closed) {
+        applied.diagnostics.push(Diagnostic::error("The state cannot be used", error.to_string()));
+    }
     Ok(applied)
 }
 

@@ -1,8 +1,6 @@
 //! `meridian discover`
 
 use std::collections::BTreeSet;
-use std::fs::OpenOptions;
-use std::io::Write;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -11,7 +9,7 @@ use crate::discovery::{Session, Survey, text};
 use crate::failure::Failure;
 use crate::selection::check_generated_file;
 use crate::terminal::Terminal;
-use crate::{paths, stage};
+use crate::{generate, paths, stage};
 
 /// Writes configuration for what no state has yet. Nothing is changed anywhere.
 pub async fn run(
@@ -39,8 +37,7 @@ pub async fn run(
     match &arguments.out {
         None => terminal.print(&text),
         Some(path) => {
-            let mut file = OpenOptions::new().write(true).create_new(true).open(path)?;
-            file.write_all(text.as_bytes())?;
+            generate::write_new(path, &text)?;
             terminal.note(&format!("Wrote {resources} resources to {}.", path.display()));
         }
     }

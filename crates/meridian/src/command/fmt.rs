@@ -43,7 +43,7 @@ pub fn run(arguments: &FmtArguments, terminal: &Terminal) -> Result<ExitCode, Fa
     };
     if from_stdin {
         let mut text = Vec::new();
-        io::stdin().read_to_end(&mut text)?;
+        io::stdin().read_to_end(&mut text).map_err(Failure::at_path(Path::new(STDIN)))?;
         work.text(STDIN, text, None);
     } else if arguments.targets.is_empty() {
         work.folder(Path::new("."));

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use meridian_lang::Diagnostic;
 use meridian_local_aws::{
     Clock, Cloud, Seed, Seeding, ServerOptions, Settings, TlsOptions, serve_with,
 };
@@ -26,14 +27,22 @@ pub async fn run(arguments: &LocalAwsArguments, terminal: &Terminal) -> Result<E
         plant(&cloud, file, terminal)?;
     }
     let listener = TcpListener::bind(&arguments.listen).await.map_err(|error| {
-        Failure::message(
-            "The embedded AWS cannot listen",
-            format!("{} cannot be listened on: {error}.", arguments.listen),
+        let detail = format!("{} cannot be listened on: {error}.", arguments.listen);
+        Failure::from(
+            Diagnostic::error("The embedded AWS cannot listen", detail)
+                .help("-listen=127.0.0.1:PORT names another port"),
         )
     })?;
     let interrupted = super::apply::interrupted();
-    tell_how_to_use(arguments, &options, listener.local_addr()?, terminal);
-    serve_with(Arc::new(cloud), listener, interrupted, options).await?;
+    tell_how_to_use(
+        arguments,
+        &options,
+        listener.local_addr().map_err(|error| cannot_start(&error))?,
+        terminal,
+    );
+    serve_with(Arc::new(cloud), listener, interrupted, options)
+        .await
+        .map_err(|error| Failure::message("The embedded AWS cannot go on", format!("{error}.")))?;
     Ok(ExitCode::SUCCESS)
 }
 

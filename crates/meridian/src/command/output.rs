@@ -9,7 +9,7 @@ use meridian_state::Snapshot;
 use crate::arguments::{Global, OutputArguments};
 use crate::failure::Failure;
 use crate::terminal::Terminal;
-use crate::{paths, stage};
+use crate::{hints, paths, stage};
 
 /// Shows output values as the last apply left them.
 pub fn run(
@@ -23,7 +23,7 @@ pub fn run(
         if arguments.json {
             terminal.line(&outputs_json(&outputs).pretty());
         } else if outputs.is_empty() {
-            warn_that_there_are_none(terminal);
+            warn_that_there_are_none(global, terminal);
         } else {
             terminal.print(&outputs_text(&outputs));
         }
@@ -31,7 +31,7 @@ pub fn run(
     };
     let Some(output) = outputs.iter().find(|output| output.name == name) else {
         if outputs.is_empty() {
-            warn_that_there_are_none(terminal);
+            warn_that_there_are_none(global, terminal);
             return Ok(ExitCode::SUCCESS);
         }
         let detail = format!(
@@ -68,12 +68,16 @@ fn all(snapshot: &Snapshot) -> Vec<Output<'_>> {
         .collect()
 }
 
-fn warn_that_there_are_none(terminal: &Terminal) {
+fn warn_that_there_are_none(global: &Global, terminal: &Terminal) {
     let warning = Diagnostic::warning(
         "No outputs found",
         "The state file either has no outputs defined, or all the defined outputs are empty. \
          Please define an output in your configuration with the `output` keyword and run apply \
          for it to become available.",
     );
+    let warning = match hints::other_state(global) {
+        Some(hint) => warning.help(hint),
+        None => warning,
+    };
     terminal.diagnostics(&warning.into(), &meridian_lang::Sources::default());
 }

@@ -5,7 +5,8 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use meridian_engine::{Context, SavedInputs, Stop, save_plan};
+use meridian_engine::{Context, PlanFileError, SavedInputs, Stop, save_plan};
+use meridian_lang::Sources;
 use meridian_plan::{Answers, Plan};
 use meridian_report::{plan_log, plan_text};
 use meridian_resource::{Place, ProviderKey};
@@ -18,7 +19,7 @@ use crate::planning::{Planning, Prior};
 use crate::project::{self, Project, Wanted};
 use crate::selection::{self, Selection};
 use crate::terminal::Terminal;
-use crate::{environment, generate, paths, stage, unresolved};
+use crate::{environment, generate, hints, paths, stage, unresolved};
 
 /// With -detailed-exitcode: there are changes.
 const CHANGES: u8 = 2;
@@ -87,6 +88,9 @@ pub async fn run(
     }
     let unsettled = unresolved::warning(&stage::unresolved(global, &sealer)?);
     terminal.diagnostics(&unsettled, &project.config.sources);
+    terminal.diagnostics(&hints::held_by_terraform(global, &prior, &plan), &Sources::default());
+    let unused = hints::without_effect(&plan, &project.config, &prior);
+    terminal.diagnostics(&unused, &Sources::default());
     if let Some(path) = &arguments.out {
         let Prior { objects, outputs, basis } = prior;
         let Selection { mode, options } = selection;
@@ -104,7 +108,7 @@ pub async fn run(
             answers,
             start_time: project.surroundings.start_time.clone(),
         };
-        save_plan(path, &inputs, &plan, &sealer)?;
+        save_plan(path, &inputs, &plan, &sealer).map_err(unwritten)?;
     }
     if let (Some(path), Some(_)) = (generated, &described) {
         terminal.print(&generate::footer(path));
@@ -117,6 +121,16 @@ pub async fn run(
     } else {
         ExitCode::SUCCESS
     })
+}
+
+fn unwritten(error: PlanFileError) -> Failure {
+    match error {
+        PlanFileError::Io { path, source } => Failure::message(
+            "Failed to write plan file",
+            format!("The plan file could not be written: {}: {source}.", path.display()),
+        ),
+        other => other.into(),
+    }
 }
 
 /// Shows a plan and its warnings.

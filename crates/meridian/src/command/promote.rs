@@ -18,7 +18,7 @@ use crate::planning::Prior;
 use crate::project::{self, Project, Wanted};
 use crate::stage::Writable;
 use crate::terminal::Terminal;
-use crate::{paths, stage, unresolved};
+use crate::{paths, questions, stage, unresolved};
 
 /// The type whose place a promotion gives to another.
 const REPLICA: &str = "aws_kms_replica_key";
@@ -196,14 +196,7 @@ fn announcement(target: &PriorObject, former: Option<&PriorObject>) -> String {
 fn is_approved(terminal: &Terminal) -> Result<bool, Failure> {
     let question = "\nDo you want to move the primary?\n  Only 'yes' will be accepted to \
                     approve.\n\n  Enter a value: ";
-    terminal.ask(question).map_err(|error| match error.kind() {
-        std::io::ErrorKind::UnexpectedEof => Failure::message(
-            "Nobody to approve",
-            "There is no terminal to ask for approval: error asking for approval: EOF. Give \
-             -auto-approve.",
-        ),
-        _ => error.into(),
-    })
+    questions::approved(question, "Without a terminal, give -auto-approve.", terminal)
 }
 
 /// What to write so that the configuration says the same.

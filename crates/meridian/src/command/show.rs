@@ -13,7 +13,7 @@ use time::format_description::well_known::Rfc3339;
 use crate::arguments::{Global, ShowArguments, ShowFormat};
 use crate::failure::Failure;
 use crate::terminal::Terminal;
-use crate::{paths, project, saved, stage, workspace};
+use crate::{hints, paths, project, saved, stage, workspace};
 
 /// Shows the state, or a saved plan.
 pub async fn run(
@@ -50,6 +50,9 @@ pub async fn run(
         terminal.line(&state_json(&objects, &outputs, &registry).to_string());
     } else if objects.is_empty() && outputs.is_empty() {
         terminal.line("The state is empty: nothing has been applied yet.");
+        if let Some(hint) = hints::other_state(global) {
+            terminal.line(&format!("\n{hint}"));
+        }
     } else {
         terminal.print(&state_text(&objects, &outputs, &registry, terminal.style()));
     }

@@ -1,6 +1,7 @@
 //! `meridian workspace`
 
 use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -107,9 +108,9 @@ fn copy(global: &Global, from: &Path, name: &str) -> Result<(), Failure> {
     let source = Global { state: Some(from.to_owned()), ..global.clone() };
     Writable::open(&source, &sealer, "workspace new")?.close()?;
     if let Some(folder) = to.parent() {
-        fs::create_dir_all(folder)?;
+        fs::create_dir_all(folder).map_err(Failure::at_path(folder))?;
     }
-    fs::copy(from, to)?;
+    fs::copy(from, &to).map_err(Failure::at_path(&to))?;
     Ok(())
 }
 
@@ -209,21 +210,24 @@ fn delete(
     Ok(())
 }
 
-/// Removes a state file with its backups, and its folder. A file of another kind in the folder stays, and so does
-/// the folder.
+/// Removes a state file with its backups, and its folder. A file of another kind in the folder
+/// stays, and so does the folder.
 fn remove(state: &Path) -> Result<(), Failure> {
     let beside = |ending: &str| PathBuf::from(format!("{}{ending}", state.display()));
     for file in [state.to_owned(), beside("-wal"), beside("-shm")] {
         match fs::remove_file(&file) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
+            Err(error) if error.kind() != ErrorKind::NotFound => {
+                return Err(Failure::at_path(&file)(error));
+            }
             _ => {}
         }
     }
     for file in backups(state)? {
-        fs::remove_file(file)?;
+        fs::remove_file(&file).map_err(Failure::at_path(&file))?;
     }
-    match state.parent().map(fs::remove_dir) {
-        Some(Err(error)) if error.kind() != std::io::ErrorKind::NotFound => Err(error.into()),
+    let Some(folder) = state.parent() else { return Ok(()) };
+    match fs::remove_dir(folder) {
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(Failure::at_path(folder)(error)),
         _ => Ok(()),
     }
 }
@@ -231,15 +235,15 @@ fn remove(state: &Path) -> Result<(), Failure> {
 /// The copies of a state that commands have left beside it.
 fn backups(state: &Path) -> Result<Vec<PathBuf>, Failure> {
     let begin = format!("{}.", state.display());
-    let entries = match state.parent().map(fs::read_dir) {
-        Some(Ok(entries)) => entries,
-        Some(Err(error)) if error.kind() != std::io::ErrorKind::NotFound => {
-            return Err(error.into());
-        }
-        _ => return Ok(Vec::new()),
+    let Some(folder) = state.parent() else { return Ok(Vec::new()) };
+    let refused = Failure::at_path(folder);
+    let entries = match fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(refused(error)),
     };
-    let paths = entries.map(|entry| Ok(entry?.path()));
-    let paths: Vec<PathBuf> = paths.collect::<std::io::Result<_>>()?;
+    let paths = entries.map(|entry| Ok(entry.map_err(&refused)?.path()));
+    let paths: Vec<PathBuf> = paths.collect::<Result<_, Failure>>()?;
     let is_backup = |path: &PathBuf| {
         let text = path.to_string_lossy();
         text.starts_with(&begin) && text.ends_with(".backup")

@@ -38,7 +38,9 @@ fn in_script(session: &Session<'_>, terminal: &Terminal) -> Result<ExitCode, Fai
     let mut expression = String::new();
     let mut lines = io::stdin().lock().lines();
     loop {
-        let line = lines.next().transpose()?;
+        let line = lines.next().transpose().map_err(|error| {
+            Failure::message("Standard input cannot be read", format!("{error}."))
+        })?;
         let is_end = line.is_none();
         if let Some(line) = line {
             expression.push_str(&line);

@@ -1,5 +1,6 @@
 //! Plans, states and outputs as JSON, in Terraform's format.
 
+mod change;
 mod checks;
 mod configuration;
 mod dependencies;

@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use meridian_config::Config;
 use meridian_graph::{InstanceAddress, ModuleInstance, ResourceAddress};
-use meridian_lang::{Json, Marks, Path, Step, Type, Value};
-use meridian_plan::{Action, Drift, OutputChange, Plan, Reason, ResourceChange};
-use meridian_resource::{Call, Notice, Presence, Registry};
+use meridian_lang::{Json, Marks, Type, Value};
+use meridian_plan::{Action, Drift, OutputChange, Plan, ResourceChange};
+use meridian_resource::{Presence, Registry};
 
+use super::change::resource_change;
 use super::checks::checks;
 use super::configuration::configuration;
 use super::dependencies::Dependencies;
@@ -150,104 +151,6 @@ fn planned_output(output: &OutputChange) -> Json {
             output_representation(Output { name: &output.name, value, sensitive })
         }
         _ => Json::object([("sensitive", sensitive.into())]),
-    }
-}
-
-fn resource_change(change: &ResourceChange, registry: &Registry) -> Json {
-    let guarded = |object: &Value| guarded(object, &change.address.resource, registry);
-    let before = change.before.as_ref().map(|object| guarded(&object.attributes));
-    let after = match change.action {
-        Action::Delete | Action::Forget => None,
-        _ => change.after.as_ref().map(guarded),
-    };
-    let actions = actions(change.action, change.configured_create_first);
-    let mut inner = change_members(actions, before.as_ref(), after.as_ref());
-    if !change.replace_paths.is_empty() {
-        let paths = change.replace_paths.iter().map(path_json);
-        inner.insert("replace_paths".to_owned(), paths.collect());
-    }
-    inner.insert("meridian".to_owned(), additions(change));
-    if let Some(id) = &change.importing {
-        inner.insert("importing".to_owned(), Json::object([("id", (&**id).into())]));
-    }
-    let mut members = full_identity(&change.address, registry);
-    if let Some(previous) = &change.previous_address {
-        members.insert("previous_address".to_owned(), previous.to_string().into());
-    }
-    if let Some(key) = &change.deposed {
-        members.insert("deposed".to_owned(), (&**key).into());
-    }
-    members.insert("change".to_owned(), Json::Object(inner));
-    if let Some(reason) = change.reason.and_then(action_reason) {
-        members.insert("action_reason".to_owned(), reason.into());
-    }
-    Json::Object(members)
-}
-
-/// What Terraform's format has no place for.
-fn additions(change: &ResourceChange) -> Json {
-    // What stays on this machine is no call to the cloud, and lives in no Region.
-    let calls: Vec<Json> =
-        change.calls.iter().filter(|call| call.service.is_remote()).map(call_json).collect();
-    let mut members = BTreeMap::new();
-    members.insert("create_first".to_owned(), change.create_first.into());
-    if !change.region.is_empty() {
-        members.insert("region".to_owned(), (&*change.region).into());
-    }
-    members.insert("calls".to_owned(), calls.into());
-    if !change.notices.is_empty() {
-        let notices: Vec<Json> = change.notices.iter().map(notice_json).collect();
-        members.insert("notices".to_owned(), notices.into());
-    }
-    if let Some(former) = &change.former_region {
-        members.insert("former_region".to_owned(), (&**former).into());
-    }
-    Json::Object(members)
-}
-
-/// What people should know of an instance beside what is done about it.
-fn notice_json(Notice { gravity, problem }: &Notice) -> Json {
-    let detail = Some(&*problem.detail).filter(|detail| !detail.is_empty());
-    Json::object([
-        ("severity", gravity.name().into()),
-        ("summary", (&*problem.summary).into()),
-        ("detail", detail.map_or(Json::Null, Json::from)),
-        ("help", problem.help.as_deref().map_or(Json::Null, Json::from)),
-    ])
-}
-
-fn call_json(call: &Call) -> Json {
-    Json::object([
-        ("service", call.service.prefix().into()),
-        ("operation", call.operation.into()),
-        ("region", (&*call.region).into()),
-    ])
-}
-
-fn path_json(path: &Path) -> Json {
-    let step = |step: &Step| match step {
-        Step::Attribute(name) | Step::Key(name) => Json::from(&**name),
-        Step::Index(index) => Json::from(*index),
-    };
-    path.0.iter().map(step).collect()
-}
-
-fn action_reason(reason: Reason) -> Option<&'static str> {
-    match reason {
-        Reason::CannotUpdate => Some("replace_because_cannot_update"),
-        Reason::ReplaceTriggeredBy => Some("replace_by_triggers"),
-        Reason::NoMoveTarget => Some("delete_because_no_move_target"),
-        Reason::NoResourceConfig => Some("delete_because_no_resource_config"),
-        Reason::CountIndex => Some("delete_because_count_index"),
-        Reason::EachKey => Some("delete_because_each_key"),
-        Reason::WrongRepetition => Some("delete_because_wrong_repetition"),
-        Reason::NoModule => Some("delete_because_no_module"),
-        Reason::Requested => Some("replace_by_request"),
-        Reason::Tainted => Some("replace_because_tainted"),
-        Reason::ConfigUnknown => Some("read_because_config_unknown"),
-        Reason::DependencyPending => Some("read_because_dependency_pending"),
-        // Terraform has no word for these.
-        Reason::DeletedOutside | Reason::LeftOver | Reason::Unfinished => None,
     }
 }
 

@@ -1,5 +1,6 @@
 use super::*;
 use crate::resources::testing::{answer, operations, place, text, wanted, way};
+use meridian_resource::ErrorClass;
 
 const SECRET: &str = "arn:aws:secretsmanager:us-east-1:123456789012:secret:db-AbCdEf";
 const FUNCTION: &str = "arn:aws:lambda:us-east-1:123456789012:function:rotate";

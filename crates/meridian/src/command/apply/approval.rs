@@ -4,6 +4,7 @@ use meridian_plan::Mode;
 
 use crate::arguments::Global;
 use crate::failure::Failure;
+use crate::questions;
 use crate::terminal::Terminal;
 
 pub(super) fn is_approved(
@@ -29,12 +30,6 @@ pub(super) fn is_approved(
              accepted to confirm.\n\n  Enter a value: "
         ),
     };
-    terminal.ask(&question).map_err(|error| match error.kind() {
-        std::io::ErrorKind::UnexpectedEof => Failure::message(
-            "Nobody to approve",
-            "There is no terminal to ask for approval: error asking for approval: EOF. Give \
-             -auto-approve, or apply a plan saved with plan -out.",
-        ),
-        _ => error.into(),
-    })
+    let otherwise = "Without a terminal, give -auto-approve, or apply a plan saved with plan -out.";
+    questions::approved(&question, otherwise, terminal)
 }

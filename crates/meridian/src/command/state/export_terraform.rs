@@ -125,7 +125,7 @@ fn make_way(
     let text = match fs::read(file) {
         Ok(text) => text,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(error.into()),
+        Err(error) => return Err(Failure::at_path(file)(error)),
     };
     match TerraformState::read(&text) {
         Ok(there) if there.lineage == state.lineage => {
@@ -146,7 +146,7 @@ fn make_way(
         }
     }
     let kept = PathBuf::from(format!("{}.backup", file.display()));
-    write(&kept, &String::from_utf8_lossy(&text))?;
+    write(&kept, &String::from_utf8_lossy(&text)).map_err(Failure::at_path(&kept))?;
     Ok(Some(kept))
 }
 

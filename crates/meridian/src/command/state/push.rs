@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use meridian_engine::keep_what_was_left_out;
+use meridian_lang::Diagnostic;
 use meridian_state::{Identity, Outcome, Snapshot, StoredObject, TerraformState};
 
 use super::{foreign, source};
@@ -42,7 +43,12 @@ pub async fn run(
     }
     if let (false, Some(why)) = (arguments.force, conflict(&source, &here)) {
         state.close()?;
-        return Err(Failure::message("Failed to write state", why));
+        return Err(Diagnostic::error("Failed to write state", why)
+            .help(
+                "make sure that folder, workspace and -state are those of this state; -force puts \
+                 the file in its place all the same",
+            )
+            .into());
     }
     if !here.objects.is_empty() {
         let copy = edit::back_up(&state.store, global, &arguments.backup)?;
