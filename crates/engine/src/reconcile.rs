@@ -4,7 +4,9 @@
 //! what is known, the state is written, and the type is asked again. When it has nothing more to
 //! ask for, the object is read once more: only what the cloud itself shows counts as done.
 
+mod patience;
 mod trouble;
+mod turn;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -14,8 +16,8 @@ use meridian_graph::InstanceAddress;
 use meridian_lang::{Diagnostic, Kind, Value};
 use meridian_plan::kept_secrets;
 use meridian_resource::{
-    Call, Cloud, CloudError, Next, Object, Occurrence, Place, Presence, Registry, ResourceType,
-    Schema,
+    Call, Cloud, CloudError, ErrorClass, Next, Object, Occurrence, Place, Presence, Registry,
+    ResourceType, Schema,
 };
 use meridian_state::{Change, IntentId, NewIntent, RunId, Sealer, StateError};
 use time::OffsetDateTime;
@@ -23,6 +25,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::Instant;
 
 use crate::pace::Pace;
+use crate::quota::Quotas;
 use crate::record::{Entry, hide_secrets};
 use crate::refresh::{marked_as_planned, read, remark};
 use crate::{Event, Ledger, Stop, request, tell};
@@ -39,6 +42,10 @@ pub struct Context {
     pub stop: Stop,
     /// How many objects are worked on at once; whoever waits lets others work.
     pub permits: Arc<Semaphore>,
+    /// Which quotas of the cloud were used up.
+    pub quotas: Arc<Quotas>,
+    /// How long an object is waited for; as long as its type says if none is given.
+    pub timeout: Option<Duration>,
 }
 
 impl Context {
@@ -119,7 +126,7 @@ const LAG: Duration = Duration::from_secs(180);
 /// After what time a change that does not show is asked for once more.
 const INSIST: Duration = Duration::from_secs(10);
 /// How long throttled calls are tried again.
-const THROTTLED: Duration = Duration::from_secs(300);
+pub(crate) const THROTTLED: Duration = Duration::from_secs(300);
 /// How long a service that cannot be reached is tried again.
 const UNAVAILABLE: Duration = Duration::from_secs(60);
 
@@ -257,6 +264,7 @@ impl Reconciler<'_> {
                     touched = true;
                 }
                 Next::Wait { what, at_most } => {
+                    let at_most = self.patience(at_most);
                     let same = waiting.as_ref().is_some_and(|(before, ..)| *before == what);
                     if !same {
                         waiting = Some((what.clone(), Instant::now(), Pace::new()));
@@ -305,7 +313,7 @@ impl Reconciler<'_> {
         if self.context.stop.is_asked() {
             return Err(Halt::Stopped);
         }
-        self.take_permit().await;
+        self.begin(&call).await?;
         // It may have been asked while others had the permits.
         if self.context.stop.is_asked() {
             return Err(Halt::Stopped);
@@ -429,6 +437,12 @@ impl Reconciler<'_> {
                 self.known = None;
                 Ok(())
             }
+            // Throttled reads are given up when the user asks to stop.
+            Err((_, error))
+                if error.class == ErrorClass::Throttled && self.context.stop.is_asked() =>
+            {
+                Err(Halt::Stopped)
+            }
             Err((call, error)) => Err(tell::cloud_error(self.address(), &call, &error).into()),
         }
     }
@@ -499,19 +513,6 @@ impl Reconciler<'_> {
             () = tokio::time::sleep(pause) => Ok(()),
             () = self.context.stop.asked() => Err(Halt::Stopped),
         }
-    }
-
-    fn waited_too_long(&self, what: &str, at_most: Duration) -> Diagnostic {
-        Diagnostic::error(
-            "Waited too long",
-            format!(
-                "After {} minutes the wait for {what} was given up. Nothing is lost: the object is \
-                 in the state.",
-                at_most.as_secs() / 60
-            ),
-        )
-        .about(self.address().to_string())
-        .help("apply again: it goes on from where it is")
     }
 
     fn never_settled(&self) -> Diagnostic {

@@ -8,7 +8,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use meridian_config::Config;
-use meridian_engine::{Stop, answer};
+use meridian_engine::answer;
 use meridian_graph::InstanceAddress;
 use meridian_lang::{Diagnostics, Step};
 use meridian_plan::{Action, Answers, Options, Plan, Question, undescribed};
@@ -78,8 +78,7 @@ pub async fn describe(
         }
     }
     let cloud = cloud::open(global, &configured, terminal).await?;
-    let stop = Stop::default();
-    let context = stage::context(&project.registry, cloud, parallelism, stop, terminal);
+    let context = stage::context(&project.registry, cloud, parallelism, None, terminal);
     let mut answers = Answers::default();
     answer(&context, questions.clone(), &places, &mut answers).await;
     let found = found(questions, &answers).map_err(|errors| project.failure(errors))?;

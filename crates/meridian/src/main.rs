@@ -10,6 +10,7 @@ mod arguments;
 mod cloud;
 mod command;
 mod console;
+mod dangers;
 mod discovery;
 mod edit;
 mod environment;

@@ -7,7 +7,6 @@ use meridian_engine::{Context, Event, Stop};
 use meridian_resource::{Cloud, Registry};
 use meridian_state::{Holder, LockId, Sealer, Snapshot, StateError, Store};
 use time::OffsetDateTime;
-use tokio::sync::Semaphore;
 
 use crate::arguments::Global;
 use crate::failure::Failure;
@@ -86,22 +85,19 @@ pub fn snapshot(global: &Global, sealer: &Sealer) -> Result<Option<Snapshot>, Fa
     }
 }
 
-/// What all work on objects shares.
+/// What all work on objects shares. With a timeout, an object is waited for so long at most.
 pub fn context(
     registry: &Registry,
     cloud: Arc<dyn Cloud>,
     parallelism: u32,
-    stop: Stop,
+    timeout: Option<Duration>,
     terminal: &Arc<Terminal>,
 ) -> Arc<Context> {
     let terminal = terminal.clone();
-    Arc::new(Context {
-        registry: registry.clone(),
-        cloud,
-        events: Box::new(move |event: Event| terminal.event(&event)),
-        stop,
-        permits: Arc::new(Semaphore::new(parallelism as usize)),
-    })
+    let events = Box::new(move |event: Event| terminal.event(&event));
+    let context =
+        Context::new(registry.clone(), cloud, events, Stop::default(), parallelism as usize);
+    Arc::new(context.with_timeout(timeout))
 }
 
 fn holder(operation: &str) -> Holder {

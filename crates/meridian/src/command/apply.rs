@@ -8,15 +8,16 @@ use std::collections::BTreeMap;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use meridian_engine::{Applied, Context, Ledger, Stop, Work, forget, recover, take_over};
+use meridian_engine::{Applied, Context, Ledger, Work, forget, recover, take_over};
 use meridian_lang::{Diagnostic, Sources};
 use meridian_plan::{Answers, Basis, Counts, Mode, Plan};
 use meridian_report::{changes_log, summary_log};
 use meridian_resource::{Place, ProviderKey};
 use meridian_state::{Outcome, Sealer};
 
-use crate::arguments::{ApplyArguments, Global, PlanningArguments};
+use crate::arguments::{ApplyArguments, ExecutionArguments, Global, PlanningArguments};
 use crate::command::plan::show_plan;
+use crate::dangers::Dangers;
 use crate::failure::Failure;
 use crate::planning::{Planning, Prior};
 use crate::project::{self, Project, Wanted};
@@ -39,7 +40,7 @@ pub async fn run(
         return run_saved(global, arguments, terminal).await;
     }
     let selection = Selection::of(&arguments.planning, arguments.destroy, "apply")?;
-    plan_and_apply(global, &arguments.planning, selection, arguments.auto_approve, terminal).await
+    plan_and_apply(global, &arguments.planning, selection, &arguments.execution, terminal).await
 }
 
 /// Load, graph, refresh, plan, show, apply.
@@ -47,10 +48,10 @@ pub async fn plan_and_apply(
     global: &Global,
     planning: &PlanningArguments,
     selection: Selection,
-    approved: bool,
+    execution: &ExecutionArguments,
     terminal: &Arc<Terminal>,
 ) -> Result<ExitCode, Failure> {
-    if planning.json && !approved {
+    if planning.json && !execution.auto_approve {
         return Err(Failure::message(
             "Plan file or auto-approve required",
             "Meridian cannot ask for interactive approval when -json is set. You can either apply \
@@ -67,8 +68,8 @@ pub async fn plan_and_apply(
     let configured = project.configure(Prior::of(snapshot.as_ref()).providers())?;
     let places = project::places(&configured);
     let cloud = cloud::open(global, &configured, terminal).await?;
-    let stop = Stop::default();
-    let context = stage::context(&project.registry, cloud, planning.parallelism, stop, terminal);
+    let (parallelism, timeout) = (planning.parallelism, execution.patience.timeout);
+    let context = stage::context(&project.registry, cloud, parallelism, timeout, terminal);
     let (mut prior, state) = match state {
         Some(state) => {
             let (prior, state) = recovered(&context, &project, state, &places).await?;
@@ -84,6 +85,11 @@ pub async fn plan_and_apply(
     let mut answers = Answers::default();
     let plan = wanted.make(&prior, &mut answers, async || Ok(context.clone())).await?;
     show_plan(&plan, &project, terminal);
+    let dangers = Dangers::of(&plan);
+    if let Err(refused) = execution.safety.allows(&dangers) {
+        state.map(Writable::close).transpose()?;
+        return Err(refused);
+    }
     if !plan.has_changes() {
         if let Some(mut state) = state {
             forget(&mut state.store, &plan.gone)?;
@@ -97,7 +103,7 @@ pub async fn plan_and_apply(
         show_outputs_of(&plan, terminal);
         return Ok(ExitCode::SUCCESS);
     }
-    if !approved && !is_approved(mode, global, terminal)? {
+    if !execution.auto_approve && !is_approved(mode, &dangers, global, terminal)? {
         state.map(Writable::close).transpose()?;
         terminal.line(&format!("\n{} cancelled.", title(mode)));
         return Ok(ExitCode::FAILURE);
@@ -141,6 +147,8 @@ async fn run_saved(
     }
     let given = Some(&*planning.variables.in_order);
     let saved::Saved { mut project, plan, local } = saved::load(path, given, &sealer).await?;
+    let dangers = Dangers::of(&plan);
+    arguments.execution.safety.allows(&dangers)?;
     let global = &Global { local, ..global.clone() };
     let state = Writable::open(global, &sealer, operation(plan.mode))?;
     let providers: Vec<_> = Prior::of(Some(&state.store.snapshot()?)).providers().collect();
@@ -148,7 +156,8 @@ async fn run_saved(
     let places = project::places(&configured);
     let cloud = cloud::open(global, &configured, terminal).await?;
     let parallelism = arguments.planning.parallelism;
-    let context = stage::context(&project.registry, cloud, parallelism, Stop::default(), terminal);
+    let timeout = arguments.execution.patience.timeout;
+    let context = stage::context(&project.registry, cloud, parallelism, timeout, terminal);
     let (prior, state) = recovered(&context, &project, state, &places).await?;
     let is_untouched = prior.objects.is_empty() && prior.outputs.is_empty();
     let made_from_nothing = plan.basis == Basis::default() && is_untouched;
@@ -159,6 +168,9 @@ async fn run_saved(
             "The given plan file can no longer be applied because the state was changed by \
              another operation after the plan was created. Plan again.",
         ));
+    }
+    if let Some(warning) = dangers.warning() {
+        terminal.diagnostics(&warning.into(), &Sources::default());
     }
     terminal.log(&changes_log(&plan));
     project.begin_apply();

@@ -8,7 +8,6 @@ use meridian_engine::{Context, Event, Stop, take_over};
 use meridian_graph::{InstanceAddress, InstanceKey, ResourceMode, Target};
 use meridian_lang::{Diagnostic, Expr, ExprKind, Span, Subject, Value};
 use meridian_plan::{Action, Answers, Mode, Options};
-use tokio::sync::Semaphore;
 
 use crate::arguments::{Global, ImportArguments, target};
 use crate::failure::Failure;
@@ -52,13 +51,9 @@ pub async fn run(
     let places = project::places(&configured);
     let cloud = cloud::open(global, &configured, terminal).await?;
     let told = terminal.clone();
-    let context = Arc::new(Context {
-        registry: project.registry.clone(),
-        cloud,
-        events: Box::new(move |event| tell(&event, &told)),
-        stop: Stop::default(),
-        permits: Arc::new(Semaphore::new(1)),
-    });
+    let events = Box::new(move |event| tell(&event, &told));
+    let context =
+        Arc::new(Context::new(project.registry.clone(), cloud, events, Stop::default(), 1));
     // Nothing is compared: what is imported is taken as it is.
     let planning = Planning {
         project: &project,

@@ -4,12 +4,13 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use meridian_engine::{Context, SavedInputs, Stop, save_plan};
+use meridian_engine::{Context, SavedInputs, save_plan};
 use meridian_plan::{Answers, Plan};
 use meridian_report::{plan_log, plan_text};
 use meridian_state::Sealer;
 
 use crate::arguments::{Global, PlanArguments, PlanningArguments};
+use crate::dangers::Dangers;
 use crate::failure::Failure;
 use crate::planning::{Planning, Prior};
 use crate::project::{self, Project, Wanted};
@@ -80,6 +81,7 @@ pub async fn run(
         None => show_plan(&plan, &project, terminal),
         Some(described) => show_plan(&described.remarked(plan.clone()), &project, terminal),
     }
+    arguments.safety.allows(&Dangers::of(&plan))?;
     if let Some(path) = &arguments.out {
         let Prior { objects, outputs, basis } = prior;
         let Selection { mode, options } = selection;
@@ -151,8 +153,7 @@ async fn make_with(
         Some(context) => Ok(context.clone()),
         None => {
             let cloud = cloud::open(global, &configured, terminal).await?;
-            let stop = Stop::default();
-            let context = stage::context(&project.registry, cloud, parallelism, stop, terminal);
+            let context = stage::context(&project.registry, cloud, parallelism, None, terminal);
             opened = Some(context.clone());
             Ok::<_, Failure>(context)
         }

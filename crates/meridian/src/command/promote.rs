@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use meridian_engine::{Ledger, Promoted, Stop, promote};
+use meridian_engine::{Ledger, Promoted, promote};
 use meridian_graph::InstanceAddress;
 use meridian_lang::Diagnostic;
 use meridian_plan::{Options, PriorObject};
@@ -41,7 +41,8 @@ pub async fn run(
     let configured = project.configure(providers)?;
     let places = project::places(&configured);
     let cloud = cloud::open(global, &configured, terminal).await?;
-    let context = stage::context(&project.registry, cloud, AT_ONCE, Stop::default(), terminal);
+    let timeout = arguments.patience.timeout;
+    let context = stage::context(&project.registry, cloud, AT_ONCE, timeout, terminal);
     let (prior, state) = recovered(&context, &project, state, &places).await?;
     let set = match members(prior, arguments, &project.registry) {
         Ok(set) => set,

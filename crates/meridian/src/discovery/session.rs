@@ -7,7 +7,6 @@ use meridian_engine::{Context, Stop, ask};
 use meridian_plan::Options;
 use meridian_resource::{Answer, Call, Place, ProviderKey};
 use meridian_state::Sealer;
-use tokio::sync::Semaphore;
 
 use super::providers::Providers;
 use crate::arguments::{Global, VariableArguments};
@@ -58,13 +57,8 @@ impl Session {
         let configured = project.configure(keys)?;
         let places = project::places(&configured);
         let cloud = cloud::open(global, &configured, terminal).await?;
-        let context = Arc::new(Context {
-            registry: project.registry.clone(),
-            cloud,
-            events: Box::new(|_| {}),
-            stop: Stop::default(),
-            permits: Arc::new(Semaphore::new(1)),
-        });
+        let (registry, events) = (project.registry.clone(), Box::new(|_| {}));
+        let context = Arc::new(Context::new(registry, cloud, events, Stop::default(), 1));
         Ok(Session { project, context, places, providers })
     }
 

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use meridian_engine::{HandedBack, Revealed, Stop, hand_back, reveal};
+use meridian_engine::{HandedBack, Revealed, hand_back, reveal};
 use meridian_graph::InstanceAddress;
 use meridian_lang::{Diagnostic, Sources};
 use meridian_plan::{Answers, Mode, Options};
@@ -74,7 +74,7 @@ async fn revealed(
     let configured = project.configure(prior.providers())?;
     let places = project::places(&configured);
     let cloud = cloud::open(global, &configured, terminal).await?;
-    let context = stage::context(&project.registry, cloud, PARALLELISM, Stop::default(), terminal);
+    let context = stage::context(&project.registry, cloud, PARALLELISM, None, terminal);
     let planning = Planning {
         project: &project,
         mode: Mode::Normal,
