@@ -79,7 +79,8 @@ impl Paced {
         loop {
             if self.quotas.are_used_up() {
                 let quotas = self.inner.quotas(provider, call);
-                self.unless_stopped(self.quotas.turn(&quotas)).await.ok_or_else(stopped)?;
+                let turn = self.quotas.turn(&quotas, std::future::ready(()));
+                self.unless_stopped(turn).await.ok_or_else(stopped)?;
             }
             let error = match self.send(provider, call).await {
                 Err(error) if error.class == ErrorClass::Throttled => error,

@@ -59,17 +59,19 @@ impl Quotas {
     }
 
     /// Ends when a call may leave that counts against these quotas: at once, unless one of them was
-    /// used up. Gives whether it was this call's turn, which it need not wait for again.
-    pub(crate) async fn turn(&self, quotas: &[Quota]) -> bool {
-        let mut is_its_turn = false;
-        for quota in quotas {
-            let gate = locked(&self.gates).get(&quota.bucket).cloned();
-            if let Some(gate) = gate {
-                gate.pass(quota.count).await;
-                is_its_turn = true;
-            }
+    /// used up. `ready` is whatever else must be there first: it is waited for at the head of the
+    /// queue, so that those behind do not all leave together.
+    pub(crate) async fn turn<T>(&self, quotas: &[Quota], ready: impl Future<Output = T>) -> T {
+        let gates: Vec<(Arc<Gate>, f64)> = {
+            let gates = locked(&self.gates);
+            let used_up = quotas.iter().filter_map(|it| Some((gates.get(&it.bucket)?, it.count)));
+            used_up.map(|(gate, count)| (gate.clone(), count)).collect()
+        };
+        let Some(((last, count), others)) = gates.split_last() else { return ready.await };
+        for (gate, count) in others {
+            gate.pass(*count, std::future::ready(())).await;
         }
-        is_its_turn
+        last.pass(*count, ready).await
     }
 
     /// Learns from the answer to a call that left at `sent`.
@@ -99,7 +101,7 @@ impl Gate {
         Gate { queue: tokio::sync::Mutex::default(), flow: Mutex::new(flow) }
     }
 
-    async fn pass(&self, count: f64) {
+    async fn pass<T>(&self, count: f64, ready: impl Future<Output = T>) -> T {
         let _place = self.queue.lock().await;
         loop {
             // It may move on while it is waited for.
@@ -109,9 +111,11 @@ impl Gate {
             }
             tokio::time::sleep_until(next).await;
         }
+        let ready = ready.await;
         let mut flow = locked(&self.flow);
         let earliest = Instant::now().checked_sub(SLACK).unwrap_or(flow.next);
         flow.next = flow.next.max(earliest) + flow.interval(count);
+        ready
     }
 }
 

@@ -9,6 +9,10 @@ fn quota(family: &'static str, per_second: f64, count: f64) -> Quota {
     Quota { bucket: Bucket { account, service: Service::Kms, region, family }, per_second, count }
 }
 
+async fn turn(quotas: &Quotas, drawn: &[Quota]) {
+    quotas.turn(drawn, std::future::ready(())).await;
+}
+
 /// A cloud's side of a quota: tokens that fill as time passes, at most one second's worth.
 struct Bouncer {
     rate: f64,
@@ -61,8 +65,8 @@ async fn drive(calls: usize, at_once: usize, documented: f64, granted: f64) -> C
         running.spawn(async move {
             let drawn = [quota("CreateKey", documented, 1.0)];
             loop {
-                let is_its_turn = quotas.turn(&drawn).await;
-                let _permit = permits.acquire().await.unwrap();
+                let is_its_turn = quotas.first_used_up(&drawn).is_some();
+                let _permit = quotas.turn(&drawn, permits.acquire()).await.unwrap();
                 if !is_its_turn && quotas.first_used_up(&drawn).is_some() {
                     continue;
                 }
@@ -133,15 +137,15 @@ async fn each_quota_has_its_own_pace() {
     quotas.learn(std::slice::from_ref(&slow), begun, true);
     assert!(quotas.are_used_up());
     for _ in 0..10 {
-        quotas.turn(std::slice::from_ref(&free)).await;
+        turn(&quotas, std::slice::from_ref(&free)).await;
     }
     assert_eq!(begun.elapsed(), Duration::ZERO);
     assert_eq!(quotas.first_used_up(&[free, slow.clone()]), Some(&slow));
     // One that counts as two requests takes twice the time.
     let double = Quota { count: 2.0, ..slow };
-    quotas.turn(std::slice::from_ref(&double)).await;
+    turn(&quotas, std::slice::from_ref(&double)).await;
     assert_eq!(begun.elapsed().as_millis(), 200);
-    quotas.turn(&[double]).await;
+    turn(&quotas, &[double]).await;
     assert_eq!(begun.elapsed().as_millis(), 600);
 }
 
@@ -151,9 +155,9 @@ async fn whoever_leaves_the_queue_holds_up_nobody() {
     let slow = [quota("CreateKey", 1.0, 1.0)];
     let begun = Instant::now();
     quotas.learn(&slow, begun, true);
-    let impatient = tokio::time::timeout(Duration::from_millis(500), quotas.turn(&slow)).await;
+    let impatient = tokio::time::timeout(Duration::from_millis(500), turn(&quotas, &slow)).await;
     assert!(impatient.is_err());
-    quotas.turn(&slow).await;
+    turn(&quotas, &slow).await;
     assert_eq!(begun.elapsed().as_millis(), 1_000);
 }
 
@@ -165,7 +169,7 @@ async fn refusals_of_one_burst_count_once() {
     for _ in 0..10 {
         quotas.learn(&slow, sent, true);
     }
-    quotas.turn(&slow).await;
-    quotas.turn(&slow).await;
+    turn(&quotas, &slow).await;
+    turn(&quotas, &slow).await;
     assert_eq!(sent.elapsed().as_millis(), 400);
 }

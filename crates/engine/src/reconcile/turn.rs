@@ -1,4 +1,5 @@
-//! Waiting for a call's turn, where its quota was used up.
+//! When a call may leave: objects are worked on a few at once, and where a quota was used up, its
+//! calls wait for their turn.
 
 use std::time::Duration;
 
@@ -12,41 +13,45 @@ use crate::Event;
 const REMINDER: Duration = Duration::from_secs(5);
 
 impl Reconciler<'_> {
-    /// Ends when the call may leave: it is its turn, and one of those worked on at once.
+    /// Ends when the call may leave, with a permit in hand.
     pub(super) async fn begin(&mut self, call: &Call) -> Result<(), Halt> {
-        loop {
-            let is_its_turn = self.await_turn(call).await?;
+        if self.used_up(call).is_none() {
             self.take_permit().await;
-            // Its quota may have been used up by those who had the permits before.
-            if is_its_turn || !self.context.quotas.are_used_up() || self.used_up(call).is_none() {
-                return Ok(());
-            }
+        }
+        // Those who had the permits before may have used the quota up.
+        match self.used_up(call) {
+            Some((quotas, used_up)) => self.await_turn(call, &quotas, &used_up).await,
+            None => Ok(()),
         }
     }
 
-    /// The quotas of a call, if one of them was used up: that one.
+    /// The quotas of a call, if one of them was used up, and that one.
     fn used_up(&self, call: &Call) -> Option<(Vec<Quota>, Quota)> {
+        if !self.context.quotas.are_used_up() {
+            return None;
+        }
         let quotas = self.context.cloud.quotas(&self.task.place.provider, call);
         let used_up = self.context.quotas.first_used_up(&quotas).cloned()?;
         Some((quotas, used_up))
     }
 
-    /// Ends when it is the call's turn, if its quota was used up. Whoever waits lets others work.
-    async fn await_turn(&mut self, call: &Call) -> Result<bool, Halt> {
-        let context = self.context;
-        if !context.quotas.are_used_up() {
-            return Ok(false);
-        }
-        let Some((quotas, quota)) = self.used_up(call) else { return Ok(false) };
+    /// Waits for the call's turn, and lets others work meanwhile.
+    async fn await_turn(
+        &mut self,
+        call: &Call,
+        quotas: &[Quota],
+        used_up: &Quota,
+    ) -> Result<(), Halt> {
         self.permit = None;
+        let context = self.context;
         let what = format!(
-            "its turn (AWS allows {} requests a second of {} in {})",
-            quota.per_second, quota.bucket.family, quota.bucket.region
+            "its turn (AWS documents {} requests a second of {} in {})",
+            used_up.per_second, used_up.bucket.family, used_up.bucket.region
         );
         let begun = Instant::now();
-        let turn = context.quotas.turn(&quotas);
+        let turn = context.quotas.turn(quotas, context.permits.clone().acquire_owned());
         tokio::pin!(turn);
-        loop {
+        let permit = loop {
             context.tell(Event::Waiting {
                 address: self.address().clone(),
                 what: what.clone(),
@@ -54,15 +59,17 @@ impl Reconciler<'_> {
             });
             tokio::select! {
                 biased;
-                _ = &mut turn => break,
+                permit = &mut turn => break permit,
                 () = context.stop.asked() => return Err(Halt::Stopped),
                 () = tokio::time::sleep(REMINDER) => {}
             }
-        }
+        };
+        // The semaphore is never closed, so a permit always comes.
+        self.permit = permit.ok();
         // Whoever stood in the queue did not try.
         if let Some((since, _)) = self.tries.get_mut(call.operation) {
             *since += begun.elapsed();
         }
-        Ok(true)
+        Ok(())
     }
 }

@@ -79,7 +79,7 @@ impl FakeCloud {
 
     /// Limits how many requests of an operation a second takes.
     pub fn limit(&self, operation: &'static str, per_second: f64) {
-        let limit = Limit { per_second, left: per_second, filled: Instant::now() };
+        let limit = Limit { per_second, left: per_second.max(1.0), filled: Instant::now() };
         self.world().limits.insert(operation, limit);
     }
 
@@ -193,8 +193,8 @@ impl World {
         self.calls.push(call.clone());
         if let Some(limit) = self.limits.get_mut(call.operation) {
             let filled = limit.filled.elapsed().as_secs_f64() * limit.per_second;
-            (limit.left, limit.filled) =
-                ((limit.left + filled).min(limit.per_second), Instant::now());
+            limit.left = (limit.left + filled).min(limit.per_second.max(1.0));
+            limit.filled = Instant::now();
             if limit.left < 1.0 {
                 self.too_fast += 1;
                 return Err(refused(ErrorClass::Throttled));

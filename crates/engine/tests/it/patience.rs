@@ -55,7 +55,7 @@ async fn who_waits_longer_gets_there() {
 #[tokio::test(start_paused = true)]
 async fn the_next_apply_has_the_usual_patience() {
     let mut bench = Bench::new();
-    let text = one("timeouts {\n    create = \"1s\"\n  }");
+    let text = one("label = \"l\"\n  timeouts {\n    create = \"1s\"\n  }");
     bench.cloud.pending("a", NEVER);
     assert_eq!(bench.apply(&text).await.failures.len(), 1);
     let begun = Instant::now();
