@@ -2,17 +2,24 @@
 
 use crate::support::{PROVIDERS, Project, Server, count};
 
-/// Two secrets under a key that goes, or stays, and leave it alone either way.
-fn text(has_old: bool) -> String {
-    let old = "resource \"aws_kms_key\" \"old\" {\n  deletion_window_in_days = 7\n}\n";
-    let (old, key) = if has_old { (old, "old") } else { ("", "new") };
+const OLD: &str = r#"
+resource "aws_kms_key" "old" {
+  deletion_window_in_days = 7
+}
+output "old" {
+  value = aws_kms_key.old.arn
+}
+"#;
+
+/// Two secrets that were made under this key and are left there.
+fn text(keys: &str, key: &str) -> String {
     let secrets: String = ["a", "b"]
         .map(|name| {
             format!(
                 r#"
 resource "aws_secretsmanager_secret" "{name}" {{
   name                    = "{name}"
-  kms_key_id              = aws_kms_key.{key}.arn
+  kms_key_id              = {key}
   recovery_window_in_days = 0
   lifecycle {{
     ignore_changes = [kms_key_id]
@@ -26,14 +33,22 @@ resource "aws_secretsmanager_secret_version" "{name}" {{
             )
         })
         .concat();
-    format!("{PROVIDERS}{old}resource \"aws_kms_key\" \"new\" {{}}\n{secrets}")
+    format!("{PROVIDERS}{keys}{secrets}")
+}
+
+fn with_old() -> String {
+    text(OLD, "aws_kms_key.old.arn")
+}
+
+fn without_old() -> String {
+    text("resource \"aws_kms_key\" \"new\" {}\n", "aws_kms_key.new.arn")
 }
 
 /// A project whose next plan schedules a key for deletion that two secrets are under.
 fn endangered(server: &Server) -> Project {
-    let project = Project::of(&text(true)).at(server);
+    let project = Project::of(&with_old()).at(server);
     let _ = project.run("apply -auto-approve").succeeds();
-    project.write("main.tf", &text(false));
+    project.write("main.tf", &without_old());
     project
 }
 
@@ -65,17 +80,25 @@ fn a_plan_with_dangers_is_approved_by_more_than_yes() {
         .says("Only 'yes' will be accepted to confirm.");
 }
 
+/// Of secrets that name the key by its ARN nobody knows that they lean on it.
 #[test]
 fn a_destruction_asks_the_same() {
     let server = Server::new();
-    let project = endangered(&server);
-    project.write("main.tf", &text(true));
+    let project = Project::of(&with_old()).at(&server);
+    let _ = project.run("apply -auto-approve").succeeds();
     // What leans on the key goes with it, so nothing is lost.
     let line = "destroy -target=aws_kms_key.old";
     let _ = project.run_with(line, "no\n").fails().never_says("DANGER");
-    project.write("main.tf", &text(false));
-    let _ =
-        project.run_with(line, "yes\n").fails().says("Only 'yes, with").says("Destroy cancelled.");
+    let arn = format!("{:?}", project.run("output -raw old").succeeds().out);
+    project.write("main.tf", &text(OLD, &arn));
+    let _ = project.run("apply -auto-approve").succeeds();
+    let _ = project
+        .run_with(line, "yes\n")
+        .fails()
+        .says("Only 'yes, with 2 dangers' will be accepted to confirm.")
+        .says("Destroy cancelled.");
+    let refused = project.run(&format!("{line} -auto-approve -refuse-dangers")).fails();
+    let _ = refused.says("Error: The plan has 2 dangers");
     assert_eq!(deletions(&server), 0);
 }
 
@@ -107,19 +130,18 @@ fn a_pipeline_can_refuse_dangers() {
         "plan -refuse-dangers -detailed-exitcode",
         "apply -auto-approve -refuse-dangers",
         "apply -refuse-dangers approved",
-        "destroy -auto-approve -refuse-dangers -target=aws_kms_key.old",
     ] {
         let _ = project
             .run(line)
             .fails()
-            .says("Error: The plan has")
+            .says("Error: The plan has 2 dangers")
             .says("- aws_kms_key.old: aws_secretsmanager_secret.a: version")
             .says("-refuse-dangers is given: nothing was done.");
     }
     assert!(!project.folder().join("p").exists(), "a refused plan is not kept");
     assert_eq!(deletions(&server), 0);
     // No lock is left behind, and what has no dangers goes on.
-    project.write("main.tf", &text(true));
+    project.write("main.tf", &with_old());
     let _ = project.run("plan -refuse-dangers").succeeds();
     let _ = project.run("apply -auto-approve -refuse-dangers").succeeds();
 }
