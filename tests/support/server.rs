@@ -34,6 +34,12 @@ impl Server {
         (Server::of(Cloud::in_memory(clock)), handle)
     }
 
+    /// A cloud that refuses what is beyond AWS's published request rates.
+    pub fn with_quotas() -> Server {
+        let settings = Settings { quotas: Some(1.0), ..Settings::default() };
+        Server::of(Cloud::in_memory_with(Clock::Fast, settings))
+    }
+
     /// A cloud that allows what these policies allow.
     pub fn under(policies: Policies) -> Server {
         let settings = Settings { iam: Some(policies), ..Settings::default() };

@@ -10,7 +10,7 @@ use meridian_resource::{Call, CloudError, ErrorClass, ProviderKey, Service};
 use crate::ambient::ambient_region;
 use crate::credentials;
 use crate::error::{cloud_error, local_error};
-use crate::retry::{self, FullQuota};
+use crate::retry::{self, Refusals};
 use crate::{Endpoints, ProviderSettings, Transport};
 
 /// A client of one service in one Region.
@@ -84,7 +84,7 @@ impl Clients {
             Service::Kms => {
                 let mut config = aws_sdk_kms::config::Builder::from(&config)
                     .retry_partition(partition)
-                    .retry_classifier(FullQuota);
+                    .retry_classifier(Refusals);
                 if let Some(endpoint) = &self.endpoints.kms {
                     config = config.endpoint_url(endpoint);
                 }
@@ -93,7 +93,7 @@ impl Clients {
             Service::SecretsManager => {
                 let mut config = aws_sdk_secretsmanager::config::Builder::from(&config)
                     .retry_partition(partition)
-                    .retry_classifier(FullQuota);
+                    .retry_classifier(Refusals);
                 if let Some(endpoint) = &self.endpoints.secretsmanager {
                     config = config.endpoint_url(endpoint);
                 }

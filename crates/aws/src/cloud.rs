@@ -2,14 +2,17 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::Arc;
 
-use meridian_resource::{Answer, Call, Cloud, CloudError, CloudFuture, ErrorClass, ProviderKey};
+use meridian_resource::{
+    Answer, Call, Cloud, CloudError, CloudFuture, ErrorClass, ProviderKey, Quota,
+};
 use tokio::sync::OnceCell;
 
 use crate::clients::Clients;
 use crate::error::local_error;
 use crate::operations::{self, Input};
-use crate::{ProviderSettings, Transport};
+use crate::{ProviderSettings, Transport, quotas};
 
 /// AWS, reached with a set of provider configurations. Making one does nothing: credentials are
 /// found and clients made for what is called, when it is first called.
@@ -20,6 +23,8 @@ pub struct AwsCloud {
 
 struct Configuration {
     settings: ProviderSettings,
+    /// The first configuration with the same credentials: they share an account, and its quotas.
+    account: Arc<str>,
     clients: OnceCell<Result<Clients, CloudError>>,
 }
 
@@ -29,11 +34,18 @@ impl AwsCloud {
         transport: Transport,
         configurations: BTreeMap<ProviderKey, ProviderSettings>,
     ) -> AwsCloud {
-        let unopened = |(key, settings)| {
-            let clients = OnceCell::new();
-            (key, Configuration { settings, clients })
+        let mut accounts: Vec<(Arc<str>, ProviderSettings)> = Vec::new();
+        let unopened = |(key, settings): (ProviderKey, ProviderSettings)| {
+            let same = accounts.iter().find(|(_, it)| it.has_credentials_of(&settings));
+            let account = same.map(|(account, _)| account.clone()).unwrap_or_else(|| {
+                let account: Arc<str> = key.to_string().into();
+                accounts.push((account.clone(), settings.clone()));
+                account
+            });
+            (key, Configuration { settings, account, clients: OnceCell::new() })
         };
-        AwsCloud { transport, configurations: configurations.into_iter().map(unopened).collect() }
+        let configurations = configurations.into_iter().map(unopened).collect();
+        AwsCloud { transport, configurations }
     }
 
     async fn answer(&self, provider: &ProviderKey, call: &Call) -> Answer {
@@ -48,7 +60,8 @@ impl AwsCloud {
     }
 
     async fn clients(&self, provider: &ProviderKey, call: &Call) -> Result<&Clients, CloudError> {
-        let Some(Configuration { settings, clients }) = self.configurations.get(provider) else {
+        let Some(Configuration { settings, clients, .. }) = self.configurations.get(provider)
+        else {
             let message = format!("there is no configuration of provider {provider}");
             return Err(local_error(ErrorClass::Invalid, message));
         };
@@ -65,6 +78,11 @@ impl AwsCloud {
 impl Cloud for AwsCloud {
     fn call<'a>(&'a self, provider: &'a ProviderKey, call: &'a Call) -> CloudFuture<'a> {
         Box::pin(self.answer(provider, call))
+    }
+
+    fn quotas(&self, provider: &ProviderKey, call: &Call) -> Vec<Quota> {
+        let configuration = self.configurations.get(provider);
+        configuration.map_or_else(Vec::new, |it| quotas::of(&it.account, call))
     }
 }
 

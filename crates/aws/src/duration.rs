@@ -24,33 +24,45 @@ pub(crate) fn parse(text: &str) -> Option<Duration> {
     (!text.is_empty()).then_some(Duration::from_secs(seconds))
 }
 
-/// Whether a text is a duration as Go's `time.ParseDuration` reads them (its documentation);
-/// otherwise what Go says is wrong with it.
-pub(crate) fn go_duration(text: &str) -> Result<(), String> {
+/// A duration as Go's `time.ParseDuration` reads it (its documentation); what is less than nothing
+/// is nothing.
+///
+/// # Errors
+/// What Go says is wrong with it.
+pub(crate) fn go_duration(text: &str) -> Result<Duration, String> {
     let invalid = || format!("invalid duration {text:?}");
     let mut rest = text.strip_prefix(['-', '+']).unwrap_or(text);
     if rest == "0" {
-        return Ok(());
+        return Ok(Duration::ZERO);
     }
     if rest.is_empty() {
         return Err(invalid());
     }
+    let mut total = 0.0;
     while !rest.is_empty() {
         let end = rest.find(|letter: char| !letter.is_ascii_digit() && letter != '.');
         let (count, after) = rest.split_at(end.unwrap_or(rest.len()));
         let is_count = count.bytes().any(|it| it != b'.') && count.matches('.').count() < 2;
-        if !is_count {
-            return Err(invalid());
-        }
+        let count: f64 = count.parse().ok().filter(|_| is_count).ok_or_else(invalid)?;
         let end = after.find(|letter: char| letter.is_ascii_digit() || letter == '.');
         let (unit, after) = after.split_at(end.unwrap_or(after.len()));
-        match unit {
+        let seconds = match unit {
             "" => return Err(format!("missing unit in duration {text:?}")),
-            "ns" | "us" | "µs" | "μs" | "ms" | "s" | "m" | "h" => rest = after,
+            "ns" => 1e-9,
+            "us" | "µs" | "μs" => 1e-6,
+            "ms" => 1e-3,
+            "s" => 1.0,
+            "m" => 60.0,
+            "h" => 3600.0,
             _ => return Err(format!("unknown unit {unit:?} in duration {text:?}")),
-        }
+        };
+        total += count * seconds;
+        rest = after;
     }
-    Ok(())
+    match text.starts_with('-') {
+        true => Ok(Duration::ZERO),
+        false => Duration::try_from_secs_f64(total).map_err(|_| invalid()),
+    }
 }
 
 #[cfg(test)]
@@ -59,8 +71,17 @@ mod tests {
 
     #[test]
     fn durations_of_timeouts_are_those_of_go() {
-        for text in ["0", "15m", "1h30m", "1.5h", "-2s", "+3ms", ".5s", "1µs"] {
-            assert_eq!(go_duration(text), Ok(()), "{text}");
+        for (text, seconds) in [
+            ("0", 0.0),
+            ("15m", 900.0),
+            ("1h30m", 5400.0),
+            ("1.5h", 5400.0),
+            ("-2s", 0.0),
+            ("+3ms", 0.003),
+            (".5s", 0.5),
+            ("1µs", 0.000_001),
+        ] {
+            assert_eq!(go_duration(text), Ok(Duration::from_secs_f64(seconds)), "{text}");
         }
         for (text, said) in [
             ("", "invalid duration \"\""),

@@ -89,7 +89,7 @@ fn service_error(answer: &aws_smithy_types::error::ErrorMetadata, status: u16) -
     CloudError { class: class_of(code, status), code: code.to_owned(), message, request_id: None }
 }
 
-fn class_of(code: &str, status: u16) -> ErrorClass {
+pub(crate) fn class_of(code: &str, status: u16) -> ErrorClass {
     match code {
         "NotFoundException" | "ResourceNotFoundException" => ErrorClass::NotFound,
         "AlreadyExistsException"

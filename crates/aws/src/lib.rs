@@ -19,6 +19,7 @@ mod operations;
 mod policy;
 mod primed;
 mod provider;
+mod quotas;
 mod region;
 mod regional;
 mod resources;

@@ -1,5 +1,5 @@
 //! Which requests the SDK may repeat. Those that change something it never repeats: after a lost
-//! answer only the journal can tell whether to.
+//! answer only the journal can tell whether to. Nor does it repeat what is throttled.
 
 use std::time::Duration;
 
@@ -7,6 +7,9 @@ use aws_sdk_kms::config::retry::{RetryConfig, RetryPartition, TokenBucket};
 use aws_smithy_runtime_api::client::interceptors::context::InterceptorContext;
 use aws_smithy_runtime_api::client::retries::classifiers::{ClassifyRetry, RetryAction};
 use aws_smithy_types::timeout::TimeoutConfig;
+use meridian_resource::ErrorClass;
+
+use crate::error::class_of;
 
 const ATTEMPTS: u32 = 5;
 const FIRST_PAUSE: Duration = Duration::from_millis(200);
@@ -34,27 +37,31 @@ pub(crate) fn partition(name: String) -> RetryPartition {
     RetryPartition::custom(name).token_bucket(TokenBucket::new(RETRY_TOKENS)).build()
 }
 
-/// Forbids to repeat what failed with `LimitExceededException`: the SDK takes it for throttling,
-/// but with KMS and Secrets Manager it is a full quota.
+/// Forbids to repeat what is refused for its rate, which the engine paces, and what failed with
+/// `LimitExceededException`: the SDK takes it for throttling, but with KMS and Secrets Manager it is
+/// a full quota.
 #[derive(Debug)]
-pub(crate) struct FullQuota;
+pub(crate) struct Refusals;
 
-impl ClassifyRetry for FullQuota {
+impl ClassifyRetry for Refusals {
     fn classify_retry(&self, context: &InterceptorContext) -> RetryAction {
-        let body = context.response().and_then(|response| response.body().bytes());
-        match body.and_then(error_code) {
-            Some(code) if code.ends_with("LimitExceededException") => RetryAction::RetryForbidden,
+        let Some(response) = context.response() else { return RetryAction::NoActionIndicated };
+        let code = response.body().bytes().and_then(error_code).unwrap_or_default();
+        match class_of(&code, response.status().as_u16()) {
+            ErrorClass::Throttled | ErrorClass::LimitExceeded => RetryAction::RetryForbidden,
             _ => RetryAction::NoActionIndicated,
         }
     }
 
     fn name(&self) -> &'static str {
-        "full quota"
+        "refusals"
     }
 }
 
 /// The code in a JSON answer. The typed error cannot be asked: each operation has its own.
 fn error_code(body: &[u8]) -> Option<String> {
     let answer: serde_json::Value = serde_json::from_slice(body).ok()?;
-    answer.get("__type")?.as_str().map(str::to_owned)
+    let code = answer.get("__type")?.as_str()?;
+    // It may stand behind a namespace.
+    Some(code.rsplit('#').next().unwrap_or(code).to_owned())
 }

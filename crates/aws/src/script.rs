@@ -51,9 +51,12 @@ impl Script {
         }
     }
 
+    pub(crate) fn transport(&self) -> Transport {
+        Transport::Embedded(SharedHttpClient::new(self.clone()))
+    }
+
     pub(crate) fn cloud(&self, settings: ProviderSettings) -> AwsCloud {
-        let transport = Transport::Embedded(SharedHttpClient::new(self.clone()));
-        AwsCloud::new(transport, BTreeMap::from([(aws(), settings)]))
+        AwsCloud::new(self.transport(), BTreeMap::from([(aws(), settings)]))
     }
 
     pub(crate) async fn answer(&self, call: &Call) -> Answer {

@@ -113,6 +113,15 @@ impl ProviderSettings {
         };
         if block.problems.is_empty() { Ok(settings) } else { Err(block.problems) }
     }
+
+    /// Whether calls are made as the same one, whatever their Region.
+    pub(crate) fn has_credentials_of(&self, other: &ProviderSettings) -> bool {
+        self.profile == other.profile
+            && self.credentials == other.credentials
+            && self.shared_config_files == other.shared_config_files
+            && self.shared_credentials_files == other.shared_credentials_files
+            && self.assume_role == other.assume_role
+    }
 }
 
 /// A block under reading.

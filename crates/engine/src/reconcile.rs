@@ -11,8 +11,10 @@ mod journal;
 mod known;
 mod lost;
 mod obstacle;
+mod patience;
 mod stored;
 mod trouble;
+mod turn;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -64,7 +66,7 @@ const LAG: Duration = Duration::from_secs(180);
 /// After what time a change that does not show is asked for once more.
 const INSIST: Duration = Duration::from_secs(10);
 /// How long throttled calls are tried again.
-const THROTTLED: Duration = Duration::from_secs(300);
+pub(crate) const THROTTLED: Duration = Duration::from_secs(300);
 /// How long a service that cannot be reached is tried again.
 const UNAVAILABLE: Duration = Duration::from_secs(60);
 
@@ -181,6 +183,7 @@ impl Reconciler<'_> {
                     touched = true;
                 }
                 Next::Wait { what, at_most } => {
+                    let at_most = self.patience(at_most);
                     let same = waiting.as_ref().is_some_and(|(before, ..)| *before == what);
                     if !same {
                         waiting = Some((what.clone(), Instant::now(), Pace::new()));
@@ -235,7 +238,7 @@ impl Reconciler<'_> {
         if self.context.stop.is_asked() {
             return Err(Halt::Stopped);
         }
-        self.take_permit().await;
+        self.begin(&call).await?;
         // It may have been asked while others had the permits.
         if self.context.stop.is_asked() {
             return Err(Halt::Stopped);

@@ -16,7 +16,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use meridian_lang::{Marks, Value};
 use meridian_resource::{
-    Answer, Call, Cloud, CloudError, CloudFuture, ErrorClass, ProviderKey, Service,
+    Answer, Call, Cloud, CloudError, CloudFuture, ErrorClass, ProviderKey, Quota, Service,
 };
 use zeroize::Zeroizing;
 
@@ -195,6 +195,10 @@ impl Cloud for Machine {
             return Box::pin(self.answer(call));
         }
         self.inner.call(provider, call)
+    }
+
+    fn quotas(&self, provider: &ProviderKey, call: &Call) -> Vec<Quota> {
+        self.inner.quotas(provider, call)
     }
 }
 

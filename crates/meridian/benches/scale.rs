@@ -23,7 +23,6 @@ use meridian_plan::{
 };
 use meridian_resource::{Place, Provider, ProviderKey, Registry};
 use meridian_state::{Sealer, Store};
-use tokio::sync::Semaphore;
 
 /// The same as in the program itself: what is measured should be what users get.
 #[global_allocator]
@@ -285,13 +284,8 @@ fn context(
         (key.clone(), ProviderSettings::from_config(&it.config).expect("settings"))
     });
     let cloud = AwsCloud::new(Transport::Embedded(aws.http_client()), settings.collect());
-    Arc::new(Context {
-        registry: registry.clone(),
-        cloud: Arc::new(cloud),
-        events: Box::new(|_| {}),
-        stop: Stop::default(),
-        permits: Arc::new(Semaphore::new(10)),
-    })
+    let events = Box::new(|_| {});
+    Arc::new(Context::new(registry.clone(), Arc::new(cloud), events, Stop::default(), 10))
 }
 
 fn surroundings(sealer: &Sealer) -> Surroundings {

@@ -8,7 +8,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use meridian_config::Config;
-use meridian_engine::{Stop, answer};
+use meridian_engine::answer;
 use meridian_graph::InstanceAddress;
 use meridian_lang::{Diagnostics, Step};
 use meridian_plan::{Action, Answers, Options, Plan, Question, undescribed};
@@ -70,8 +70,7 @@ pub async fn describe(
         _ => None,
     });
     let open = async |configured: &Configurations| {
-        let stop = Stop::default();
-        stage::open(global, &project.registry, configured, parallelism, stop, terminal).await
+        stage::open(global, &project.registry, configured, parallelism, None, terminal).await
     };
     let none = Prior::of(None);
     let configuring =

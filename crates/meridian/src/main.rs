@@ -11,6 +11,7 @@ mod cloud;
 mod command;
 mod configuring;
 mod console;
+mod dangers;
 mod discovery;
 mod edit;
 mod environment;

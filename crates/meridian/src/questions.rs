@@ -33,7 +33,15 @@ pub fn may_ask(input: bool) -> bool {
 /// # Errors
 /// There was no answer.
 pub fn approved(question: &str, otherwise: &str, terminal: &Terminal) -> Result<bool, Failure> {
-    terminal.ask(question).map_err(|error| {
+    Ok(answer(question, otherwise, terminal)? == "yes")
+}
+
+/// Asks for an approval, and gives what was typed.
+///
+/// # Errors
+/// There was no answer.
+pub fn answer(question: &str, otherwise: &str, terminal: &Terminal) -> Result<String, Failure> {
+    terminal.answer(question).map_err(|error| {
         let why = match error.kind() {
             ErrorKind::UnexpectedEof => "EOF".to_owned(),
             _ => error.to_string(),

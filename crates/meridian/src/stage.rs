@@ -7,7 +7,6 @@ use meridian_engine::{Context, Event, Stop};
 use meridian_resource::{Cloud, Registry};
 use meridian_state::{Holder, Intent, LockId, Sealer, Snapshot, StateError, Store};
 use time::OffsetDateTime;
-use tokio::sync::Semaphore;
 
 use crate::arguments::Global;
 use crate::configuring::Configurations;
@@ -95,17 +94,18 @@ pub fn unresolved(global: &Global, sealer: &Sealer) -> Result<Vec<Intent>, Failu
     }
 }
 
-/// The way to the cloud by these provider configurations.
+/// The way to the cloud by these provider configurations. With a timeout, an object is waited for
+/// so long at most.
 pub async fn open(
     global: &Global,
     registry: &Registry,
     configured: &Configurations,
     parallelism: u32,
-    stop: Stop,
+    timeout: Option<Duration>,
     terminal: &Arc<Terminal>,
 ) -> Result<Arc<Context>, Failure> {
     let cloud = cloud::open(global, configured, terminal).await?;
-    Ok(context(registry, cloud, parallelism, stop, terminal))
+    Ok(context(registry, cloud, parallelism, timeout, terminal))
 }
 
 /// What all work on objects shares.
@@ -113,17 +113,14 @@ fn context(
     registry: &Registry,
     cloud: Arc<dyn Cloud>,
     parallelism: u32,
-    stop: Stop,
+    timeout: Option<Duration>,
     terminal: &Arc<Terminal>,
 ) -> Arc<Context> {
     let terminal = terminal.clone();
-    Arc::new(Context {
-        registry: registry.clone(),
-        cloud,
-        events: Box::new(move |event: Event| terminal.event(&event)),
-        stop,
-        permits: Arc::new(Semaphore::new(parallelism as usize)),
-    })
+    let events = Box::new(move |event: Event| terminal.event(&event));
+    let context =
+        Context::new(registry.clone(), cloud, events, Stop::default(), parallelism as usize);
+    Arc::new(context.with_timeout(timeout))
 }
 
 fn holder(operation: &str) -> Holder {

@@ -191,6 +191,11 @@ impl Terminal {
 
     /// Asks a question; only the word `yes` is a yes.
     pub fn ask(&self, question: &str) -> io::Result<bool> {
+        Ok(self.answer(question)? == "yes")
+    }
+
+    /// Asks a question, and gives the answer without the space around it.
+    pub fn answer(&self, question: &str) -> io::Result<String> {
         self.aside(|| {
             print!("{question}");
             io::stdout().flush()?;
@@ -199,7 +204,7 @@ impl Terminal {
                 println!();
                 return Err(io::ErrorKind::UnexpectedEof.into());
             }
-            Ok(answer.trim() == "yes")
+            Ok(answer.trim().to_owned())
         })
     }
 

@@ -6,7 +6,7 @@ use std::pin::Pin;
 
 use meridian_lang::Value;
 
-use crate::{Call, ProviderKey};
+use crate::{Call, ProviderKey, Quota};
 
 /// What a cloud gives back for a call.
 pub type Answer = Result<Value, CloudError>;
@@ -18,8 +18,15 @@ pub type CloudFuture<'a> = Pin<Box<dyn Future<Output = Answer> + Send + 'a>>;
 pub trait Cloud: Send + Sync {
     /// Sends one call and gives its answer: the response's members by the service's names, tags
     /// as a map, all pages of a listing as one, times as RFC 3339 text, blobs as base64.
-    /// Reads are retried inside; a mutating call leaves at most once.
+    /// Reads are retried inside, unless they are throttled; a mutating call leaves at most once.
     fn call<'a>(&'a self, provider: &'a ProviderKey, call: &'a Call) -> CloudFuture<'a>;
+
+    /// The request quotas that a call counts against. Reads that are refused for their rate come
+    /// back as [`ErrorClass::Throttled`]: whoever calls paces them.
+    fn quotas(&self, provider: &ProviderKey, call: &Call) -> Vec<Quota> {
+        let _ = (provider, call);
+        Vec::new()
+    }
 }
 
 /// What an error means for the one who called.

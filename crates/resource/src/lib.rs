@@ -13,6 +13,7 @@ mod data_source;
 mod notice;
 mod object;
 mod provider;
+mod quota;
 mod registry;
 mod resource_type;
 mod schema;
@@ -23,6 +24,7 @@ pub use data_source::{DataError, DataSource, with_marks_of_arguments};
 pub use notice::{Gravity, Notice, Reviewed};
 pub use object::{CREATED_AT, NOTE, Object, TAINTED, TAKEN};
 pub use provider::{Place, Provider, ProviderKey};
+pub use quota::{Bucket, Quota};
 pub use registry::Registry;
 pub use resource_type::{
     KeyUse, Next, Problem, Reaction, Recovery, ReplacementOrder, ResourceType, ShownElsewhere,

@@ -199,6 +199,13 @@ pub trait ResourceType: Send + Sync {
         None
     }
 
+    /// How long its configuration lets the creation of an object take, where it says so in a
+    /// `timeouts` block.
+    fn create_timeout(&self, wanted: &Value) -> Option<Duration> {
+        let _ = wanted;
+        None
+    }
+
     /// What `import` needs to begin with: enough of an object for [`ResourceType::reads`].
     ///
     /// # Errors

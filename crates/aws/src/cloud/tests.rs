@@ -1,10 +1,10 @@
 //! Retries, error classes, accounts and roles.
 
 use meridian_lang::Value;
-use meridian_resource::{Call, Cloud, ErrorClass, Service};
+use meridian_resource::{Call, Cloud, ErrorClass, ProviderKey, Service};
 
 use crate::script::{Reply, Script, aws, error, ok};
-use crate::{AssumeRole, ProviderSettings};
+use crate::{AssumeRole, AwsCloud, ProviderSettings};
 
 fn describe_key() -> Call {
     Call::read(Service::Kms, "DescribeKey", "eu-west-1", [("KeyId", Value::string("mrk-1"))])
@@ -20,18 +20,44 @@ const INTERNAL: &str = r#"{"__type":"KMSInternalException","message":"broken"}"#
 #[tokio::test(start_paused = true)]
 async fn a_read_is_sent_again_and_leaves_nothing_behind() {
     let script = Script::new([
-        error(400, THROTTLED),
         error(500, INTERNAL),
         Reply::ConnectionLost,
         ok(r#"{"KeyMetadata":{"KeyId":"mrk-1"}}"#),
     ]);
     script.answer(&describe_key()).await.unwrap();
-    assert_eq!(script.sent().len(), 4);
+    assert_eq!(script.sent().len(), 3);
 
     let script = Script::new(std::iter::repeat_n(error(500, INTERNAL), 5));
     let failed = script.answer(&describe_key()).await.unwrap_err();
     assert_eq!(script.sent().len(), 5);
     assert_eq!(failed.class, ErrorClass::Unavailable);
+}
+
+/// The engine paces what is throttled.
+#[tokio::test(start_paused = true)]
+async fn a_throttled_read_comes_back_at_once() {
+    for reply in [error(400, THROTTLED), error(429, "{}")] {
+        let script = Script::new([reply]);
+        let failed = script.answer(&describe_key()).await.unwrap_err();
+        assert_eq!((script.sent().len(), failed.class), (1, ErrorClass::Throttled));
+    }
+}
+
+#[test]
+fn configurations_with_the_same_credentials_share_quotas() {
+    let with = |region: &str, profile: &str| ProviderSettings {
+        region: Some(region.to_owned()),
+        profile: Some(profile.to_owned()),
+        ..ProviderSettings::default()
+    };
+    let keys = ["aws", "aws.ireland", "aws.other"].map(ProviderKey::parse);
+    let settings = [with("eu-west-1", "a"), with("eu-central-1", "a"), with("eu-west-1", "b")];
+    let transport = Script::new([]).transport();
+    let cloud = AwsCloud::new(transport, keys.clone().into_iter().zip(settings).collect());
+    let [first, second, other] = keys.map(|key| cloud.quotas(&key, &create_key()));
+    assert_eq!(first, second);
+    assert_ne!(first, other);
+    assert_eq!(first[0].bucket.family, "CreateKey");
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,5 +1,7 @@
 //! A resource type with the argument `region`.
 
+use std::time::Duration;
+
 use meridian_lang::{Path, Value};
 use meridian_resource::{
     Answer, Call, CloudError, KeyUse, Next, Notice, Object, Place, Problem, Reaction, Recovery,
@@ -126,6 +128,10 @@ impl ResourceType for RegionalResource {
 
     fn reaction(&self, place: &Place, call: &Call, error: &CloudError) -> Option<Reaction> {
         self.kind.reaction(place, call, error)
+    }
+
+    fn create_timeout(&self, wanted: &Value) -> Option<Duration> {
+        self.kind.create_timeout(wanted)
     }
 
     fn import(&self, place: &Place, id: &str) -> Result<Object, Box<Problem>> {

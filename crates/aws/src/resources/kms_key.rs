@@ -1,5 +1,7 @@
 //! `aws_kms_key`: a key, multi-Region primaries among them.
 
+use std::time::Duration;
+
 use meridian_lang::{Path, Type, Value};
 use meridian_resource::{
     Answer, Attribute, Call, CloudError, ErrorClass, NestedBlock, Nesting, Next, Notice, Object,
@@ -14,7 +16,7 @@ use super::{
     spelling,
 };
 use crate::arn::Arn;
-use crate::{checks, policy, region, tags};
+use crate::{checks, duration, policy, region, tags};
 
 const SETTINGS: KeySettings = KeySettings { enabled: "is_enabled", rotation: true };
 
@@ -326,6 +328,11 @@ impl ResourceType for KmsKey {
             }
             (_, observed, _) => observed.cloned(),
         }
+    }
+
+    fn create_timeout(&self, wanted: &Value) -> Option<Duration> {
+        let text = wanted.get("timeouts")?.get_str("create")?;
+        duration::go_duration(text).ok()
     }
 
     fn reaction(&self, _place: &Place, call: &Call, error: &CloudError) -> Option<Reaction> {

@@ -1,12 +1,14 @@
 //! What pieces of work have in common.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use meridian_resource::{Cloud, Registry};
 use meridian_state::{RunId, Sealer};
 use tokio::sync::Semaphore;
 
 use super::claims::Claims;
+use crate::quota::Quotas;
 use crate::{Event, Ledger, Stop};
 
 /// What all work on objects shares.
@@ -21,6 +23,10 @@ pub struct Context {
     pub stop: Stop,
     /// How many objects are worked on at once; whoever waits lets others work.
     pub permits: Arc<Semaphore>,
+    /// Which quotas of the cloud were used up.
+    pub quotas: Arc<Quotas>,
+    /// How long an object is waited for; as long as its type says if none is given.
+    pub timeout: Option<Duration>,
 }
 
 impl Context {

@@ -1,25 +1,10 @@
-//! Waits that are given up.
-
-use std::time::Duration;
+//! An object that never becomes what was asked for.
 
 use meridian_lang::Diagnostic;
 
 use super::Reconciler;
 
 impl Reconciler<'_> {
-    pub(super) fn waited_too_long(&self, what: &str, at_most: Duration) -> Diagnostic {
-        Diagnostic::error(
-            "Waited too long",
-            format!(
-                "After {} minutes the wait for {what} was given up. Nothing is lost: the object is \
-                 in the state.",
-                at_most.as_secs() / 60
-            ),
-        )
-        .about(self.address().to_string())
-        .help("apply again: it goes on from where it is")
-    }
-
     pub(super) fn never_settled(&self) -> Diagnostic {
         Diagnostic::error(
             "The cloud does not show what was asked for",

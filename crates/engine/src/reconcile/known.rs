@@ -1,7 +1,7 @@
 //! What is known of an object: what a read shows, with what no read can tell.
 
 use meridian_lang::{Kind, Value};
-use meridian_resource::Presence;
+use meridian_resource::{ErrorClass, Presence};
 
 use super::{Halt, Reconciler};
 use crate::refresh::{read, remark};
@@ -28,6 +28,12 @@ impl Reconciler<'_> {
             Ok(None) => {
                 self.known = None;
                 Ok(())
+            }
+            // Throttled reads are given up when the user asks to stop.
+            Err((_, error))
+                if error.class == ErrorClass::Throttled && self.context.stop.is_asked() =>
+            {
+                Err(Halt::Stopped)
             }
             Err((call, error)) => Err(tell::cloud_error(self.address(), &call, &error).into()),
         }

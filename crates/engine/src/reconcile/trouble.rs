@@ -88,8 +88,12 @@ impl Reconciler<'_> {
     }
 
     fn reaction(&self, call: &Call, error: &CloudError) -> Reaction {
-        if let Some(reaction) = self.kind.reaction(&self.task.place, call, error) {
-            return reaction;
+        match self.kind.reaction(&self.task.place, call, error) {
+            Some(Reaction::Retry(usual)) => {
+                return Reaction::Retry(self.persistence(error, usual));
+            }
+            Some(reaction) => return reaction,
+            None => {}
         }
         match error.class {
             ErrorClass::Throttled => Reaction::Retry(THROTTLED),

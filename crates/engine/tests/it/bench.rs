@@ -2,13 +2,13 @@
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use meridian_engine::*;
 use meridian_lang::{Diagnostic, Diagnostics};
 use meridian_plan::{Mode, Plan, PriorObject};
 use meridian_state::{Intent, Sealer, Snapshot, Store};
 use tempfile::TempDir;
-use tokio::sync::Semaphore;
 
 use crate::cloud::FakeCloud;
 use crate::fake;
@@ -37,6 +37,13 @@ impl Bench {
         Bench::around(store, sealer, permits, None)
     }
 
+    /// The same, where an object is waited for so long at most.
+    pub fn with_timeout(mut self, timeout: Option<Duration>) -> Bench {
+        let context = Arc::get_mut(&mut self.context).expect("nobody else has it yet");
+        context.timeout = timeout;
+        self
+    }
+
     /// A bench whose state is in a file that others can look into.
     pub fn on_disk() -> Bench {
         let folder = tempfile::tempdir().expect("a folder");
@@ -49,13 +56,13 @@ impl Bench {
         let (cloud, stop) = (Arc::new(FakeCloud::default()), Stop::default());
         let events = Arc::new(Mutex::new(Vec::new()));
         let heard = events.clone();
-        let context = Arc::new(Context {
-            registry: fake::registry(),
-            cloud: cloud.clone(),
-            events: Box::new(move |event| heard.lock().expect("unlocked").push(event)),
-            stop: stop.clone(),
-            permits: Arc::new(Semaphore::new(permits)),
-        });
+        let context = Arc::new(Context::new(
+            fake::registry(),
+            cloud.clone(),
+            Box::new(move |event| heard.lock().expect("unlocked").push(event)),
+            stop.clone(),
+            permits,
+        ));
         Bench { cloud, stop, sealer, context, events, store: Some(store), folder }
     }
 

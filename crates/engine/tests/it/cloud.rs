@@ -6,9 +6,11 @@ use std::time::Duration;
 
 use meridian_lang::{Type, Value};
 use meridian_resource::{
-    Answer, Call, Cloud, CloudError, CloudFuture, ErrorClass, Occurrence, ProviderKey,
+    Answer, Bucket, Call, Cloud, CloudError, CloudFuture, ErrorClass, Occurrence, ProviderKey,
+    Quota,
 };
 use tokio::sync::Barrier;
+use tokio::time::Instant;
 
 /// What happens to a call instead of what should.
 #[derive(Clone, Copy, Debug)]
@@ -39,6 +41,17 @@ struct World {
     most_under_way: usize,
     /// Whether the answer that was given last is a late one.
     is_late: bool,
+    /// The quotas of operations.
+    limits: BTreeMap<&'static str, Limit>,
+    /// How many calls were refused for their rate.
+    too_fast: usize,
+}
+
+/// So many requests a second, at most one second's worth at once.
+struct Limit {
+    per_second: f64,
+    left: f64,
+    filled: Instant,
 }
 
 #[derive(Default)]
@@ -68,6 +81,17 @@ impl FakeCloud {
     /// Lets creations go on only in groups of this size.
     pub fn gate(&self, size: usize) {
         *self.gate.lock().expect("unlocked") = Some(Arc::new(Barrier::new(size)));
+    }
+
+    /// Limits how many requests of an operation a second takes.
+    pub fn limit(&self, operation: &'static str, per_second: f64) {
+        let limit = Limit { per_second, left: per_second.max(1.0), filled: Instant::now() };
+        self.world().limits.insert(operation, limit);
+    }
+
+    /// How many calls were refused for their rate.
+    pub fn too_fast(&self) -> usize {
+        self.world().too_fast
     }
 
     pub fn pending(&self, name: &str, reads: usize) {
@@ -159,6 +183,21 @@ impl Cloud for FakeCloud {
             answer
         })
     }
+
+    fn quotas(&self, provider: &ProviderKey, call: &Call) -> Vec<Quota> {
+        let world = self.world();
+        let quota = |(family, limit): (&&'static str, &Limit)| Quota {
+            bucket: Bucket {
+                account: provider.to_string().into(),
+                service: call.service,
+                region: call.region.clone(),
+                family,
+            },
+            per_second: limit.per_second,
+            count: 1.0,
+        };
+        world.limits.get_key_value(call.operation).map(quota).into_iter().collect()
+    }
 }
 
 fn refused(class: ErrorClass) -> CloudError {
@@ -169,6 +208,16 @@ fn refused(class: ErrorClass) -> CloudError {
 impl World {
     fn answer(&mut self, call: &Call) -> Answer {
         self.calls.push(call.clone());
+        if let Some(limit) = self.limits.get_mut(call.operation) {
+            let filled = limit.filled.elapsed().as_secs_f64() * limit.per_second;
+            limit.left = (limit.left + filled).min(limit.per_second.max(1.0));
+            limit.filled = Instant::now();
+            if limit.left < 1.0 {
+                self.too_fast += 1;
+                return Err(refused(ErrorClass::Throttled));
+            }
+            limit.left -= 1.0;
+        }
         let name = self.name_of(call);
         let planned = self.faults.iter_mut().find(|(operation, whose, faults)| {
             *operation == call.operation && *whose == name && !faults.is_empty()

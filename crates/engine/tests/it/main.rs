@@ -11,6 +11,8 @@ mod apply;
 mod conditions;
 mod errors;
 mod journal;
+mod patience;
+mod quotas;
 mod recovery;
 mod refresh;
 mod replacement;

@@ -6,6 +6,7 @@
 mod address;
 mod discover;
 mod environment;
+mod execution;
 mod format;
 mod init;
 mod local_aws;
@@ -26,6 +27,7 @@ use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 pub use self::address::{replaceable, target};
 pub use self::discover::DiscoverArguments;
 pub use self::environment::with_environment;
+pub use self::execution::{ExecutionArguments, SafetyArguments};
 pub use self::format::FmtArguments;
 pub use self::init::InitArguments;
 pub use self::local_aws::{ClockArgument, LocalAwsArguments};
@@ -181,6 +183,9 @@ pub struct PlanArguments {
     /// The file must not exist.
     #[arg(long, value_name = "FILE")]
     pub generate_config_out: Option<PathBuf>,
+    /// Whether dangers stop it.
+    #[command(flatten)]
+    pub safety: SafetyArguments,
     /// Exit with 0 if there is nothing to do, 1 on errors, 2 if there are changes.
     #[arg(long)]
     pub detailed_exitcode: bool,
@@ -192,9 +197,9 @@ pub struct ApplyArguments {
     /// Options of planning.
     #[command(flatten)]
     pub planning: PlanningArguments,
-    /// Do not ask for approval.
-    #[arg(long)]
-    pub auto_approve: bool,
+    /// How the plan is carried out.
+    #[command(flatten)]
+    pub execution: ExecutionArguments,
     /// Destroy everything that the state holds.
     #[arg(long)]
     pub destroy: bool,
@@ -209,9 +214,9 @@ pub struct DestroyArguments {
     /// Options of planning.
     #[command(flatten)]
     pub planning: PlanningArguments,
-    /// Do not ask for approval.
-    #[arg(long)]
-    pub auto_approve: bool,
+    /// How the plan is carried out.
+    #[command(flatten)]
+    pub execution: ExecutionArguments,
 }
 
 /// Options of `refresh`.

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use clap::Args;
 
+use super::execution::PatienceArguments;
 use super::planning::VariableArguments;
 use super::value::duration;
 
@@ -24,6 +25,9 @@ pub struct PromoteArguments {
     /// Do not ask for approval.
     #[arg(long)]
     pub auto_approve: bool,
+    /// How long any one object is waited for.
+    #[command(flatten)]
+    pub patience: PatienceArguments,
     /// Values of variables.
     #[command(flatten)]
     pub variables: VariableArguments,

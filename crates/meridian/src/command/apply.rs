@@ -8,18 +8,17 @@ use std::collections::BTreeMap;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use meridian_engine::{
-    Applied, Context, Ledger, Resolution, Stop, Work, forget, recover, take_over,
-};
+use meridian_engine::{Applied, Context, Ledger, Resolution, Work, forget, recover, take_over};
 use meridian_lang::{Diagnostic, Sources};
 use meridian_plan::{Answers, Basis, Counts, Mode, Plan};
 use meridian_report::{changes_log, summary_log};
 use meridian_resource::{Place, ProviderKey};
 use meridian_state::{Intent, Outcome, Sealer};
 
-use crate::arguments::{ApplyArguments, Global, PlanningArguments};
+use crate::arguments::{ApplyArguments, ExecutionArguments, Global, PlanningArguments};
 use crate::command::plan::show_plan;
 use crate::configuring::{Configurations, Configuring};
+use crate::dangers::Dangers;
 use crate::failure::Failure;
 use crate::planning::{Planning, Prior};
 use crate::project::{self, Project, Wanted};
@@ -42,7 +41,7 @@ pub async fn run(
         return run_saved(global, arguments, terminal).await;
     }
     let selection = Selection::of(&arguments.planning, arguments.destroy, "apply")?;
-    plan_and_apply(global, &arguments.planning, selection, arguments.auto_approve, terminal).await
+    plan_and_apply(global, &arguments.planning, selection, &arguments.execution, terminal).await
 }
 
 /// Load, graph, refresh, plan, show, apply.
@@ -50,10 +49,10 @@ pub async fn plan_and_apply(
     global: &Global,
     planning: &PlanningArguments,
     selection: Selection,
-    approved: bool,
+    execution: &ExecutionArguments,
     terminal: &Arc<Terminal>,
 ) -> Result<ExitCode, Failure> {
-    if planning.json && !approved {
+    if planning.json && !execution.auto_approve {
         return Err(Failure::message(
             "Plan file or auto-approve required",
             "Meridian cannot ask for interactive approval when -json is set. You can either apply \
@@ -69,8 +68,8 @@ pub async fn plan_and_apply(
     let snapshot = state.as_ref().map(|state| state.store.snapshot()).transpose()?;
     let PlanningArguments { refresh, parallelism, .. } = *planning;
     let open = async |configured: &Configurations| {
-        let stop = Stop::default();
-        stage::open(global, &project.registry, configured, parallelism, stop, terminal).await
+        let timeout = execution.patience.timeout;
+        stage::open(global, &project.registry, configured, parallelism, timeout, terminal).await
     };
     let prior = Prior::of(snapshot.as_ref());
     let configuring = Configuring {
@@ -103,6 +102,11 @@ pub async fn plan_and_apply(
     terminal.diagnostics(&hints::held_by_terraform(global, &prior, &plan), &Sources::default());
     let unused = hints::without_effect(&plan, &project.config, &prior);
     terminal.diagnostics(&unused, &Sources::default());
+    let dangers = Dangers::of(&plan);
+    if let Err(refused) = execution.safety.allows(&dangers) {
+        state.map(Writable::close).transpose()?;
+        return Err(refused);
+    }
     if !plan.has_changes() {
         if let Some(mut state) = state {
             state.store.as_run(operation(mode), |store| {
@@ -122,7 +126,7 @@ pub async fn plan_and_apply(
         show_outputs_of(&plan, terminal);
         return Ok(ExitCode::SUCCESS);
     }
-    if !approved && !is_approved(mode, global, terminal)? {
+    if !execution.auto_approve && !is_approved(mode, &dangers, global, terminal)? {
         state.map(Writable::close).transpose()?;
         terminal.line(&format!("\n{} cancelled.", title(mode)));
         return Ok(ExitCode::FAILURE);
@@ -167,11 +171,13 @@ async fn run_saved(
     let given = Some(&*planning.variables.in_order);
     let saved::Saved { mut project, plan, local, places: planned, mut answers } =
         saved::load(path, given, &sealer).await?;
+    let dangers = Dangers::of(&plan);
+    arguments.execution.safety.allows(&dangers)?;
     let global = &Global { local, ..global.clone() };
     let state = Writable::open(global, &sealer, operation(plan.mode))?;
     let open = async |configured: &Configurations| {
-        let (stop, parallelism) = (Stop::default(), planning.parallelism);
-        stage::open(global, &project.registry, configured, parallelism, stop, terminal).await
+        let (parallelism, timeout) = (planning.parallelism, arguments.execution.patience.timeout);
+        stage::open(global, &project.registry, configured, parallelism, timeout, terminal).await
     };
     let prior = Prior::of(Some(&state.store.snapshot()?));
     let configuring = Configuring {
@@ -205,6 +211,9 @@ async fn run_saved(
             "The given plan file can no longer be applied because the state was changed by \
              another operation after the plan was created. Plan again.",
         ));
+    }
+    if let Some(warning) = dangers.warning() {
+        terminal.diagnostics(&warning.into(), &Sources::default());
     }
     terminal.log(&changes_log(&plan));
     project.begin_apply();

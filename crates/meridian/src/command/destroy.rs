@@ -15,7 +15,7 @@ pub async fn run(
     arguments: DestroyArguments,
     terminal: &Arc<Terminal>,
 ) -> Result<ExitCode, Failure> {
-    let DestroyArguments { planning, auto_approve } = arguments;
+    let DestroyArguments { planning, execution } = arguments;
     if planning.refresh_only {
         return Err(Failure::message(
             "Invalid mode option",
@@ -23,5 +23,5 @@ pub async fn run(
         ));
     }
     let selection = Selection::of(&planning, true, "destroy")?;
-    plan_and_apply(global, &planning, selection, auto_approve, terminal).await
+    plan_and_apply(global, &planning, selection, &execution, terminal).await
 }

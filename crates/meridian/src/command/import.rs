@@ -8,7 +8,6 @@ use meridian_engine::{Context, Event, Stop, take_over};
 use meridian_graph::{InstanceAddress, InstanceKey, ResourceMode, Target};
 use meridian_lang::{Diagnostic, Expr, ExprKind, Span, Subject, Value};
 use meridian_plan::{Action, Answers, Mode, Options};
-use tokio::sync::Semaphore;
 
 use crate::arguments::{Global, ImportArguments, target};
 use crate::configuring::{Configurations, Configuring};
@@ -51,13 +50,10 @@ pub async fn run(
     let prior = Prior::of(Some(&snapshot));
     let open = async |configured: &Configurations| {
         let told = terminal.clone();
-        Ok(Arc::new(Context {
-            registry: project.registry.clone(),
-            cloud: cloud::open(global, configured, terminal).await?,
-            events: Box::new(move |event| tell(&event, &told)),
-            stop: Stop::default(),
-            permits: Arc::new(Semaphore::new(1)),
-        }))
+        let cloud = cloud::open(global, configured, terminal).await?;
+        let (registry, events) =
+            (project.registry.clone(), Box::new(move |event| tell(&event, &told)));
+        Ok(Arc::new(Context::new(registry, cloud, events, Stop::default(), 1)))
     };
     let configuring =
         Configuring { options: options.clone(), ..Configuring::of(&project, &prior, terminal) };

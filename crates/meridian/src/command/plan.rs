@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use meridian_engine::{Context, PlanFileError, SavedInputs, Stop, save_plan};
+use meridian_engine::{Context, PlanFileError, SavedInputs, save_plan};
 use meridian_lang::Sources;
 use meridian_plan::{Answers, Plan};
 use meridian_report::{plan_log, plan_text};
@@ -14,6 +14,7 @@ use meridian_state::Sealer;
 
 use crate::arguments::{Global, PlanArguments, PlanningArguments};
 use crate::configuring::{Configurations, Configuring};
+use crate::dangers::Dangers;
 use crate::failure::Failure;
 use crate::planning::{Planning, Prior};
 use crate::project::{self, Project, Wanted};
@@ -91,6 +92,7 @@ pub async fn run(
     terminal.diagnostics(&hints::held_by_terraform(global, &prior, &plan), &Sources::default());
     let unused = hints::without_effect(&plan, &project.config, &prior);
     terminal.diagnostics(&unused, &Sources::default());
+    arguments.safety.allows(&Dangers::of(&plan))?;
     if let Some(path) = &arguments.out {
         let Prior { objects, outputs, basis } = prior;
         let Selection { mode, options } = selection;
@@ -167,8 +169,7 @@ async fn make_with(
     let snapshot = stage::snapshot(global, sealer)?;
     let mut prior = Prior::of(snapshot.as_ref());
     let open = async |configured: &Configurations| {
-        let stop = Stop::default();
-        stage::open(global, &project.registry, configured, parallelism, stop, terminal).await
+        stage::open(global, &project.registry, configured, parallelism, None, terminal).await
     };
     let configuring = Configuring {
         options: selection.options.clone(),

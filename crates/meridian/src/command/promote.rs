@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use meridian_engine::{Ledger, Promoted, Stop, promote};
+use meridian_engine::{Ledger, Promoted, promote};
 use meridian_graph::InstanceAddress;
 use meridian_lang::Diagnostic;
 use meridian_plan::{Answers, Options, PriorObject};
@@ -39,8 +39,15 @@ pub async fn run(
         return Err(unknown_address(&arguments.address));
     };
     let open = async |configured: &Configurations| {
-        let stop = Stop::default();
-        stage::open(global, &project.registry, configured, AT_ONCE, stop, terminal).await
+        stage::open(
+            global,
+            &project.registry,
+            configured,
+            AT_ONCE,
+            arguments.patience.timeout,
+            terminal,
+        )
+        .await
     };
     let prior = Prior::of(Some(&state.store.snapshot()?));
     let also = unresolved::providers(&state, &project.config)?;

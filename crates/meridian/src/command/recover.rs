@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use meridian_engine::{Resolution, Stop};
+use meridian_engine::Resolution;
 use meridian_plan::{Answers, Options};
 
 use super::apply::resolved;
@@ -33,7 +33,7 @@ pub async fn run(
     let project = Project::load(wanted, global.local, &sealer, terminal).await?;
     let state = Writable::open(global, &sealer, "recover")?;
     let open = async |configured: &Configurations| {
-        stage::open(global, &project.registry, configured, 1, Stop::default(), terminal).await
+        stage::open(global, &project.registry, configured, 1, None, terminal).await
     };
     let prior = Prior::of(Some(&state.store.snapshot()?));
     let also = unresolved::providers(&state, &project.config)?;

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use crate::arguments::{Global, PlanningArguments, RefreshArguments};
+use crate::arguments::{ExecutionArguments, Global, PlanningArguments, RefreshArguments};
 use crate::command::apply::plan_and_apply;
 use crate::failure::Failure;
 use crate::selection::Selection;
@@ -17,5 +17,6 @@ pub async fn run(
 ) -> Result<ExitCode, Failure> {
     let planning = PlanningArguments { refresh_only: true, ..arguments.planning };
     let selection = Selection::of(&planning, false, "refresh")?;
-    plan_and_apply(global, &planning, selection, true, terminal).await
+    let execution = ExecutionArguments { auto_approve: true, ..ExecutionArguments::default() };
+    plan_and_apply(global, &planning, selection, &execution, terminal).await
 }

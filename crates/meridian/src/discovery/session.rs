@@ -7,7 +7,6 @@ use meridian_engine::{Context, Stop, ask};
 use meridian_plan::{Answers, Options};
 use meridian_resource::{Answer, Call, Place, ProviderKey};
 use meridian_state::Sealer;
-use tokio::sync::Semaphore;
 
 use super::providers::Providers;
 use crate::arguments::{Global, VariableArguments};
@@ -58,13 +57,9 @@ impl Session {
         let project = Project::of_loaded(loaded, wanted, global.local, sealer, terminal).await?;
         let keys = regions.iter().filter_map(|region| providers.key(region).cloned());
         let open = async |configured: &Configurations| {
-            Ok(Arc::new(Context {
-                registry: project.registry.clone(),
-                cloud: cloud::open(global, configured, terminal).await?,
-                events: Box::new(|_| {}),
-                stop: Stop::default(),
-                permits: Arc::new(Semaphore::new(1)),
-            }))
+            let cloud = cloud::open(global, configured, terminal).await?;
+            let (registry, events) = (project.registry.clone(), Box::new(|_| {}));
+            Ok(Arc::new(Context::new(registry, cloud, events, Stop::default(), 1)))
         };
         let none = Prior::of(None);
         let configuring =

@@ -306,6 +306,11 @@ impl ResourceType for BoxType {
             }
         }
     }
+    /// In whole seconds: `30s`.
+    fn create_timeout(&self, wanted: &Value) -> Option<Duration> {
+        let text = wanted.get("timeouts")?.get_str("create")?;
+        Some(Duration::from_secs(text.strip_suffix('s')?.parse().ok()?))
+    }
     fn creating_operations(&self) -> &'static [&'static str] {
         &["CreateBox", "CreateTwin"]
     }

@@ -2,7 +2,7 @@ use super::*;
 use crate::resources::secret_reading::DEFAULT_KEY;
 use crate::resources::testing::{answer, operations, place, text, wanted, way};
 use meridian_lang::Type;
-use meridian_resource::ErrorClass;
+use meridian_resource::{ErrorClass, Service};
 
 const ARN: &str = "arn:aws:secretsmanager:us-east-1:123456789012:secret:db-AbCdEf";
 const KEY: &str = "arn:aws:kms:eu-west-1:123456789012:key/mrk-1";

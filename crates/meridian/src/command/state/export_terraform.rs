@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use meridian_engine::{HandedBack, Revealed, Stop, hand_back, reveal};
+use meridian_engine::{HandedBack, Revealed, hand_back, reveal};
 use meridian_graph::InstanceAddress;
 use meridian_lang::{Diagnostic, Sources};
 use meridian_plan::{Answers, Mode, Options};
@@ -73,8 +73,7 @@ async fn revealed(
     let project = Project::load(wanted, global.local, sealer, terminal).await?;
     let prior = Prior::of(Some(snapshot));
     let open = async |configured: &Configurations| {
-        let stop = Stop::default();
-        stage::open(global, &project.registry, configured, PARALLELISM, stop, terminal).await
+        stage::open(global, &project.registry, configured, PARALLELISM, None, terminal).await
     };
     let configuring = Configuring::of(&project, &prior, terminal);
     let mut answers = Answers::default();
