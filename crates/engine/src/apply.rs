@@ -15,9 +15,9 @@ use meridian_config::{Config, Repetition, Resource};
 use meridian_graph::{Graph, InstanceAddress, InstanceKey, Node, Outcome, ResourceAddress};
 use meridian_lang::{Diagnostic, Diagnostics, Marks, Severity, Value};
 use meridian_plan::{
-    Action, Counts, Declared, Operation as Piece, OperationKind, Operations, PendingConditions,
-    Plan, REGION, ResourceChange, Values, Viewpoint, check_postconditions, combined, expand,
-    operations, wanted,
+    Action, Counts, Declared, DeletionDates, Operation as Piece, OperationKind, Operations,
+    PendingConditions, Plan, REGION, ResourceChange, Values, Viewpoint, check_postconditions,
+    combined, expand, operations, wanted,
 };
 use meridian_resource::{NOTE, Object, Place, ProviderKey};
 use meridian_state::{RunId, Sealer, StoredOutput};
@@ -103,6 +103,7 @@ pub async fn apply(
         results: HashMap::new(),
         viewpoint: HashMap::new(),
         deposed: HashMap::new(),
+        dates: DeletionDates::default(),
         applied: Applied::default(),
     };
     applier.take_over().await;
@@ -141,6 +142,8 @@ struct Applier<'a> {
     viewpoint: HashMap<ResourceAddress, HashMap<Option<InstanceKey>, Viewpoint>>,
     /// Keys under which replaced objects were kept aside, by the index of their change.
     deposed: HashMap<usize, Arc<str>>,
+    /// When members of sets go whose deletion was asked for.
+    dates: DeletionDates,
     applied: Applied,
 }
 
@@ -376,7 +379,10 @@ impl<'a> Applier<'a> {
             Operation::Record | Operation::Read | Operation::Open => {}
         }
         let shown = object.as_ref().or(change.before.as_ref());
+        let going = object.as_ref().filter(|_| operation == Operation::Delete);
+        let date = going.and_then(|object| self.date_of_deletion(change, object));
         let note = object.as_ref().and_then(|object| object.fact(NOTE));
+        let note = date.or_else(|| note.map(str::to_owned));
         let id = shown.and_then(|object| object.attributes.get("id"));
         let id = id.filter(|id| !id.is_sensitive()).and_then(Value::as_str);
         self.context.tell(Event::Finished {
@@ -384,7 +390,7 @@ impl<'a> Applier<'a> {
             operation,
             id: id.map(str::to_owned),
             elapsed,
-            note: note.map(str::to_owned),
+            note,
         });
         if let Some(object) = object
             && operation != Operation::Delete
@@ -397,6 +403,18 @@ impl<'a> Applier<'a> {
             }
         }
         self.schedule.finish(piece, Outcome::Done);
+    }
+
+    /// When what leads a set goes, once the ends of those that follow it are known.
+    fn date_of_deletion(&mut self, change: &ResourceChange, object: &Object) -> Option<String> {
+        let kind = self.context.registry.resource_type(&change.address.resource.type_name)?;
+        let (set, period) = (kind.set_identity(object)?, kind.waiting_period(object)?);
+        let region = object.fact(REGION).unwrap_or(&change.region);
+        let ends = self.dates.note(&set, region, &period, None)?;
+        (!period.begins_after.is_empty()).then(|| {
+            let (on, days) = (ends.date(), period.days);
+            format!("will be deleted on {on}, {days} days after the last of its replicas")
+        })
     }
 
     fn broken_postconditions(&mut self, change: &ResourceChange, value: &Value) -> Diagnostics {

@@ -7,7 +7,7 @@ use meridian_graph::{InstanceAddress, ResourceAddress};
 use meridian_lang::{Diagnostic, Diagnostics, Path, Value};
 use meridian_resource::{Call, Notice, Object, ProviderKey};
 
-use crate::Options;
+use crate::{Deletion, Options};
 
 /// What is done about a resource instance or an output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -109,6 +109,8 @@ pub struct ResourceChange {
     pub notices: Vec<Notice>,
     /// The Region that it lived in, if it takes the place of another member of its set.
     pub former_region: Option<String>,
+    /// When the object as it is goes, if the leader of its set does.
+    pub deletion: Option<Deletion>,
 }
 
 /// What refresh found to differ from the state.
@@ -270,6 +272,38 @@ pub struct Counts {
 }
 
 impl ResourceChange {
+    /// A change of which nothing is decided yet but where it is and what is done.
+    pub fn undecided(
+        address: InstanceAddress,
+        provider: ProviderKey,
+        region: &str,
+        action: Action,
+    ) -> ResourceChange {
+        ResourceChange {
+            address,
+            deposed: None,
+            previous_address: None,
+            importing: None,
+            provider,
+            region: region.to_owned(),
+            action,
+            reason: None,
+            before: None,
+            after: None,
+            replace_paths: Vec::new(),
+            create_first: false,
+            configured_create_first: false,
+            calls: Vec::new(),
+            dependencies: Vec::new(),
+            prior_dependencies: Vec::new(),
+            prior_provider: None,
+            stale: false,
+            notices: Vec::new(),
+            former_region: None,
+            deletion: None,
+        }
+    }
+
     /// Whether it changes an object, or where the state has it.
     pub fn is_change(&self) -> bool {
         let moves = self.previous_address.is_some() || self.importing.is_some();

@@ -26,5 +26,6 @@ pub use provider::{Place, Provider, ProviderKey};
 pub use registry::Registry;
 pub use resource_type::{
     KeyUse, Next, Problem, Reaction, Recovery, ReplacementOrder, ResourceType, ShownElsewhere,
+    WaitingPeriod,
 };
 pub use schema::{Attribute, Check, NestedBlock, Nesting, Presence, Schema};

@@ -3,7 +3,7 @@
 use meridian_lang::{Path, Type, Value};
 use meridian_resource::{
     Answer, Attribute, Call, CloudError, ErrorClass, Next, Notice, Object, Occurrence, Place,
-    Problem, Reaction, Recovery, ReplacementOrder, ResourceType, Schema, Service,
+    Problem, Reaction, Recovery, ReplacementOrder, ResourceType, Schema, Service, WaitingPeriod,
 };
 
 use super::key_settings::shown_id;
@@ -212,6 +212,10 @@ impl ResourceType for KmsExternalKey {
 
     fn with_role(&self, object: Object, leads: bool) -> Object {
         promotion::with_role(object, leads)
+    }
+
+    fn waiting_period(&self, object: &Object) -> Option<WaitingPeriod> {
+        Some(key_deletion::waiting_period(object))
     }
 
     fn provides_key(&self, place: &Place, object: &Object) -> Option<String> {

@@ -4,7 +4,7 @@ use meridian_lang::{Path, Type, Value};
 use meridian_resource::{
     Answer, Attribute, Call, CloudError, ErrorClass, NestedBlock, Nesting, Next, Notice, Object,
     Occurrence, Place, Problem, Reaction, Recovery, ReplacementOrder, ResourceType, Schema,
-    Service,
+    Service, WaitingPeriod,
 };
 
 use super::key_settings::KeySettings;
@@ -366,6 +366,10 @@ impl ResourceType for KmsKey {
 
     fn with_role(&self, object: Object, leads: bool) -> Object {
         promotion::with_role(object, leads)
+    }
+
+    fn waiting_period(&self, object: &Object) -> Option<WaitingPeriod> {
+        Some(key_deletion::waiting_period(object))
     }
 
     fn provides_key(&self, place: &Place, object: &Object) -> Option<String> {

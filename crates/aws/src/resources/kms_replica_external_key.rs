@@ -4,7 +4,7 @@
 use meridian_lang::{Path, Type, Value};
 use meridian_resource::{
     Answer, Attribute, Call, CloudError, ErrorClass, Next, Notice, Object, Place, Problem,
-    Reaction, Recovery, ReplacementOrder, ResourceType, Schema,
+    Reaction, Recovery, ReplacementOrder, ResourceType, Schema, WaitingPeriod,
 };
 
 use super::key_settings::shown_id;
@@ -208,6 +208,18 @@ impl ResourceType for KmsReplicaExternalKey {
 
     fn with_role(&self, object: Object, leads: bool) -> Object {
         promotion::with_role(object, leads)
+    }
+
+    fn waiting_period(&self, object: &Object) -> Option<WaitingPeriod> {
+        Some(key_deletion::waiting_period(object))
+    }
+
+    fn joins(&self, planned: &Value) -> Option<String> {
+        self.replica.joins(planned)
+    }
+
+    fn led_by(&self, planned: &Value, member: &Object) -> Option<(Value, Notice)> {
+        self.replica.led_by(planned, member)
     }
 
     fn provides_key(&self, place: &Place, object: &Object) -> Option<String> {

@@ -4,9 +4,10 @@ use meridian_lang::{Path, Type, Value};
 use meridian_resource::{
     Answer, Attribute, Call, CloudError, ErrorClass, Next, Notice, Object, Occurrence, Permission,
     Place, Problem, Reaction, Recovery, ReplacementOrder, ResourceType, Schema, Service,
+    WaitingPeriod,
 };
 
-use super::key_settings::KeySettings;
+use super::key_settings::{KeySettings, shown_id};
 use super::members::{answered, answered_text, decided, flag, given};
 use super::{
     import, key_deletion, key_errors, key_reading, key_state, promotion, replica_key_errors,
@@ -391,6 +392,27 @@ impl ResourceType for KmsReplicaKey {
 
     fn with_role(&self, object: Object, leads: bool) -> Object {
         promotion::with_role(object, leads)
+    }
+
+    fn waiting_period(&self, object: &Object) -> Option<WaitingPeriod> {
+        Some(key_deletion::waiting_period(object))
+    }
+
+    fn joins(&self, planned: &Value) -> Option<String> {
+        key_reading::set_of(planned.get_str("primary_key_arn")?)
+    }
+
+    fn led_by(&self, planned: &Value, member: &Object) -> Option<(Value, Notice)> {
+        let primary = Value::string(member.fact("primary_arn")?);
+        let named = planned.get("primary_key_arn")?;
+        if named.as_str() == primary.as_str() || !same_primary(named, &primary) {
+            return None;
+        }
+        let (id, region) = (shown_id(member), member.fact("primary_region")?);
+        let notice = Notice::remark(format!(
+            "the primary of {id} is in {region} now, and the replica is made from there"
+        ));
+        Some((planned.clone().with("primary_key_arn", primary.mark(named.marks())), notice))
     }
 
     fn provides_key(&self, place: &Place, object: &Object) -> Option<String> {
