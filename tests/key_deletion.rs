@@ -207,6 +207,25 @@ fn a_primary_waits_for_replicas_that_a_plan_leaves() {
     let _ = ran.says("(will be deleted 7 days after the last of its replicas)");
 }
 
+/// A set in whose place another one comes goes like any other.
+#[test]
+fn a_replaced_set_tells_the_dates_of_the_old_one() {
+    let server = Server::new();
+    let (project, _) = applied(&server, &format!("{PROVIDERS}{KEYS}"));
+    let line = "plan -replace=aws_kms_key.primary -out=p";
+    let (plan, day) = of_one_day(&project, line);
+    let (ireland, primary) = (in_days(day, 7), in_days(day, 14));
+    let _ = plan
+        .says("Plan: 2 to add, 0 to change, 2 to destroy.")
+        .says(&format!("(the old one will be deleted on {ireland} at the earliest)"))
+        .says(&format!(
+            "(the old one will be deleted on {primary} at the earliest, 7 days after the last of \
+             its replicas is gone (eu-west-1 on {ireland}))"
+        ));
+    let ran = project.run("apply p").succeeds();
+    let _ = ran.says("7 days after the last of its replicas)");
+}
+
 /// One replica goes, and its primary stays: there is no other date than its own.
 #[test]
 fn a_replica_alone_has_no_date_before_it_is_scheduled() {

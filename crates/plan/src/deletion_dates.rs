@@ -1,7 +1,7 @@
 //! When objects go that stay for a while after their deletion was asked for: those that follow in a
 //! set first, and what leads it days after the last of them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use meridian_lang::Value;
 use meridian_resource::{Notice, Object, Problem, Registry, WaitingPeriod};
@@ -70,17 +70,21 @@ pub(crate) fn note(changes: &mut [ResourceChange], registry: &Registry, start: O
     let going = all.filter_map(|(position, change)| going(position, change, registry));
     let (leaders, followers): (Vec<Going>, Vec<Going>) =
         going.partition(|it| !it.period.begins_after.is_empty());
+    let led: BTreeSet<&str> = leaders.iter().map(|leader| &*leader.set).collect();
+    let gone: BTreeSet<(&str, &str)> = followers.iter().map(|it| (&*it.set, &*it.region)).collect();
     let mut dates = DeletionDates::default();
     for Going { position, set, region, period } in &followers {
         let ends = dates.note(set, region, period, start);
-        if !leaders.iter().any(|leader| leader.set == *set) {
+        if !led.contains(&**set) {
             continue;
         }
         let on = ends.map(OffsetDateTime::date);
         let change = &mut changes[*position];
         // What is scheduled already is told so.
         if let (Some(on), None) = (on, &period.ends) {
-            change.notices.push(Notice::remark(format!("will be deleted on {on} at the earliest")));
+            let what = what_goes(change);
+            let line = format!("{what} will be deleted on {on} at the earliest");
+            change.notices.push(Notice::remark(line.trim_start()));
         }
         change.deletion = Some(Deletion { on, days: period.days, is_last: false });
     }
@@ -89,14 +93,15 @@ pub(crate) fn note(changes: &mut [ResourceChange], registry: &Registry, start: O
         let left: Vec<&str> = period
             .begins_after
             .iter()
-            .filter(|region| !followers.iter().any(|it| it.set == *set && it.region == **region))
+            .filter(|region| !gone.contains(&(&**set, &***region)))
             .map(String::as_str)
             .collect();
         let change = &mut changes[*position];
-        change.notices.push(Notice::remark(leader_text(&dates, set, period, on)));
+        let line = format!("{} {}", what_goes(change), leader_text(&dates, set, period, on));
+        change.notices.push(Notice::remark(line.trim_start()));
         if !left.is_empty() {
-            let id = change.before.as_ref().map_or("the key", shown);
-            change.notices.push(Notice::warning(waits(id, &left, period.days)));
+            let problem = waits(change, &left, period.days);
+            change.notices.push(Notice::warning(problem));
         }
         change.deletion = Some(Deletion { on, days: period.days, is_last: true });
     }
@@ -111,6 +116,11 @@ fn going(position: usize, change: &ResourceChange, registry: &Registry) -> Optio
     let region = before.fact(REGION).unwrap_or(&change.region).to_owned();
     let (set, period) = (kind.set_identity(before)?, kind.waiting_period(before)?);
     Some(Going { position, set, region, period })
+}
+
+/// What goes, where the change is not about that alone.
+fn what_goes(change: &ResourceChange) -> &'static str {
+    if change.action == Action::Replace { "the old one" } else { "" }
 }
 
 fn leader_text(
@@ -142,10 +152,14 @@ fn leader_text(
     }
 }
 
-fn waits(id: &str, left: &[&str], days: u16) -> Problem {
-    let regions = left.join(", ");
+fn waits(change: &ResourceChange, left: &[&str], days: u16) -> Problem {
+    let id = change.before.as_ref().map_or("the key", shown);
+    let (what, regions) = (what_goes(change), left.join(", "));
+    let summary = format!(
+        "{what} will not be deleted before its replicas in {regions}, which this plan leaves"
+    );
     Problem::new(
-        format!("will not be deleted before its replicas in {regions}, which this plan leaves"),
+        summary.trim_start(),
         format!(
             "From the moment that its deletion is scheduled, nothing can be encrypted or decrypted \
              with {id} in its own Region. It goes {days} days after the last of its replicas, and \

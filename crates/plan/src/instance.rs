@@ -13,11 +13,12 @@ use crate::ephemeral::refuse_ephemeral;
 use crate::home::respelt;
 use crate::ignore::ignore_changes;
 use crate::inputs::PriorObject;
-use crate::planner::{Planner, undecided};
+use crate::planner::Planner;
 use crate::propose::propose;
 use crate::route::foresee;
 use crate::secrets::recall_secrets;
 use crate::sets::{Found, existing, led_by_whom_leads, relocated};
+use crate::undecided::undecided;
 use crate::values::Viewpoint;
 use crate::{Action, Reason, ResourceChange};
 

@@ -37,6 +37,7 @@ mod secrets;
 mod selection;
 mod sets;
 mod triggers;
+mod undecided;
 mod validate;
 mod values;
 mod wanted;

@@ -272,38 +272,6 @@ pub struct Counts {
 }
 
 impl ResourceChange {
-    /// A change of which nothing is decided yet but where it is and what is done.
-    pub fn undecided(
-        address: InstanceAddress,
-        provider: ProviderKey,
-        region: &str,
-        action: Action,
-    ) -> ResourceChange {
-        ResourceChange {
-            address,
-            deposed: None,
-            previous_address: None,
-            importing: None,
-            provider,
-            region: region.to_owned(),
-            action,
-            reason: None,
-            before: None,
-            after: None,
-            replace_paths: Vec::new(),
-            create_first: false,
-            configured_create_first: false,
-            calls: Vec::new(),
-            dependencies: Vec::new(),
-            prior_dependencies: Vec::new(),
-            prior_provider: None,
-            stale: false,
-            notices: Vec::new(),
-            former_region: None,
-            deletion: None,
-        }
-    }
-
     /// Whether it changes an object, or where the state has it.
     pub fn is_change(&self) -> bool {
         let moves = self.previous_address.is_some() || self.importing.is_some();

@@ -27,6 +27,7 @@ use crate::outputs::plan_outputs;
 use crate::owned::Owned;
 use crate::selection::Selection;
 use crate::sets::Members;
+use crate::undecided::undecided;
 use crate::values::Values;
 use crate::{Action, CheckResult, DataObject, Drift, Gone, Mode, Plan, ResourceChange};
 
@@ -310,13 +311,4 @@ pub fn combined(
             (key, value)
         })),
     }
-}
-
-/// A change of which nothing is decided yet.
-pub(crate) fn undecided(
-    address: InstanceAddress,
-    place: &meridian_resource::Place,
-    action: Action,
-) -> ResourceChange {
-    ResourceChange::undecided(address, place.provider.clone(), &place.region, action)
 }

@@ -36,7 +36,8 @@ impl Members {
             let kind = registry.resource_type(&prior.address.resource.type_name);
             if let Some(identity) = kind.and_then(|kind| kind.set_identity(object)) {
                 let leads = kind.and_then(|kind| kind.leads(object)) == Some(true);
-                if leads || !members.leaders.contains_key(&identity) {
+                let is_known = prior.observed.is_some();
+                if is_known && (leads || !members.leaders.contains_key(&identity)) {
                     members.leaders.insert(identity.clone(), object.clone());
                 }
                 members.places.insert(prior.address.clone(), (identity, prior.region.clone()));
