@@ -29,7 +29,7 @@ use crate::selection::Selection;
 use crate::sets::Members;
 use crate::undecided::undecided;
 use crate::values::Values;
-use crate::{Action, CheckResult, DataObject, Drift, Gone, Mode, Plan, ResourceChange};
+use crate::{CheckResult, DataObject, Drift, Gone, Mode, Plan, ResourceChange};
 
 /// What came of planning.
 #[derive(Debug)]
