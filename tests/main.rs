@@ -26,6 +26,7 @@ mod hand_back;
 mod import_command;
 mod imported_material;
 mod imported_material_state;
+mod imported_promotion;
 mod interrupts;
 mod key_deletion;
 mod key_policies;

@@ -1,5 +1,6 @@
 //! A plan as a comment on a pull request.
 
+use crate::promotion::{applied, set};
 use crate::support::{PROVIDERS, Project, Server, normal};
 
 const LIMIT: usize = 60_000;
@@ -128,6 +129,23 @@ fn a_reviewer_sees_where_what_and_in_which_order() {
     assert!(!text.contains("hunter"), "{text}");
     insta::assert_snapshot!(normal(&text, project.root()));
     assert_eq!(text, preview(&project, "two"), "the same plan is the same comment");
+}
+
+/// A promotion changes no key's attributes that a reviewer would look for; it has its own sign.
+#[test]
+fn a_promotion_stands_in_the_table() {
+    let server = Server::new();
+    let (project, key) = applied(&server);
+    project.write("main.tf", &set("aws.ireland", "aws", "enable_key_rotation = true"));
+    let text = preview(&project, "saved").replace(&key, "mrk-1");
+    let table = text.split("<details>").next().unwrap();
+    insta::assert_snapshot!(table);
+    assert!(text.contains("🔀 promote <code>aws_kms_key.primary</code>"), "{text}");
+    assert!(text.contains("✏️ change <code>aws_kms_replica_key.other</code>"), "{text}");
+    // Whoever promoted outside has no promotion in the plan.
+    let _ = project.run("promote aws_kms_key.primary eu-west-1 -auto-approve").succeeds();
+    let text = preview(&project, "saved");
+    assert!(!text.contains("🔀"), "{text}");
 }
 
 #[test]

@@ -2,8 +2,11 @@
 
 use meridian_local_aws::FaultAction;
 
-use crate::promotion::{AGES, applied, changes, in_sync, no_key_is_replaced, primary_of, set};
-use crate::support::{HOME, IRELAND, PROVIDERS, Project, Server, count, position};
+use crate::imported_promotion::external_set;
+use crate::promotion::{
+    AGES, applied, applied_of, changes, in_sync, no_key_is_replaced, primary_of, set,
+};
+use crate::support::{HOME, IRELAND, PROVIDERS, Project, Server, cloud_text, count, position};
 
 fn promote(server: &Server, from: &str, to: &str, key: &str) {
     let call = server.kms(from).update_primary_region().key_id(key).primary_region(to);
@@ -127,4 +130,94 @@ fn a_promotion_on_command_survives_a_lost_answer_and_a_kill() {
     let mark = server.mark();
     let _ = project.run("apply -auto-approve").succeeds().says("is in eu-west-1 now");
     no_key_is_replaced(&server.requests_since(mark));
+}
+
+const VIRGINIA: &str = "us-east-1";
+
+/// A replica in a third Region, of a primary of this type.
+fn third(primary: &str, replica: &str, more: &str) -> String {
+    format!(
+        r#"
+provider "aws" {{
+  alias  = "virginia"
+  region = "us-east-1"
+}}
+
+resource "{replica}" "third" {{
+  provider        = aws.virginia
+  description     = "third"
+  primary_key_arn = {primary}.primary.arn
+  {more}
+}}
+"#
+    )
+}
+
+/// KMS replicates the primary only, and in its own Region.
+#[test]
+fn a_new_replica_is_made_where_the_primary_is_now() {
+    let material = format!("key_material_base64 = \"{}\"", crate::imported_material::MATERIAL);
+    let external = third("aws_kms_external_key", "aws_kms_replica_external_key", &material);
+    let sets = [
+        (set("aws", "aws.ireland", ""), third("aws_kms_key", "aws_kms_replica_key", "")),
+        (external_set("aws", "aws.ireland"), external),
+    ];
+    for (before, third) in sets {
+        let server = Server::new();
+        let (project, key) = applied_of(&server, &before);
+        promote(&server, HOME, IRELAND, &key);
+        project.write("main.tf", &format!("{before}{third}"));
+        let plan = project.run("plan -out=p").succeeds();
+        let _ = plan
+            .says(&format!(
+                "the primary of {key} is in {IRELAND} now, and the replica is made from there"
+            ))
+            .says("1 to add, 0 to change, 0 to destroy");
+        let mark = server.mark();
+        let _ = project.run("apply p").succeeds();
+        let records = changes(server.requests_since(mark));
+        assert_eq!(count(&records, "ReplicateKey"), 1, "{records:#?}");
+        assert_eq!(records[position(&records, "ReplicateKey")].region, Some(IRELAND));
+        let cloud = cloud_text(&server);
+        assert!(cloud.contains("us-east-1 key \"third\" Enabled REPLICA"), "{cloud}");
+        in_sync(&project);
+        // The ARN is written as the configuration has it meant: the same key.
+        let _ = project.run("refresh").succeeds();
+        in_sync(&project);
+        let _ = project.run("destroy -auto-approve").succeeds();
+        let cloud = cloud_text(&server);
+        assert!(!cloud.contains("Enabled"), "{cloud}");
+    }
+}
+
+/// The plan moves the primary itself: the replica is made where it is then.
+#[test]
+fn a_new_replica_waits_for_a_promotion_of_the_same_plan() {
+    let server = Server::new();
+    let (project, key) = applied(&server);
+    let third = third("aws_kms_key", "aws_kms_replica_key", "");
+    project.write("main.tf", &format!("{}{third}", set("aws.ireland", "aws", "")));
+    let mark = server.mark();
+    let _ = project.run("apply -auto-approve").succeeds();
+    let records = changes(server.requests_since(mark));
+    let replicated = position(&records, "ReplicateKey");
+    assert!(position(&records, "UpdatePrimaryRegion") < replicated, "{records:#?}");
+    assert_eq!(records[replicated].region, Some(IRELAND));
+    assert_eq!(primary_of(&server, VIRGINIA, &key), IRELAND);
+    in_sync(&project);
+}
+
+#[test]
+fn a_replica_beside_a_primary_that_moved_there_is_refused_in_the_plan() {
+    let server = Server::new();
+    let (project, key) = applied(&server);
+    promote(&server, HOME, IRELAND, &key);
+    let _ = project.run("state rm aws_kms_replica_key.other").succeeds();
+    let mark = server.mark();
+    let _ = project
+        .run("plan")
+        .fails()
+        .says(&format!("the primary of this replica is in {IRELAND} itself"))
+        .says("Give the replica another Region");
+    assert!(changes(server.requests_since(mark)).is_empty());
 }

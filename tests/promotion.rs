@@ -59,7 +59,12 @@ output "primary" {{
 }
 
 pub fn applied(server: &Server) -> (Project, String) {
-    let project = Project::of(&set("aws", "aws.ireland", "")).at(server);
+    applied_of(server, &set("aws", "aws.ireland", ""))
+}
+
+/// A project with this configuration, applied, and the id of its key.
+pub fn applied_of(server: &Server, text: &str) -> (Project, String) {
+    let project = Project::of(text).at(server);
     let _ = project.run("apply -auto-approve").succeeds();
     let keys = server.wait(server.kms(HOME).list_keys().send()).unwrap();
     (project, keys.keys()[0].key_id().unwrap().to_owned())

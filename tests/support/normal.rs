@@ -12,6 +12,7 @@ pub fn normal(text: &str, root: &Path) -> String {
     while let Some(first) = rest.chars().next() {
         let at_word = !result.ends_with(|c: char| c.is_ascii_alphanumeric());
         let found = if at_word { names.take(rest) } else { None };
+        let found = found.or_else(|| result.ends_with(" on ").then(|| day(rest)).flatten());
         match found {
             Some((name, length)) => {
                 result.push_str(&name);
@@ -100,12 +101,25 @@ fn moment(text: &str) -> Option<usize> {
     })
 }
 
+/// A date, where a sentence says on which day something happens; others are versions of policies.
+fn day(text: &str) -> Option<(String, usize)> {
+    let (year, rest) = text.split_once('-')?;
+    let (month, rest) = rest.split_once('-')?;
+    let day = rest.get(..2)?;
+    let is_number =
+        |text: &str, length| text.len() == length && text.bytes().all(|byte| byte.is_ascii_digit());
+    let is_date = is_number(year, 4) && is_number(month, 2) && is_number(day, 2);
+    is_date.then(|| ("[date]".to_owned(), 10))
+}
+
 #[test]
 fn generated_identities_get_names() {
     let text = "key/mrk-0123456789abcdef0123456789abcdef and \
                 mrk-0123456789abcdef0123456789abcdef, 01234567-89ab-cdef-0123-456789abcdef, \
-                arn:aws:secretsmanager:eu-west-1:1:secret:a/b-AbC123|x, 2026-01-02T03:04:05Z.";
+                arn:aws:secretsmanager:eu-west-1:1:secret:a/b-AbC123|x, 2026-01-02T03:04:05Z, \
+                goes on 2026-01-02 (and on 2026-01-03), Version 2012-10-17.";
     let expected = "key/mrk-1 and mrk-1, uuid-1, \
-                    arn:aws:secretsmanager:eu-west-1:1:secret:a/b-??????|x, [time].";
-    assert_eq!(normal(text, Path::new("/nowhere")), expected.replace("[time].", "[time]"));
+                    arn:aws:secretsmanager:eu-west-1:1:secret:a/b-??????|x, [time], goes on [date] \
+                    (and on [date]), Version 2012-10-17.";
+    assert_eq!(normal(text, Path::new("/nowhere")), expected);
 }

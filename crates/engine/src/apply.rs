@@ -19,8 +19,8 @@ use meridian_config::{Config, Repetition, Resource};
 use meridian_graph::{Graph, InstanceAddress, InstanceKey, Outcome, ResourceAddress};
 use meridian_lang::{Diagnostic, Value};
 use meridian_plan::{
-    Declared, Operation as Piece, OperationKind, Operations, PendingConditions, Plan,
-    ResourceChange, Values, Viewpoint, combined, operations,
+    Declared, DeletionDates, Operation as Piece, OperationKind, Operations, PendingConditions,
+    Plan, ResourceChange, Values, Viewpoint, combined, operations,
 };
 use meridian_resource::{Place, ProviderKey};
 use meridian_state::{RunId, Sealer};
@@ -68,6 +68,7 @@ pub async fn apply(
         results: HashMap::new(),
         viewpoint: HashMap::new(),
         deposed: HashMap::new(),
+        dates: DeletionDates::default(),
         applied: Applied::default(),
     };
     applier.take_over().await;
@@ -106,6 +107,8 @@ struct Applier<'a> {
     viewpoint: HashMap<ResourceAddress, HashMap<Option<InstanceKey>, Viewpoint>>,
     /// Keys under which replaced objects were kept aside, by the index of their change.
     deposed: HashMap<usize, Arc<str>>,
+    /// When members of sets go whose deletion was asked for.
+    dates: DeletionDates,
     applied: Applied,
 }
 

@@ -13,11 +13,12 @@ use crate::ephemeral::refuse_ephemeral;
 use crate::home::respelt;
 use crate::ignore::ignore_changes;
 use crate::inputs::PriorObject;
-use crate::planner::{Planner, undecided};
+use crate::planner::Planner;
 use crate::propose::propose;
 use crate::route::foresee;
 use crate::secrets::recall_secrets;
-use crate::sets::{Found, existing, relocated};
+use crate::sets::{Found, existing, led_by_whom_leads, relocated};
+use crate::undecided::undecided;
 use crate::values::Viewpoint;
 use crate::{Action, Reason, ResourceChange};
 
@@ -116,6 +117,7 @@ fn decide(
         Some(before) => before,
         None => {
             let planned = kind.plan(place, None, &config, propose(schema, None, &config));
+            let (planned, led) = led_by_whom_leads(planner, wanted, planned);
             let found = match prior {
                 None => existing(planner, wanted, &planned),
                 Some(_) => Found::Nothing,
@@ -130,6 +132,7 @@ fn decide(
                 refuse_if_impossible(planner, wanted, None, &planned);
                 change.calls = foresee(kind, place, None, Some(&planned));
                 change.notices = kind.notices(place, None, Some(&config));
+                change.notices.extend(led);
                 change.after = Some(planned);
                 return (change, config);
             }
@@ -159,7 +162,7 @@ fn decide(
             (true, false) => Reason::Requested,
             _ => Reason::CannotUpdate,
         });
-        plan_replacement(wanted, &before, &ignoring(true), &mut change);
+        plan_replacement(planner, wanted, &before, &ignoring(true), &mut change);
         refuse_if_protected(planner, address);
         refuse_if_the_same(planner, wanted, &before, &change);
         return (change, config);
@@ -209,6 +212,7 @@ fn refuse_if_impossible(
 }
 
 fn plan_replacement(
+    planner: &Planner<'_>,
     wanted: &Wanted<'_>,
     before: &Object,
     config: &Value,
@@ -216,12 +220,14 @@ fn plan_replacement(
 ) {
     let Wanted { kind, place, resource, .. } = *wanted;
     let planned = kind.plan(place, None, config, propose(kind.schema(), None, config));
+    let (planned, led) = led_by_whom_leads(planner, wanted, planned);
     let order = match resource.lifecycle.create_before_destroy {
         Some(true) => ReplacementOrder::CreateFirst,
         _ => kind.replacement_order(before, &planned),
     };
     change.action = Action::Replace;
     change.notices = kind.notices(place, None, Some(config));
+    change.notices.extend(led);
     change.create_first = order == ReplacementOrder::CreateFirst;
     change.calls = foresee(kind, place, None, Some(&planned));
     let region = before.fact(REGION).map_or_else(|| place.region.clone(), str::to_owned);

@@ -12,6 +12,7 @@ mod conditions;
 mod dangers;
 mod declared;
 mod decode;
+mod deletion_dates;
 mod dependencies;
 mod ephemeral;
 mod foreign;
@@ -36,6 +37,7 @@ mod secrets;
 mod selection;
 mod sets;
 mod triggers;
+mod undecided;
 mod validate;
 mod values;
 mod wanted;
@@ -45,6 +47,7 @@ pub use conditions::{
 };
 pub use declared::Declared;
 pub use decode::blocks_of_json;
+pub use deletion_dates::{Deletion, DeletionDates};
 pub use foreign::foreign_types;
 pub use imports::undescribed;
 pub use inputs::{

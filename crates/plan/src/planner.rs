@@ -24,8 +24,9 @@ use crate::moves;
 use crate::outputs::plan_outputs;
 use crate::selection::Selection;
 use crate::sets::Members;
+use crate::undecided::undecided;
 use crate::values::Values;
-use crate::{Action, CheckResult, DataObject, Gone, Mode, Plan, ResourceChange};
+use crate::{CheckResult, DataObject, Gone, Mode, Plan, ResourceChange};
 
 pub use leaned_on::{Settled, leaned_on, settle};
 
@@ -169,6 +170,8 @@ impl<'a> Planner<'a> {
             std::mem::take(&mut self.changes).into_values().collect();
         changes.append(&mut self.left_over);
         changes.sort_by(|a, b| a.address.cmp(&b.address).then_with(|| a.deposed.cmp(&b.deposed)));
+        let start = self.inputs.surroundings.start_time.as_deref();
+        crate::deletion_dates::note(&mut changes, self.inputs.registry, start);
         self.review(&mut changes);
         self.warn(&mut changes);
         let (warnings, errors) = match self.diagnostics.has_errors() {
@@ -260,35 +263,5 @@ impl<'a> Planner<'a> {
             .range(address.instance(None)..)
             .map(|(_, change)| change)
             .take_while(|change| change.address.resource == *address)
-    }
-}
-
-/// A change of which nothing is decided yet.
-pub(crate) fn undecided(
-    address: InstanceAddress,
-    place: &meridian_resource::Place,
-    action: Action,
-) -> ResourceChange {
-    ResourceChange {
-        address,
-        deposed: None,
-        previous_address: None,
-        importing: None,
-        provider: place.provider.clone(),
-        region: place.region.clone(),
-        action,
-        reason: None,
-        before: None,
-        after: None,
-        replace_paths: Vec::new(),
-        create_first: false,
-        configured_create_first: false,
-        calls: Vec::new(),
-        dependencies: Vec::new(),
-        prior_dependencies: Vec::new(),
-        prior_provider: None,
-        stale: false,
-        notices: Vec::new(),
-        former_region: None,
     }
 }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use meridian_graph::InstanceAddress;
 use meridian_lang::{Diagnostic, Value};
-use meridian_resource::{Object, ProviderKey, Registry};
+use meridian_resource::{Notice, Object, ProviderKey, Registry};
 
 use crate::inputs::{LookAnswer, PriorObject, Purpose, Question};
 use crate::instance::Wanted;
@@ -19,6 +19,8 @@ pub(crate) struct Members {
     places: BTreeMap<InstanceAddress, (String, String)>,
     /// Which instance has an ARN.
     holders: BTreeMap<String, InstanceAddress>,
+    /// Of each set the member that leads it, or one that knows it.
+    leaders: BTreeMap<String, Object>,
     /// What may be encrypted under keys, with its provider configuration and its Region.
     pub(crate) encrypted: Vec<(InstanceAddress, ProviderKey, String, Object)>,
 }
@@ -33,6 +35,11 @@ impl Members {
             }
             let kind = registry.resource_type(&prior.address.resource.type_name);
             if let Some(identity) = kind.and_then(|kind| kind.set_identity(object)) {
+                let leads = kind.and_then(|kind| kind.leads(object)) == Some(true);
+                let is_known = prior.observed.is_some();
+                if is_known && (leads || !members.leaders.contains_key(&identity)) {
+                    members.leaders.insert(identity.clone(), object.clone());
+                }
                 members.places.insert(prior.address.clone(), (identity, prior.region.clone()));
             }
             let encrypted = kind.filter(|kind| kind.with_keys_in_use(object).is_some());
@@ -93,6 +100,31 @@ pub(crate) fn existing(planner: &mut Planner<'_>, wanted: &Wanted<'_>, planned: 
         planner.members.holders.insert(arn.to_owned(), address.clone());
     }
     Found::There(Box::new(found))
+}
+
+/// What is planned for something that joins a set, and what there is to say of it: the set may have
+/// another leader than the configuration says.
+pub(crate) fn led_by_whom_leads(
+    planner: &Planner<'_>,
+    wanted: &Wanted<'_>,
+    planned: Value,
+) -> (Value, Option<Notice>) {
+    let kind = wanted.kind;
+    let identity = kind.joins(&planned);
+    let member = identity.as_ref().and_then(|identity| planner.members.leaders.get(identity));
+    let Some((other, notice)) = member.and_then(|member| kind.led_by(&planned, member)) else {
+        return (planned, None);
+    };
+    // What this plan makes the leader leads by the time that something joins.
+    let places = &planner.members.places;
+    let is_of_set = |address: &InstanceAddress| {
+        places.get(address).map(|(identity, _)| identity) == identity.as_ref()
+    };
+    let mut changes = planner.changes.values();
+    if changes.any(|it| it.former_region.is_some() && is_of_set(&it.address)) {
+        return (planned, None);
+    }
+    (other, Some(notice))
 }
 
 /// The member of an object's set at the place that the configuration now says, if the members of

@@ -46,6 +46,7 @@ pub fn wanted(
     let proposed = propose(schema, prior.map(|it| &it.attributes), &config);
     let wanted = kind.plan(place, prior, &config, proposed);
     let written = restore_write_only(kind, wanted, &config);
+    let written = as_planned(kind, written, change.after.as_ref());
     if let Some(planned) = &change.after {
         for (name, value) in planned.as_entries().into_iter().flatten() {
             let now = written.get(name);
@@ -67,6 +68,26 @@ fn restore_write_only(kind: &dyn ResourceType, wanted: Value, config: &Value) ->
     write_only.fold(wanted, |wanted, attribute| match config.get(attribute.name) {
         Some(value) => wanted.with(attribute.name, value.clone()),
         None => wanted,
+    })
+}
+
+/// What means the same as what was planned, as it was planned.
+fn as_planned(kind: &dyn ResourceType, wanted: Value, planned: Option<&Value>) -> Value {
+    let attributes = kind.schema().attributes.iter();
+    attributes.fold(wanted, |wanted, attribute| {
+        let (Some(equivalent), Some(now), Some(before)) = (
+            attribute.equivalent,
+            wanted.get(attribute.name),
+            planned.and_then(|planned| planned.get(attribute.name)),
+        ) else {
+            return wanted;
+        };
+        let is_comparable = |value: &Value| !value.is_null() && value.is_wholly_known();
+        if !is_comparable(now) || !is_comparable(before) || !equivalent(before, now) {
+            return wanted;
+        }
+        let spelled = before.clone().unmark().mark(now.marks());
+        wanted.with(attribute.name, spelled)
     })
 }
 

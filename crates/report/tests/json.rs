@@ -4,9 +4,9 @@ mod support;
 
 use meridian_config::Config;
 use meridian_lang::{Type, Value};
-use meridian_plan::{Plan, Reason};
+use meridian_plan::{Deletion, Plan, Reason};
 use meridian_report::{Output, PlanFacts, StateObject};
-use meridian_resource::{Call, Service};
+use meridian_resource::{Call, Gravity, Notice, Problem, Service};
 use serde_json::{Value as Json, json};
 
 /// What a program reads of a plan.
@@ -82,6 +82,39 @@ fn a_replacement_has_terraforms_order_and_ours() {
         })
     );
     assert_eq!(change["before_sensitive"], json!({"grant_token": true, "operations": [false]}));
+}
+
+#[test]
+fn a_notice_tells_how_grave_it_is() {
+    let problem = || Problem::new("summary", "detail").help("help");
+    let remark = Notice::remark("only a line");
+    for (notice, severity) in [
+        (Notice::danger(problem()), "danger"),
+        (Notice::warning(problem()), "warning"),
+        (Notice { gravity: Gravity::Remark, problem: problem() }, "remark"),
+    ] {
+        let mut plan = replacement();
+        plan.changes[0].notices = vec![notice, remark.clone()];
+        let json = plan_json(&plan);
+        assert_eq!(
+            json["resource_changes"][0]["change"]["meridian"]["notices"],
+            json!([
+                {"severity": severity, "summary": "summary", "detail": "detail", "help": "help"},
+                {"severity": "remark", "summary": "only a line", "detail": null, "help": null},
+            ])
+        );
+    }
+}
+
+#[test]
+fn a_set_that_goes_tells_when() {
+    let mut plan = replacement();
+    plan.changes[0].deletion = Some(Deletion { on: None, days: 7, is_last: true });
+    let json = plan_json(&plan);
+    assert_eq!(
+        json["resource_changes"][0]["change"]["meridian"]["deletion"],
+        json!({"on": null, "waiting_period_in_days": 7, "after_replicas": true})
+    );
 }
 
 #[test]

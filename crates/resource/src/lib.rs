@@ -28,5 +28,6 @@ pub use quota::{Bucket, Quota};
 pub use registry::Registry;
 pub use resource_type::{
     KeyUse, Next, Problem, Reaction, Recovery, ReplacementOrder, ResourceType, ShownElsewhere,
+    WaitingPeriod,
 };
 pub use schema::{Attribute, Check, NestedBlock, Nesting, Presence, Schema};

@@ -100,6 +100,18 @@ pub struct KeyUse {
     pub lost: Vec<String>,
 }
 
+/// How long an object stays after its deletion was asked for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct WaitingPeriod {
+    /// When it ends, in RFC 3339, if the cloud has told that already.
+    pub ends: Option<String>,
+    /// How long it is, in days.
+    pub days: u16,
+    /// The Regions of those members of the object's set that go first: it begins when the last of
+    /// them is gone.
+    pub begins_after: Vec<String>,
+}
+
 /// How to find what a call may have created when its answer was lost.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Recovery {
@@ -279,6 +291,25 @@ pub trait ResourceType: Send + Sync {
     fn with_role(&self, object: Object, leads: bool) -> Object {
         let _ = leads;
         object
+    }
+
+    /// For what joins a set when it is made: the set, as [`ResourceType::set_identity`] has it.
+    fn joins(&self, planned: &Value) -> Option<String> {
+        let _ = planned;
+        None
+    }
+
+    /// For what joins a set when it is made, if what it names as the leader leads no longer: what is
+    /// planned instead, and what to say of that. `member` is any member of the set as it was read.
+    fn led_by(&self, planned: &Value, member: &Object) -> Option<(Value, Notice)> {
+        let _ = (planned, member);
+        None
+    }
+
+    /// How long the object stays after its deletion was asked for; `None` if it goes at once.
+    fn waiting_period(&self, object: &Object) -> Option<WaitingPeriod> {
+        let _ = object;
+        None
     }
 
     /// What people should know of the object beside what is done about it, as far as it shows on

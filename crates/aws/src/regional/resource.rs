@@ -5,7 +5,7 @@ use std::time::Duration;
 use meridian_lang::{Path, Value};
 use meridian_resource::{
     Answer, Call, CloudError, KeyUse, Next, Notice, Object, Place, Problem, Reaction, Recovery,
-    ReplacementOrder, ResourceType, Schema, ShownElsewhere,
+    ReplacementOrder, ResourceType, Schema, ShownElsewhere, WaitingPeriod,
 };
 
 use super::{
@@ -170,6 +170,18 @@ impl ResourceType for RegionalResource {
 
     fn with_role(&self, object: Object, leads: bool) -> Object {
         self.kind.with_role(object, leads)
+    }
+
+    fn joins(&self, planned: &Value) -> Option<String> {
+        self.kind.joins(planned)
+    }
+
+    fn led_by(&self, planned: &Value, member: &Object) -> Option<(Value, Notice)> {
+        self.kind.led_by(planned, member)
+    }
+
+    fn waiting_period(&self, object: &Object) -> Option<WaitingPeriod> {
+        self.kind.waiting_period(object)
     }
 
     fn notices(

@@ -6,14 +6,13 @@ use meridian_resource::{
 };
 
 use super::key_settings::{KeySettings, shown_id};
-use super::members::answered_text;
-use super::{
-    imported_material, key_deletion, key_reading, key_state, promotion, run_facts, spelling,
-};
+use super::members::{answered_text, given};
+use super::{imported_material, key_deletion, key_reading, key_state, promotion, run_facts};
+use crate::checks;
 use crate::error::local_error;
-use crate::{checks, tags};
 
-const SETTINGS: KeySettings = KeySettings { enabled: "enabled", rotation: false };
+/// What can be changed of keys of imported material.
+pub const SETTINGS: KeySettings = KeySettings { enabled: "enabled", rotation: false };
 
 /// The origin of keys of imported material.
 pub const ORIGIN: &str = "EXTERNAL";
@@ -49,40 +48,27 @@ pub fn schema(own: impl IntoIterator<Item = Attribute>) -> Schema {
     Schema { version: 0, attributes, blocks: Vec::new() }
 }
 
-/// What is planned for a key.
-pub fn plan(
-    schema: &Schema,
-    place: &Place,
-    prior: Option<&Object>,
-    config: &Value,
-    proposed: Value,
-) -> Value {
-    let planned = spelling::keep_blank(schema, prior, proposed);
-    let planned = spelling::keep_policy_unless_given(prior, planned);
-    let planned = match (prior, planned.get("policy")) {
-        (Some(prior), Some(policy))
-            if spelling::same_policy(&prior.attribute("policy"), policy) =>
-        {
-            planned.with("policy", prior.attribute("policy"))
-        }
-        _ => planned,
-    };
-    let planned = match prior {
+/// What is planned for a key, as far as its material has a part in it.
+pub fn plan(prior: Option<&Object>, config: &Value, planned: Value) -> Value {
+    match prior {
         Some(prior) => imported_material::plan(prior, config, planned),
         None => planned,
-    };
-    tags::plan(place, prior, planned)
+    }
 }
 
-/// The attributes of a key that has just been made: it waits for its material.
-pub fn made(place: &Place, wanted: &Value, put: &Value) -> Value {
-    let description = wanted.get("description").filter(|value| !value.is_null()).cloned();
+/// The attributes of a new key as far as they can be foreseen: it waits for its material.
+pub fn expected(wanted: &Value) -> Value {
+    let description = given(wanted, "description").unwrap_or_else(|| Value::string(""));
     wanted
         .clone()
-        .with("description", description.unwrap_or_else(|| Value::string("")))
+        .with("description", description)
         .with("enabled", Value::bool(false))
         .with("expiration_model", Value::string(""))
-        .with("tags_all", tags::shown(place, put))
+}
+
+/// The facts of a new key as far as they can be foreseen.
+pub fn expected_facts() -> Value {
+    Value::object([("key_state", Value::string("PendingImport"))])
 }
 
 /// The object with the state of the key as its fact has it.
@@ -144,7 +130,7 @@ fn enabled(prior: &Object, metadata: &Value) -> Value {
 
 /// The next step of a key that is there. Material that is missing comes first, since little can be
 /// done without it; a new date comes before the key is disabled.
-pub fn next(place: &Place, observed: &Object, wanted: &Value) -> Next {
+pub fn next(settings: KeySettings, place: &Place, observed: &Object, wanted: &Value) -> Next {
     if let Some(step) = key_state::settled(place, observed, "to be ready for its material") {
         return step;
     }
@@ -152,7 +138,7 @@ pub fn next(place: &Place, observed: &Object, wanted: &Value) -> Next {
         return key_state::wait(place, observed, "to be read again");
     }
     let import = imported_material::next(place, observed, wanted);
-    let setting = SETTINGS.next(place, observed, wanted);
+    let setting = settings.next(place, observed, wanted);
     match (import, setting) {
         (Some(import), _) if imported_material::is_missing(observed) => import,
         (Some(failure @ Next::Fail(_)), _) => failure,
@@ -165,6 +151,7 @@ pub fn next(place: &Place, observed: &Object, wanted: &Value) -> Next {
 
 /// The key after a call that changed it.
 pub fn after(
+    settings: KeySettings,
     place: &Place,
     observed: &Object,
     wanted: Option<&Value>,
@@ -175,11 +162,11 @@ pub fn after(
         ("ScheduleKeyDeletion", _) => key_deletion::after(observed, answer),
         // Only a reading tells whether it still has its material.
         ("CancelKeyDeletion", Some(wanted)) => {
-            let object = SETTINGS.after(place, observed, wanted, call, answer);
+            let object = settings.after(place, observed, wanted, call, answer);
             object.with_fact(run_facts::UNREAD, Value::bool(answer.is_some()))
         }
         ("ImportKeyMaterial", Some(wanted)) => imported_material::imported(observed, wanted),
-        (_, Some(wanted)) => SETTINGS.after(place, observed, wanted, call, answer),
+        (_, Some(wanted)) => settings.after(place, observed, wanted, call, answer),
         (_, None) => observed.clone(),
     };
     with_state(object)

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use meridian_lang::Value;
-use meridian_resource::{Call, NOTE, Next, Notice, Object, Place, Service};
+use meridian_resource::{Call, NOTE, Next, Notice, Object, Place, Service, WaitingPeriod};
 
 use super::key_reading::{is_pending_deletion, key_id, role};
 use super::key_settings::shown_id;
@@ -11,7 +11,7 @@ use super::members::{answered, given, permission_arn};
 use super::run_facts;
 
 /// AWS's own waiting period, in days.
-const DEFAULT_WINDOW: i64 = 30;
+const DEFAULT_WINDOW: u16 = 30;
 
 /// The next step towards a key's absence: it is as good as gone once its deletion is scheduled.
 pub fn next(place: &Place, observed: &Object) -> Next {
@@ -35,6 +35,11 @@ pub fn next(place: &Place, observed: &Object) -> Next {
 pub fn after(observed: &Object, answer: Option<&Value>) -> Object {
     let state = answer.and_then(|answer| answer.get_str("KeyState")).unwrap_or("PendingDeletion");
     let object = observed.clone().with_fact("key_state", Value::string(state));
+    let window = answer.map(|answer| answered(answer, "PendingWindowInDays"));
+    let object = match window.filter(|days| !days.is_null()) {
+        Some(days) => object.with_fact("pending_window", days),
+        None => object,
+    };
     let date = answer.map(|answer| answered(answer, "DeletionDate"));
     match date.filter(|date| !date.is_null()) {
         Some(date) => {
@@ -42,17 +47,30 @@ pub fn after(observed: &Object, answer: Option<&Value>) -> Object {
             object.with_fact("deletion_date", date).with_fact(NOTE, Value::string(note))
         }
         None => {
-            let window = answer.and_then(|answer| answer.get("PendingWindowInDays")?.as_i64());
-            let window =
-                window.map_or("its waiting period".to_owned(), |days| format!("{days} days"));
-            let note = format!("will be deleted {window} after the last of its replicas");
+            let days = waiting_period(&object).days;
+            let note = format!("will be deleted {days} days after the last of its replicas");
             object.with_fact(NOTE, Value::string(note))
         }
     }
 }
 
-/// What the plan says of the deletion of a key: of one that is scheduled and must not happen, and
-/// of when one that is to happen will.
+/// How long a key stays after its deletion was scheduled. A key that leads waits for those that
+/// follow, and its own days come on top.
+pub fn waiting_period(object: &Object) -> WaitingPeriod {
+    let is_scheduled = is_pending_deletion(object);
+    let scheduled = object.facts.get("pending_window").filter(|_| is_scheduled);
+    let days = scheduled.or_else(|| object.attributes.get("deletion_window_in_days"));
+    let days = days.and_then(Value::as_i64).and_then(|days| u16::try_from(days).ok());
+    let replicas = run_facts::texts(object, "replica_regions");
+    let begins_after = match role(object) {
+        Some("PRIMARY") => replicas.into_iter().map(str::to_owned).collect(),
+        _ => Vec::new(),
+    };
+    let ends = object.fact("deletion_date").filter(|_| is_scheduled).map(str::to_owned);
+    WaitingPeriod { ends, days: days.unwrap_or(DEFAULT_WINDOW), begins_after }
+}
+
+/// What the plan says of a key whose deletion is scheduled.
 pub fn notice(observed: &Object, is_wanted: bool) -> Option<Notice> {
     let replicas = run_facts::texts(observed, "replica_regions").join(", ");
     let when = match (observed.fact("key_state"), observed.fact("deletion_date")) {
@@ -62,20 +80,11 @@ pub fn notice(observed: &Object, is_wanted: bool) -> Option<Notice> {
         (_, Some(date)) => format!("on {date}"),
         _ => "soon".to_owned(),
     };
-    if is_pending_deletion(observed) {
-        return Some(Notice::remark(if is_wanted {
+    is_pending_deletion(observed).then(|| {
+        Notice::remark(if is_wanted {
             format!("is scheduled for deletion {when}; the deletion will be cancelled")
         } else {
             format!("is scheduled for deletion {when} already")
-        }));
-    }
-    // A key that leads waits for those that follow, and its own days come on top.
-    let leads = !is_wanted && role(observed) == Some("PRIMARY") && !replicas.is_empty();
-    let window = observed.attributes.get("deletion_window_in_days").and_then(Value::as_i64);
-    let window = window.unwrap_or(DEFAULT_WINDOW);
-    leads.then(|| {
-        Notice::remark(format!(
-            "will be deleted {window} days after the last of its replicas ({replicas}) is gone"
-        ))
+        })
     })
 }

@@ -25,7 +25,12 @@ pub fn role(object: &Object) -> Option<&str> {
 
 /// What related multi-Region keys share: partition, account and id.
 pub fn set_identity(object: &Object) -> Option<String> {
-    let arn = Arn::parse(object.text("arn")?).ok()?;
+    set_of(object.text("arn")?)
+}
+
+/// The same of a key that goes by its ARN.
+pub fn set_of(arn: &str) -> Option<String> {
+    let arn = Arn::parse(arn).ok()?;
     let id = arn.key_id().filter(|id| id.starts_with("mrk-"))?;
     Some(format!("{}:{}:{id}", arn.partition, arn.account))
 }

@@ -1,24 +1,16 @@
 //! `aws_kms_key`: a key, multi-Region primaries among them.
 
-use std::time::Duration;
-
 use meridian_lang::{Path, Type, Value};
 use meridian_resource::{
-    Answer, Attribute, Call, CloudError, ErrorClass, NestedBlock, Nesting, Next, Notice, Object,
-    Occurrence, Place, Problem, Reaction, Recovery, ReplacementOrder, ResourceType, Schema,
-    Service,
+    Answer, Attribute, Call, CloudError, NestedBlock, Nesting, Object, Place, Problem, Schema,
 };
 
+use super::key_kind::{KeyKind, Role};
 use super::key_settings::KeySettings;
+use super::key_type::KeyType;
 use super::members::{answered, answered_text, decided, flag, given};
-use super::{
-    conflicts, import, key_deletion, key_errors, key_reading, key_state, promotion, run_facts,
-    spelling,
-};
-use crate::arn::Arn;
-use crate::{checks, duration, policy, region, tags};
-
-const SETTINGS: KeySettings = KeySettings { enabled: "is_enabled", rotation: true };
+use super::{conflicts, key_reading, primary_key, spelling};
+use crate::checks;
 
 const USAGES: &[&str] = &["SIGN_VERIFY", "ENCRYPT_DECRYPT", "GENERATE_VERIFY_MAC", "KEY_AGREEMENT"];
 
@@ -38,70 +30,12 @@ const SPECS: &[&str] = &[
     "SM2",
 ];
 
-/// The role by which AWS keeps multi-Region keys alike, made with an account's first one.
-pub(super) const SYNCHRONISING_ROLE: &str = "role/aws-service-role/mrk.kms.amazonaws.com/\
-                                  AWSServiceRoleForKeyManagementServiceMultiRegionKeys";
-
 /// The type `aws_kms_key`.
+pub type KmsKey = KeyType<Key>;
+
+/// What keys of material that KMS makes have alone.
 #[derive(Debug)]
-pub struct KmsKey {
-    schema: Schema,
-}
-
-impl Default for KmsKey {
-    fn default() -> KmsKey {
-        KmsKey::new()
-    }
-}
-
-impl KmsKey {
-    /// The type.
-    pub fn new() -> KmsKey {
-        KmsKey { schema: schema() }
-    }
-
-    fn created(
-        &self,
-        place: &Place,
-        wanted: &Value,
-        call: &Call,
-        answer: Option<&Value>,
-    ) -> Object {
-        let metadata = answer.map(|answer| answered(answer, "KeyMetadata"));
-        let mut attributes = wanted
-            .clone()
-            .with("is_enabled", Value::bool(true))
-            .with("enable_key_rotation", Value::bool(false))
-            .with("custom_key_store_id", or_empty(wanted, "custom_key_store_id"))
-            .with("xks_key_id", or_empty(wanted, "xks_key_id"))
-            .with(
-                "tags_all",
-                call.input
-                    .get("Tags")
-                    .map_or_else(|| answered(wanted, "tags_all"), |all| tags::shown(place, all)),
-            );
-        let start = Object::new(Value::object::<&str>([]));
-        let mut facts = Value::object([
-            ("key_state", Value::string("Enabled")),
-            ("origin", Value::string(origin(wanted))),
-        ]);
-        if let Some(metadata) = &metadata {
-            attributes = key_reading::with_identity(attributes, metadata)
-                .with("description", answered_text(metadata, "Description"))
-                .with("policy", given_or_default_policy(wanted, metadata))
-                .with("multi_region", Value::bool(flag(metadata, "MultiRegion")))
-                .with("rotation_period_in_days", Value::number(0_i64));
-            facts = key_reading::facts(&start, metadata);
-        }
-        let marked = [(tags::INTENT, Value::string(""))];
-        let put = call.input.get("Tags").cloned();
-        let put = put.unwrap_or_else(|| Value::map::<&str>(Type::String, []));
-        let actual = tags::with(&Value::map(Type::String, marked), &put);
-        Object { attributes, facts }
-            .with_fact("tags", actual)
-            .with_fact(run_facts::CREATED, Value::bool(true))
-    }
-}
+pub struct Key;
 
 fn schema() -> Schema {
     let timeouts = Schema {
@@ -160,16 +94,6 @@ fn or_empty(wanted: &Value, name: &str) -> Value {
     given(wanted, name).unwrap_or_else(|| Value::string(""))
 }
 
-fn given_or_default_policy(wanted: &Value, metadata: &Value) -> Value {
-    if let Some(policy) = decided(wanted, "policy") {
-        return policy;
-    }
-    match Arn::parse(metadata.get_str("Arn").unwrap_or_default()) {
-        Ok(arn) => Value::string(policy::default_for_key(arn.partition, arn.account)),
-        Err(_) => answered(wanted, "policy"),
-    }
-}
-
 fn origin(wanted: &Value) -> &'static str {
     if given(wanted, "xks_key_id").is_some() {
         "EXTERNAL_KEY_STORE"
@@ -180,50 +104,56 @@ fn origin(wanted: &Value) -> &'static str {
     }
 }
 
-fn create(place: &Place, wanted: &Value) -> Call {
-    let own = answered(wanted, "tags");
-    let mut input = vec![("Tags", tags::merged(place, &own))];
-    let members = [
-        ("Description", decided(wanted, "description")),
-        ("Policy", decided(wanted, "policy")),
-        ("KeyUsage", given(wanted, "key_usage")),
-        ("KeySpec", given(wanted, "customer_master_key_spec")),
-        ("CustomKeyStoreId", given(wanted, "custom_key_store_id")),
-        ("XksKeyId", given(wanted, "xks_key_id")),
-    ];
-    input.extend(members.into_iter().filter_map(|(name, value)| Some((name, value?))));
-    if origin(wanted) != "AWS_KMS" {
-        input.push(("Origin", Value::string(origin(wanted))));
-    }
-    if flag(wanted, "bypass_policy_lockout_safety_check") {
-        input.push(("BypassPolicyLockoutSafetyCheck", Value::bool(true)));
-    }
-    let multi_region = flag(wanted, "multi_region");
-    if multi_region {
-        input.push(("MultiRegion", Value::bool(true)));
-    }
-    let call = Call::change(Service::Kms, "CreateKey", &place.region, input)
-        .found_by(Occurrence::Mark)
-        .needs("kms:CreateKey", "*")
-        .needs("kms:TagResource", "*");
-    if multi_region {
-        let partition = region::partition(&place.region);
-        let role = format!("arn:{partition}:iam::*:{SYNCHRONISING_ROLE}");
-        return call.needs("iam:CreateServiceLinkedRole", role);
-    }
-    call
-}
+impl KeyKind for Key {
+    const NAME: &'static str = "aws_kms_key";
+    const ROLE: Role = Role::Primary { replicas: "aws_kms_replica_key" };
+    const IMPORTED: bool = false;
+    const SETTINGS: KeySettings = KeySettings { enabled: "is_enabled", rotation: true };
 
-impl ResourceType for KmsKey {
-    fn name(&self) -> &'static str {
-        "aws_kms_key"
+    fn schema() -> Schema {
+        schema()
     }
 
-    fn schema(&self) -> &Schema {
-        &self.schema
+    fn creation(place: &Place, wanted: &Value) -> Call {
+        let members = [
+            ("Description", decided(wanted, "description")),
+            ("KeyUsage", given(wanted, "key_usage")),
+            ("KeySpec", given(wanted, "customer_master_key_spec")),
+            ("CustomKeyStoreId", given(wanted, "custom_key_store_id")),
+            ("XksKeyId", given(wanted, "xks_key_id")),
+        ];
+        let given = members.into_iter().filter_map(|(name, value)| Some((name, value?)));
+        let mut own: Vec<_> = given.collect();
+        if origin(wanted) != "AWS_KMS" {
+            own.push(("Origin", Value::string(origin(wanted))));
+        }
+        primary_key::creation(place, wanted, own)
     }
 
-    fn validate(&self, config: &Value) -> Vec<Problem> {
+    fn expected(wanted: &Value) -> Value {
+        wanted
+            .clone()
+            .with("is_enabled", Value::bool(true))
+            .with("enable_key_rotation", Value::bool(false))
+            .with("custom_key_store_id", or_empty(wanted, "custom_key_store_id"))
+            .with("xks_key_id", or_empty(wanted, "xks_key_id"))
+    }
+
+    fn expected_facts(wanted: &Value) -> Value {
+        Value::object([
+            ("key_state", Value::string("Enabled")),
+            ("origin", Value::string(origin(wanted))),
+        ])
+    }
+
+    fn answered(attributes: Value, metadata: &Value) -> Value {
+        attributes
+            .with("description", answered_text(metadata, "Description"))
+            .with("multi_region", Value::bool(flag(metadata, "MultiRegion")))
+            .with("rotation_period_in_days", Value::number(0_i64))
+    }
+
+    fn validate(config: &Value) -> Vec<Problem> {
         let period = "rotation_period_in_days";
         let mut problems = conflicts::required_with(config, period, "enable_key_rotation");
         let store = "custom_key_store_id";
@@ -244,37 +174,17 @@ impl ResourceType for KmsKey {
         problems
     }
 
-    fn plan(
-        &self,
-        place: &Place,
-        prior: Option<&Object>,
-        _config: &Value,
-        proposed: Value,
-    ) -> Value {
-        let planned = spelling::keep_blank(&self.schema, prior, proposed);
-        let planned = spelling::keep_policy_unless_given(prior, planned);
-        let before = prior.map(|object| object.attribute("policy"));
-        let policy = spelling::kept_policy(before.as_ref(), &answered(&planned, "policy"));
-        let planned = planned.with("policy", policy);
-        let planned = keep_period_while_off(prior, planned);
-        tags::plan(place, prior, planned)
-    }
-
-    fn replacement_order(&self, _prior: &Object, _planned: &Value) -> ReplacementOrder {
-        ReplacementOrder::CreateFirst
-    }
-
-    fn reads(&self, place: &Place, object: &Object) -> Vec<Call> {
-        key_reading::reads(place, object)
+    fn plan(prior: Option<&Object>, _config: &Value, planned: Value) -> Value {
+        keep_period_while_off(prior, planned)
     }
 
     fn observe(
-        &self,
+        schema: &Schema,
         place: &Place,
         prior: &Object,
         answers: &[Answer],
     ) -> Result<Option<Object>, CloudError> {
-        let Some(reading) = key_reading::observe(&self.schema, place, prior, answers)? else {
+        let Some(reading) = key_reading::observe(schema, place, prior, answers)? else {
             return Ok(None);
         };
         let metadata = &reading.metadata;
@@ -296,117 +206,6 @@ impl ResourceType for KmsKey {
                 .with("rotation_period_in_days", Value::number(period))
                 .with("xks_key_id", answered_text(&store, "Id")),
         ))
-    }
-
-    fn next(&self, place: &Place, observed: Option<&Object>, wanted: Option<&Value>) -> Next {
-        match (observed, wanted) {
-            (None, None) => Next::Done,
-            (Some(observed), None) => key_deletion::next(place, observed),
-            (None, Some(wanted)) => Next::Call(Box::new(create(place, wanted))),
-            (Some(observed), Some(wanted)) => key_state::first(place, observed)
-                .or_else(|| SETTINGS.next(place, observed, wanted))
-                .or_else(|| promotion::settling(place, observed))
-                .unwrap_or(Next::Done),
-        }
-    }
-
-    fn after(
-        &self,
-        place: &Place,
-        observed: Option<&Object>,
-        wanted: Option<&Value>,
-        call: &Call,
-        answer: Option<&Value>,
-    ) -> Option<Object> {
-        match (call.operation, observed, wanted) {
-            ("CreateKey", _, Some(wanted)) => Some(self.created(place, wanted, call, answer)),
-            ("ScheduleKeyDeletion", Some(observed), _) => {
-                Some(key_deletion::after(observed, answer))
-            }
-            (_, Some(observed), Some(wanted)) => {
-                Some(SETTINGS.after(place, observed, wanted, call, answer))
-            }
-            (_, observed, _) => observed.cloned(),
-        }
-    }
-
-    fn create_timeout(&self, wanted: &Value) -> Option<Duration> {
-        let text = wanted.get("timeouts")?.get_str("create")?;
-        duration::go_duration(text).ok()
-    }
-
-    fn reaction(&self, _place: &Place, call: &Call, error: &CloudError) -> Option<Reaction> {
-        if call.operation != "CreateKey" {
-            return key_errors::reaction(call, error);
-        }
-        match error.class {
-            ErrorClass::MalformedPolicy => Some(key_errors::refused_policy(call, error)),
-            ErrorClass::LimitExceeded => Some(key_errors::limit(call, error)),
-            _ => key_errors::tag_error(error),
-        }
-    }
-
-    fn notices(
-        &self,
-        place: &Place,
-        before: Option<&Object>,
-        config: Option<&Value>,
-    ) -> Vec<Notice> {
-        let Some(before) = before else { return Vec::new() };
-        let moved =
-            config.and_then(|_| promotion::moved_outside(place, before, "aws_kms_replica_key"));
-        key_state::notices(place, before, config).into_iter().chain(moved).collect()
-    }
-
-    /// The key that the configuration calls the primary leads where it is put.
-    fn member_at(&self, place: &Place, object: &Object) -> Option<Object> {
-        Some(promotion::with_role(key_reading::member_at(place, object)?, true))
-    }
-
-    fn set_identity(&self, object: &Object) -> Option<String> {
-        key_reading::set_identity(object)
-    }
-
-    fn leads(&self, object: &Object) -> Option<bool> {
-        key_reading::role(object).map(|role| role == "PRIMARY")
-    }
-
-    fn with_role(&self, object: Object, leads: bool) -> Object {
-        promotion::with_role(object, leads)
-    }
-
-    fn provides_key(&self, place: &Place, object: &Object) -> Option<String> {
-        Some(key_reading::name_in(&place.region, object.text("key_id").or(object.text("id"))?))
-    }
-
-    fn import(&self, place: &Place, id: &str) -> Result<Object, Box<Problem>> {
-        import::key(&self.schema, place, id)
-    }
-
-    fn creating_operations(&self) -> &'static [&'static str] {
-        &["CreateKey"]
-    }
-
-    fn recovery(&self, place: &Place, call: &Call) -> Recovery {
-        if call.operation != "CreateKey" {
-            return Recovery::None;
-        }
-        let list = Call::read(Service::Kms, "ListKeys", &place.region, []);
-        Recovery::Search(Box::new(list.needs("kms:ListKeys", "*")))
-    }
-
-    fn candidates(&self, answer: &Value) -> Vec<Object> {
-        let keys = answer.get("Keys").into_iter().flat_map(Value::children);
-        let object = |key: &Value| {
-            let attributes = self
-                .schema
-                .empty()
-                .with("id", answered(key, "KeyId"))
-                .with("key_id", answered(key, "KeyId"))
-                .with("arn", answered(key, "KeyArn"));
-            Object::new(attributes).with_fact(run_facts::CREATED, Value::bool(true))
-        };
-        keys.map(object).collect()
     }
 }
 

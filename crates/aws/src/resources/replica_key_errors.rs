@@ -11,8 +11,13 @@ use super::key_errors::{
 /// A primary of a minute ago may not be seen by every call yet.
 const NEW_PRIMARY: Duration = Duration::from_secs(2 * 60);
 
-/// The reaction to an error of `ReplicateKey`.
-pub fn reaction(call: &Call, error: &CloudError) -> Option<Reaction> {
+/// The reaction to an error of `ReplicateKey` for a replica of a type, of imported material or not.
+pub fn reaction(
+    call: &Call,
+    error: &CloudError,
+    type_name: &str,
+    imported: bool,
+) -> Option<Reaction> {
     let key = member(call, "KeyId");
     let replica = member(call, "ReplicaRegion");
     let primary = &call.region;
@@ -26,7 +31,7 @@ pub fn reaction(call: &Call, error: &CloudError) -> Option<Reaction> {
                  aws kms describe-key --region {replica} --key-id {key}. If it is to be managed \
                  here, import it:\n\
                  \x20 import {{\n\
-                 \x20   to = aws_kms_replica_key.NAME\n\
+                 \x20   to = {type_name}.NAME\n\
                  \x20   id = \"{key}\"\n\
                  \x20 }}"
             ),
@@ -35,8 +40,9 @@ pub fn reaction(call: &Call, error: &CloudError) -> Option<Reaction> {
             error,
             format!("the primary key {key} in {primary} is disabled"),
             format!(
-                "Only an enabled key can be replicated: set is_enabled = true on the primary, or \
-                 run aws kms enable-key --region {primary} --key-id {key}"
+                "Only an enabled key can be replicated: set {} = true on the primary, or run \
+                 aws kms enable-key --region {primary} --key-id {key}",
+                if imported { "enabled" } else { "is_enabled" }
             ),
         )),
         ErrorClass::InvalidState => Some(passing_state(error).unwrap_or_else(|| {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use meridian_graph::Outcome;
 use meridian_lang::{Diagnostics, Marks, Severity, Value};
-use meridian_plan::{Action, ResourceChange, check_postconditions};
+use meridian_plan::{Action, REGION, ResourceChange, check_postconditions};
 use meridian_resource::{NOTE, Object};
 
 use super::{Applier, End};
@@ -51,7 +51,10 @@ impl<'a> Applier<'a> {
             Operation::Record | Operation::Read | Operation::Open => {}
         }
         let shown = object.as_ref().or(change.before.as_ref());
+        let going = object.as_ref().filter(|_| operation == Operation::Delete);
+        let date = going.and_then(|object| self.date_of_deletion(change, object));
         let note = object.as_ref().and_then(|object| object.fact(NOTE));
+        let note = date.or_else(|| note.map(str::to_owned));
         let id = shown.and_then(|object| object.attributes.get("id"));
         let id = id.filter(|id| !id.is_sensitive()).and_then(Value::as_str);
         self.context.tell(Event::Finished {
@@ -59,7 +62,7 @@ impl<'a> Applier<'a> {
             operation,
             id: id.map(str::to_owned),
             elapsed,
-            note: note.map(str::to_owned),
+            note,
         });
         if let Some(object) = object
             && operation != Operation::Delete
@@ -72,6 +75,18 @@ impl<'a> Applier<'a> {
             }
         }
         self.schedule.finish(piece, Outcome::Done);
+    }
+
+    /// When what leads a set goes, once the ends of those that follow it are known.
+    fn date_of_deletion(&mut self, change: &ResourceChange, object: &Object) -> Option<String> {
+        let kind = self.context.registry.resource_type(&change.address.resource.type_name)?;
+        let (set, period) = (kind.set_identity(object)?, kind.waiting_period(object)?);
+        let region = object.fact(REGION).unwrap_or(&change.region);
+        let ends = self.dates.note(&set, region, &period, None)?;
+        (!period.begins_after.is_empty()).then(|| {
+            let (on, days) = (ends.date(), period.days);
+            format!("will be deleted on {on}, {days} days after the last of its replicas")
+        })
     }
 
     fn broken_postconditions(&mut self, change: &ResourceChange, value: &Value) -> Diagnostics {

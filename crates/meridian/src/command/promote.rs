@@ -20,8 +20,11 @@ use crate::stage::Writable;
 use crate::terminal::Terminal;
 use crate::{paths, questions, stage, unresolved};
 
-/// The type whose place a promotion gives to another.
-const REPLICA: &str = "aws_kms_replica_key";
+/// The types of keys that lead a set where nobody promotes, each with the type of what follows.
+const TYPES: [(&str, &str); 2] = [
+    ("aws_kms_key", "aws_kms_replica_key"),
+    ("aws_kms_external_key", "aws_kms_replica_external_key"),
+];
 /// How many objects are worked on at once.
 const AT_ONCE: u32 = 10;
 
@@ -164,13 +167,14 @@ fn choose(
     registry: &Registry,
 ) -> Result<Option<Chosen>, Failure> {
     let region = &arguments.region;
-    let id = set.iter().find_map(|object| object.stored.text("key_id")).unwrap_or("the key");
+    let id = set.iter().find_map(shown_id).unwrap_or("the key");
+    let (_, replica) = set.first().and_then(types).unwrap_or(TYPES[0]);
     let missing = Failure::message(
         "No replica there",
         format!(
             "The state holds no key of the set {id} in {region}. Only a Region with a replica can \
-             become the primary's: make one with aws_kms_replica_key, or import it. Without the \
-             state the call is: aws kms update-primary-region --region PRIMARY --key-id {id} \
+             become the primary's: make one with {replica}, or import it. Without the state the \
+             call is: aws kms update-primary-region --region PRIMARY --key-id {id} \
              --primary-region {region}"
         ),
     );
@@ -186,8 +190,19 @@ fn choose(
     Ok(Some(Chosen { target, former }))
 }
 
+/// The types of the set that an object belongs to: of what leads it, and of what follows.
+fn types(object: &PriorObject) -> Option<(&'static str, &'static str)> {
+    let name = &*object.address.resource.type_name;
+    TYPES.into_iter().find(|(leader, follower)| [*leader, *follower].contains(&name))
+}
+
+/// The id by which people know a key; not every type has it twice.
+fn shown_id(object: &PriorObject) -> Option<&str> {
+    object.stored.text("key_id").or_else(|| object.stored.text("id"))
+}
+
 fn announcement(target: &PriorObject, former: Option<&PriorObject>) -> String {
-    let id = target.stored.text("key_id").unwrap_or("the key");
+    let id = shown_id(target).unwrap_or("the key");
     let from = match former {
         Some(former) => format!(" in the place of {} in {}", former.address, former.region),
         None => String::new(),
@@ -208,12 +223,14 @@ fn is_approved(terminal: &Terminal) -> Result<bool, Failure> {
 
 /// What to write so that the configuration says the same.
 fn edit(target: &PriorObject, former: Option<&PriorObject>) -> String {
-    let is_replica = |object: &PriorObject| &*object.address.resource.type_name == REPLICA;
+    let (leader, _) = types(target).unwrap_or(TYPES[0]);
+    let is_replica = |object: &PriorObject| &*object.address.resource.type_name != leader;
     let Some(former) = former.filter(|former| is_replica(target) && !is_replica(former)) else {
         return if is_replica(target) {
-            "Let the aws_kms_key of this set and the replica exchange their Regions (provider or \
-             region), so that the configuration says the same."
-                .to_owned()
+            format!(
+                "Let the {leader} of this set and the replica exchange their Regions (provider or \
+                 region), so that the configuration says the same."
+            )
         } else {
             "The configuration says the same.".to_owned()
         };

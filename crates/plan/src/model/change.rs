@@ -6,6 +6,8 @@ use meridian_graph::{InstanceAddress, ResourceAddress};
 use meridian_lang::{Path, Value};
 use meridian_resource::{Call, Notice, Object, ProviderKey};
 
+use crate::Deletion;
+
 /// What is done about a resource instance or an output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Action {
@@ -106,6 +108,8 @@ pub struct ResourceChange {
     pub notices: Vec<Notice>,
     /// The Region that it lived in, if it takes the place of another member of its set.
     pub former_region: Option<String>,
+    /// When the object as it is goes, if the leader of its set does.
+    pub deletion: Option<Deletion>,
 }
 
 /// What refresh found to differ from the state.

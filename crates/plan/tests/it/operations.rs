@@ -75,6 +75,7 @@ fn plan_of(resources: &[Resource]) -> Plan {
                 stale: false,
                 notices: Vec::new(),
                 former_region: None,
+                deletion: None,
             });
         }
     }

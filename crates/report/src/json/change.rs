@@ -1,11 +1,10 @@
 //! What a plan does to one object, as JSON.
 
-use std::collections::BTreeMap;
-
 use meridian_lang::{Json, Path, Step, Value};
 use meridian_plan::{Action, Reason, ResourceChange};
-use meridian_resource::{Call, Notice, Registry};
+use meridian_resource::Registry;
 
+use super::additions::additions;
 use super::resource::{actions, change_members, full_identity, guarded};
 
 /// What becomes of one object.
@@ -38,46 +37,6 @@ pub(super) fn resource_change(change: &ResourceChange, registry: &Registry) -> J
         members.insert("action_reason".to_owned(), reason.into());
     }
     Json::Object(members)
-}
-
-/// What Terraform's format has no place for.
-fn additions(change: &ResourceChange) -> Json {
-    // What stays on this machine is no call to the cloud, and lives in no Region.
-    let calls: Vec<Json> =
-        change.calls.iter().filter(|call| call.service.is_remote()).map(call_json).collect();
-    let mut members = BTreeMap::new();
-    members.insert("create_first".to_owned(), change.create_first.into());
-    if !change.region.is_empty() {
-        members.insert("region".to_owned(), (&*change.region).into());
-    }
-    members.insert("calls".to_owned(), calls.into());
-    if !change.notices.is_empty() {
-        let notices: Vec<Json> = change.notices.iter().map(notice_json).collect();
-        members.insert("notices".to_owned(), notices.into());
-    }
-    if let Some(former) = &change.former_region {
-        members.insert("former_region".to_owned(), (&**former).into());
-    }
-    Json::Object(members)
-}
-
-/// What people should know of an instance beside what is done about it.
-fn notice_json(Notice { gravity, problem }: &Notice) -> Json {
-    let detail = Some(&*problem.detail).filter(|detail| !detail.is_empty());
-    Json::object([
-        ("severity", gravity.name().into()),
-        ("summary", (&*problem.summary).into()),
-        ("detail", detail.map_or(Json::Null, Json::from)),
-        ("help", problem.help.as_deref().map_or(Json::Null, Json::from)),
-    ])
-}
-
-fn call_json(call: &Call) -> Json {
-    Json::object([
-        ("service", call.service.prefix().into()),
-        ("operation", call.operation.into()),
-        ("region", (&*call.region).into()),
-    ])
 }
 
 fn path_json(path: &Path) -> Json {

@@ -1,5 +1,6 @@
 //! Plans, states and outputs as JSON, in Terraform's format.
 
+mod additions;
 mod change;
 mod checks;
 mod configuration;

@@ -2,11 +2,14 @@
 
 use meridian_plan::{Action, ResourceChange};
 
+use super::promotion::promotes;
+
 /// The sign and the word of a change.
 pub(super) fn sign_and_word(change: &ResourceChange) -> &'static str {
     match change.action {
         _ if change.importing.is_some() && change.action == Action::NoOp => "📥 import",
         Action::Create => "➕ create",
+        Action::Update if promotes(change) => "🔀 promote",
         Action::Update => "✏️ change",
         Action::Replace => "♻️ replace",
         Action::Delete => "🗑️ delete",

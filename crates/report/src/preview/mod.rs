@@ -12,6 +12,7 @@ mod notices;
 mod places;
 mod policy;
 mod policy_text;
+mod promotion;
 mod regions;
 mod resources;
 mod section;

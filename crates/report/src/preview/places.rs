@@ -4,10 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use meridian_graph::{InstanceAddress, ResourceMode};
 use meridian_lang::Value;
-use meridian_plan::{Action, Plan, ResourceChange};
+use meridian_plan::{Action, Deletion, Plan, ResourceChange};
+use meridian_resource::Registry;
 
 use super::cell::some_of;
 use super::escape::code;
+use super::promotion::Promotions;
 
 /// How many changed attributes a cell names.
 const NAMED: usize = 3;
@@ -35,7 +37,9 @@ impl Row {
 }
 
 /// All rows: keys, then aliases, then secrets, each in the order of the plan.
-pub(super) fn rows(plan: &Plan) -> Vec<Row> {
+pub(super) fn rows(plan: &Plan, registry: &Registry) -> Vec<Row> {
+    let promotions = Promotions::of(plan, registry);
+    let words = |change: &ResourceChange, role: &str| words(change, role, &promotions);
     let mut keys: Vec<(InstanceAddress, Row)> = Vec::new();
     let mut aliases: BTreeMap<String, Row> = BTreeMap::new();
     let mut secrets: Vec<Row> = Vec::new();
@@ -70,7 +74,7 @@ pub(super) fn rows(plan: &Plan) -> Vec<Row> {
                 row.homes.insert(change.region.clone());
                 row.put(&change.region, words(change, "new"), change.is_change());
             }
-            "aws_secretsmanager_secret" => secrets.push(secret(change)),
+            "aws_secretsmanager_secret" => secrets.push(secret(change, words(change, "new"))),
             _ => {}
         }
     }
@@ -134,14 +138,22 @@ fn key_title(change: &ResourceChange) -> String {
     }
     if value(change, "enable_key_rotation").and_then(Value::as_bool) == Some(true) {
         let days = value(change, "rotation_period_in_days").and_then(Value::as_i64);
+        // While a key is not rotated it shows 0; the period is AWS's own then.
+        let days = days.filter(|days| *days > 0);
         title.push_str(&format!(" · rotates every {} d", days.unwrap_or(365)));
     }
     title
 }
 
 /// What happens to an object, in its cell.
-fn words(change: &ResourceChange, role: &str) -> String {
+fn words(change: &ResourceChange, role: &str, promotions: &Promotions<'_>) -> String {
     let changed = || some_of(&changed_attributes(change), NAMED);
+    if let Some(word) = promotions.word(change) {
+        return match changed() {
+            names if names.is_empty() => word.to_owned(),
+            names => format!("{word}, ✏️ {names}"),
+        };
+    }
     match change.action {
         Action::Create => format!("➕ {role}"),
         Action::Update if change.importing.is_some() => format!("📥 imported, ✏️ {}", changed()),
@@ -157,6 +169,13 @@ fn words(change: &ResourceChange, role: &str) -> String {
 
 /// How long what is deleted can be brought back.
 fn deletion(change: &ResourceChange) -> String {
+    match &change.deletion {
+        Some(Deletion { on: Some(on), .. }) => return format!(", gone on {on}"),
+        Some(Deletion { is_last: true, days, .. }) => {
+            return format!(", gone {days} d after its replicas");
+        }
+        _ => {}
+    }
     let before = |name: &str| {
         change.before.as_ref().and_then(|it| it.attributes.get(name)).and_then(Value::as_i64)
     };
@@ -187,12 +206,12 @@ fn changed_attributes(change: &ResourceChange) -> Vec<String> {
     names
 }
 
-fn secret(change: &ResourceChange) -> Row {
+fn secret(change: &ResourceChange, words: String) -> Row {
     let address = change.address.to_string();
     let name = text(change, "name").unwrap_or(&address);
     let mut row = Row { title: format!("**Secret** {}", code(name)), ..Row::default() };
     row.homes.insert(change.region.clone());
-    row.put(&change.region, words(change, "new"), change.is_change());
+    row.put(&change.region, words, change.is_change());
     let is_whole = matches!(change.action, Action::Replace | Action::Delete);
     let before = change.before.as_ref().map(|object| object.attribute("replica"));
     let before = replicas(before.as_ref());

@@ -13,9 +13,9 @@ use super::places::{Row, rows};
 const MOST_ROWS: usize = 30;
 
 /// The section at its lengths: the rows that change, the first of them, and nothing.
-pub(super) fn forms(plan: &Plan, _: &Registry) -> Vec<String> {
+pub(super) fn forms(plan: &Plan, registry: &Registry) -> Vec<String> {
     let (changed, same): (Vec<Row>, Vec<Row>) =
-        rows(plan).into_iter().partition(|it| it.is_changed);
+        rows(plan, registry).into_iter().partition(|it| it.is_changed);
     if changed.is_empty() {
         return Vec::new();
     }

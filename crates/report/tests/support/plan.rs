@@ -47,6 +47,7 @@ fn resource_change(json: &Json, registry: &Registry) -> ResourceChange {
         stale: false,
         notices: Vec::new(),
         former_region: None,
+        deletion: None,
         dependencies: list(&json["dependencies"])
             .filter_map(|it| Some(InstanceAddress::parse(it.as_str()?)?.resource))
             .collect(),

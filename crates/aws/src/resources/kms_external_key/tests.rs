@@ -1,4 +1,7 @@
 use super::*;
+use meridian_resource::{Next, Occurrence, Reaction, ResourceType, Service};
+
+use crate::policy;
 use crate::resources::testing::{answer, operations, place, text, wanted, way};
 
 const ARN: &str = "arn:aws:kms:us-east-1:123456789012:key/mrk-1";
@@ -134,7 +137,7 @@ fn a_key_is_asked_for_with_all_that_it_is_to_be() {
             ("bypass_policy_lockout_safety_check", Value::bool(true)),
         ],
     );
-    let call = create(&place("us-east-1"), &wanted);
+    let call = ExternalKey::creation(&place("us-east-1"), &wanted);
     for (member, value) in [
         ("Origin", text("EXTERNAL")),
         ("KeyUsage", text("ENCRYPT_DECRYPT")),
@@ -155,7 +158,7 @@ fn the_answer_to_creation_fills_in_everything() {
     let kind = KmsExternalKey::new();
     let here = place("us-east-1");
     let wanted = wanted(&kind, [("key_material_base64", text(MATERIAL))]);
-    let call = create(&here, &wanted);
+    let call = ExternalKey::creation(&here, &wanted);
     let answer = answer([("KeyMetadata", metadata("PendingImport"))]);
     let object = kind.after(&here, None, Some(&wanted), &call, Some(&answer)).expect("a key");
     assert!(object.attributes.is_wholly_known(), "{object:?}");

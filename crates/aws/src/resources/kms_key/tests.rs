@@ -1,5 +1,8 @@
 use super::*;
+use meridian_resource::{ErrorClass, Next, Occurrence, Reaction, ResourceType};
+
 use crate::resources::testing::{answer, operations, place, text, wanted, way};
+use crate::{policy, tags};
 
 const ARN: &str = "arn:aws:kms:us-east-1:123456789012:key/mrk-1";
 

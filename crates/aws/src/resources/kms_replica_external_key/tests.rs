@@ -1,4 +1,6 @@
 use super::*;
+use meridian_resource::{ErrorClass, Next, Reaction, Recovery, ResourceType};
+
 use crate::resources::testing::{answer, operations, place, text, wanted, way};
 
 const PRIMARY: &str = "arn:aws:kms:us-east-1:123456789012:key/mrk-1";

@@ -1,6 +1,8 @@
+use meridian_resource::{ErrorClass, Next, Reaction, Recovery, ReplacementOrder, ResourceType};
+
 use super::*;
+use crate::resources::replica_key::same_primary;
 use crate::resources::testing::{answer, operations, place, text, wanted, way};
-use meridian_resource::ErrorClass;
 
 const PRIMARY: &str = "arn:aws:kms:us-east-1:123456789012:key/mrk-1";
 const REPLICA: &str = "arn:aws:kms:eu-west-1:123456789012:key/mrk-1";
