@@ -18,7 +18,7 @@ use meridian_lang::{Diagnostics, Type, Value};
 
 use meridian_graph::InstanceKey;
 
-use crate::compare::drifted;
+use crate::compare::{differs, drifted};
 use crate::declared::Declared;
 use crate::foreign::{foreign_types, is_built_in};
 use crate::inputs::{Inputs, PriorObject, Question};
@@ -133,7 +133,7 @@ impl<'a> Planner<'a> {
     }
 
     fn run(mut self) -> Result<Planned, Unplanned> {
-        let drift = self.drift();
+        let (drift, quiet_drift) = self.drift();
         if self.inputs.mode != Mode::Destroy {
             self.walk();
             moves::refuse_still_declared(&mut self);
@@ -183,6 +183,7 @@ impl<'a> Planner<'a> {
             empty: self.empty,
             checks: self.checks,
             drift,
+            quiet_drift,
             gone: self.gone,
             variables: self.inputs.variables.clone(),
             warnings,
@@ -195,32 +196,39 @@ impl<'a> Planner<'a> {
         }
     }
 
-    fn drift(&self) -> Vec<Drift> {
+    /// What people should hear of, and the rest.
+    fn drift(&self) -> (Vec<Drift>, Vec<Drift>) {
         let registry = self.inputs.registry;
         let owned = Owned::of(self.prior.values(), registry);
-        let mut drift: Vec<Drift> = self
-            .prior
-            .values()
-            .filter(|object| !object.unfinished && self.selection.has_object(&object.address))
-            .filter_map(|object| {
-                let kind = registry.resource_type(&object.address.resource.type_name)?;
-                let block = self.declared.get(&object.address.resource.config());
-                let sets = |name: &str| block.is_some_and(|it| it.body.attribute(name).is_some());
-                let after = object.observed.as_ref();
-                let after = after.map(|it| owned.as_before(object, &it.attributes, sets));
-                let differs = after
-                    .as_ref()
-                    .is_none_or(|after| drifted(kind.schema(), &object.stored.attributes, after));
-                differs.then(|| Drift {
-                    address: object.address.clone(),
-                    region: object.region.clone(),
-                    before: object.stored.attributes.clone(),
-                    after,
-                })
-            })
-            .collect();
-        drift.sort_by(|a, b| a.address.cmp(&b.address));
-        drift
+        let (mut told, mut quiet) = (Vec::new(), Vec::new());
+        let looked_at =
+            |it: &&PriorObject| !it.unfinished && self.selection.has_object(&it.address);
+        for object in self.prior.values().filter(looked_at) {
+            let type_name = &object.address.resource.type_name;
+            let Some(kind) = registry.resource_type(type_name) else { continue };
+            let before = &object.stored.attributes;
+            let block = self.declared.get(&object.address.resource.config());
+            let sets = |name: &str| block.is_some_and(|it| it.body.attribute(name).is_some());
+            let read = object.observed.as_ref().map(|it| &it.attributes);
+            let after = read.map(|it| owned.as_before(object, it, sets));
+            let is_told = after.as_ref().is_none_or(|after| drifted(kind.schema(), before, after));
+            let moves = self.inputs.mode == Mode::RefreshOnly && object.previous_address.is_some();
+            let drift = |after| Drift {
+                address: object.address.clone(),
+                previous_address: object.previous_address.clone(),
+                region: object.region.clone(),
+                before: before.clone(),
+                after,
+            };
+            if is_told {
+                told.push(drift(after));
+            } else if moves || read.is_some_and(|read| differs(before, read)) {
+                quiet.push(drift(read.cloned()));
+            }
+        }
+        told.sort_by(|a, b| a.address.cmp(&b.address));
+        quiet.sort_by(|a, b| a.address.cmp(&b.address));
+        (told, quiet)
     }
 
     /// Everything that the configuration declares, each after what it depends on.
