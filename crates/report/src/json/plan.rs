@@ -297,8 +297,14 @@ fn prior_state(plan: &Plan, registry: &Registry) -> Option<Json> {
             dependencies.add(block.to_string(), direct_dependencies(change));
         }
     }
+    // What goes away is shown as the state had it, and is here as it was read.
+    let read = plan.quiet_drift.iter();
+    let read: BTreeMap<_, _> =
+        read.filter_map(|drift| Some((&drift.address, drift.after.as_ref()?))).collect();
     let resources = plan.changes.iter().filter_map(|change| {
-        let object = &change.before.as_ref()?.attributes;
+        let is_deleted = change.action == Action::Delete && change.deposed.is_none();
+        let read = read.get(&change.address).filter(|_| is_deleted);
+        let object = read.copied().unwrap_or(&change.before.as_ref()?.attributes);
         let mut members = value_representation(&change.address, object, registry);
         let block = change.address.resource.config().to_string();
         let dependencies = dependencies.all(&block, direct_dependencies(change));
