@@ -188,6 +188,9 @@ def without_data(state):
 class Program(Tool):
     """A program in a folder, and maybe with an AWS."""
 
+    # The provider waits long for some changes, and longer on a machine with much to do.
+    patience = 600
+
     def __init__(self, command, folder, cloud=None, plugins=None):
         super().__init__(command, folder)
         self.plugins = plugins
