@@ -6,8 +6,9 @@
 
 Two plans are made on the embedded AWS: one that keeps the rules (keys rotate, secrets have a key of
 their own, named by a reference) and one that breaks them. Both tools must pass the one, and blame the
-right resources of the other. Where Terraform and hashicorp/aws are installed, its own plan must lead to
-the very same verdicts.
+right resources of the other. Where Terraform and hashicorp/aws are installed, its own plans must lead to
+the very same verdicts, in all of checkov's checks: of these two, and of one that breaks the rules after
+what keeps them was applied, with policies, instances, a module and something that goes.
 
 CHECKOV and TERRAFORM_COMPLIANCE name tools that are there already, as does the PATH. Others are
 installed from PyPI into a temporary folder, both at the same time, within PIP_SECONDS (300). A tool
@@ -60,6 +61,56 @@ resource "aws_secretsmanager_secret_version" "other" {
 """
 KEPT = CONFIGURATION % {"rotates": "true", "key": "kms_key_id = aws_kms_key.second.arn"}
 BROKEN = CONFIGURATION % {"rotates": "false", "key": ""}
+
+MODULE = """
+variable "names" { type = set(string) }
+variable "principal" { type = string }
+variable "rotates" { type = bool }
+data "aws_iam_policy_document" "key" {
+  statement {
+    actions   = ["kms:*"]
+    resources = ["*"]
+    principals {
+      type        = "AWS"
+      identifiers = [var.principal]
+    }
+  }
+}
+resource "aws_kms_key" "this" {
+  for_each                = var.names
+  description             = each.key
+  enable_key_rotation     = var.rotates
+  deletion_window_in_days = 7
+  policy                  = data.aws_iam_policy_document.key.json
+}
+resource "aws_secretsmanager_secret" "this" {
+  count      = var.rotates ? 1 : 0
+  name       = "in-the-module"
+  kms_key_id = one(values(aws_kms_key.this)[*].arn)
+}
+output "arns" { value = [for it in aws_kms_key.this : it.arn] }
+"""
+CALL = """
+module "more" {
+  source    = "./more"
+  names     = %s
+  principal = "%s"
+  rotates   = %s
+}
+resource "aws_kms_alias" "first" {
+  name          = "alias/first"
+  target_key_id = aws_kms_key.first.key_id
+}
+resource "aws_secretsmanager_secret_policy" "other" {
+  secret_arn = aws_secretsmanager_secret.other.arn
+  policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Action = "secretsmanager:*", Resource = "*", Principal = { AWS = "arn:aws:iam::123456789012:root" } }]
+  })
+}
+"""
+APPLIED = KEPT + CALL % ('["eu"]', "arn:aws:iam::123456789012:root", "true")
+CHANGED = BROKEN + CALL % ('["eu", "us"]', "*", "false")
 
 # Rotation of keys, and a key of one's own for secrets.
 CHECKS = ["CKV_AWS_7", "CKV_AWS_149"]
@@ -126,8 +177,8 @@ def failure(command, seconds):
 
 
 def checkov(tool, plan, folder):
-    """Checks, resources and verdicts."""
-    command = [tool, "-f", plan, "--framework", "terraform_plan", "-o", "json", "--skip-download", "--check", ",".join(CHECKS)]
+    """Checks, resources and verdicts, of all checks."""
+    command = [tool, "-f", plan, "--framework", "terraform_plan", "-o", "json", "--skip-download"]
     ended = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=JUDGING, stdin=subprocess.DEVNULL)
     try:
         report = json.loads(ended.stdout)
@@ -138,7 +189,7 @@ def checkov(tool, plan, folder):
         (it["check_id"], it["resource"], it["check_result"]["result"])
         for kind in ("passed_checks", "failed_checks") for it in results.get(kind, [])
     ]
-    return sorted(verdicts)
+    return sorted(set(verdicts))
 
 
 def compliance(tool, plan, folder):
@@ -155,18 +206,20 @@ def compliance(tool, plan, folder):
     return verdicts
 
 
-def planned(command, folder, text, cloud, plugins):
-    """The plan's JSON in a file."""
+def planned(command, folder, texts, cloud, plugins):
+    """The JSON of the last configuration's plan in a file; those before it are applied."""
     tool = Tool(command, folder)
     tool.environment |= {
         "AWS_ENDPOINT_URL": cloud.url, "AWS_ACCESS_KEY_ID": "AKIDLOCAL",
         "AWS_SECRET_ACCESS_KEY": "local", "AWS_EC2_METADATA_DISABLED": "true",
     }
-    tool.lay({"main.tf": text})
     options = [f"-plugin-dir={plugins}"] if command == ["terraform"] else []
-    for arguments in (["init", "-input=false", *options], ["plan", "-input=false", "-out=saved"]):
-        code, out, err = tool.run(*arguments)
-        assert code == 0, out + err
+    steps = [["init", "-input=false", *options], ["plan", "-input=false", "-out=saved"]]
+    for position, text in enumerate(texts, 1):
+        tool.lay({"main.tf": text, "more/main.tf": MODULE})
+        for arguments in steps if position == len(texts) else [*steps, ["apply", "-input=false", "saved"]]:
+            code, out, err = tool.run(*arguments)
+            assert code == 0, out + err
     code, out, err = tool.run("show", "-json", "saved")
     assert code == 0, err
     path = folder / "plan.json"
@@ -193,21 +246,48 @@ def main():
             for name, text in (("kept", KEPT), ("broken", BROKEN)):
                 (work / name).mkdir()
                 (work / f"{name}_terraform").mkdir()
-                plan = planned([str(binary)], work / name, text, cloud, plugins)
+                plan = planned([str(binary)], work / name, [text], cloud, plugins)
                 check(f"{name}: the plan shows no secret", "hunter2" not in plan.read_text())
-                theirs = plugins and planned(["terraform"], work / f"{name}_terraform", text, cloud, plugins)
+                theirs = plugins and planned(["terraform"], work / f"{name}_terraform", [text], cloud, plugins)
                 for tool, (path, judge) in tools.items():
                     verdicts = judge(path, plan, plan.parent)
                     judged(name, tool, verdicts)
                     if theirs:
-                        other = judge(path, theirs, theirs.parent)
-                        check(f"{name}: {tool} says the same of Terraform's plan", verdicts == other, f"{verdicts}\n        {other}")
+                        agree(name, tool, verdicts, judge(path, theirs, theirs.parent))
+            if plugins:
+                compare_changes(binary, work / "changed", tools, plugins)
         except subprocess.TimeoutExpired as late:
             check(f"{pathlib.Path(late.cmd[0]).name} ends within {JUDGING} seconds", False)
         finally:
             cloud.stop()
     print(f"{len(failed)} failed" if failed else "all is as it should be")
     return 1 if failed else 0
+
+
+def agree(name, tool, verdicts, other):
+    """Asserts that a tool says the same of both programs' plans."""
+    what = f"{name}: {tool} says the same of Terraform's plan"
+    if not (isinstance(verdicts, list) and isinstance(other, list) and other):
+        check(what, False, f"{verdicts}\n        {other}")
+        return
+    seen = f"only of meridian's: {[it for it in verdicts if it not in other]}\n"
+    seen += f"        only of Terraform's: {[it for it in other if it not in verdicts]}"
+    check(f"{what}, {len(other)} verdicts", verdicts == other, seen)
+
+
+def compare_changes(binary, work, tools, plugins):
+    """Asserts that the tools say the same of a change of what was applied. Each program has its own AWS."""
+    plans = []
+    for command in ([str(binary)], ["terraform"]):
+        folder = work / pathlib.Path(command[0]).name
+        folder.mkdir(parents=True)
+        cloud = Cloud(binary, folder, "fast")
+        try:
+            plans.append(planned(command, folder, [APPLIED, CHANGED], cloud, plugins))
+        finally:
+            cloud.stop()
+    for tool, (path, judge) in tools.items():
+        agree("changed", tool, *[judge(path, plan, plan.parent) for plan in plans])
 
 
 def judged(name, tool, verdicts):
@@ -220,7 +300,8 @@ def judged(name, tool, verdicts):
             ("CKV_AWS_7", "aws_kms_key.first", "PASSED"),
             ("CKV_AWS_7", "aws_kms_key.second", fails),
         ]
-        check(f"{name}: checkov finds what it should", verdicts == expected, verdicts)
+        found = [it for it in verdicts if it[0] in CHECKS] if isinstance(verdicts, list) else verdicts
+        check(f"{name}: checkov finds what it should", found == expected, verdicts)
         return
     for feature, code, blamed in verdicts:
         if name == "kept":

@@ -188,14 +188,17 @@ class Tool:
             "TF_IN_AUTOMATION": "1", "NO_COLOR": "1", "TF_CLI_CONFIG_FILE": os.devnull,
         }
 
+    # Seconds for one command.
+    patience = 120
+
     def run(self, *arguments):
         try:
             ended = subprocess.run(
                 [*self.command, *arguments], cwd=self.folder, env=self.environment,
-                capture_output=True, text=True, timeout=120, stdin=subprocess.DEVNULL,
+                capture_output=True, text=True, timeout=self.patience, stdin=subprocess.DEVNULL,
             )
         except subprocess.TimeoutExpired:
-            return -1, "", "Error: no end in 120 seconds"
+            return -1, "", f"Error: no end in {self.patience} seconds"
         return ended.returncode, ended.stdout, ended.stderr
 
     def lay(self, files):

@@ -86,3 +86,77 @@ fn steady(schema: &Schema, value: &Value) -> Value {
         _ => value.clone(),
     }
 }
+
+/// What was read, with null wherever the state has null and the read spells nothing in another way.
+pub(crate) fn with_nulls_of(stored: &Value, read: Value) -> Value {
+    let spelt = match (stored.kind(), read.kind()) {
+        (Kind::Null(_), _) if is_nothing(&read) => return stored.clone(),
+        (Kind::Object(_), Kind::Object(entries)) => {
+            let entries = entries.iter().map(|(name, value)| {
+                let stored = stored.get(name);
+                let spelt = stored.map(|stored| with_nulls_of(stored, value.clone()));
+                (name.clone(), spelt.unwrap_or_else(|| value.clone()))
+            });
+            Value::object(entries)
+        }
+        (Kind::List(_, these), Kind::List(ty, those)) if these.len() == those.len() => {
+            let spelt = these.iter().zip(those.iter());
+            Value::list(ty.clone(), spelt.map(|(stored, read)| with_nulls_of(stored, read.clone())))
+        }
+        (Kind::Set(_, these), Kind::Set(ty, those)) => {
+            // Of a set it is not said which element was which: the one that it can be.
+            let spelt = those.iter().map(|read| {
+                let same = |stored: &&Value| with_nulls_of(stored, read.clone()) == **stored;
+                these.iter().find(same).unwrap_or(read).clone()
+            });
+            Value::set(ty.clone(), spelt)
+        }
+        _ => return read,
+    };
+    spelt.mark(read.marks())
+}
+
+#[cfg(test)]
+mod tests {
+    use meridian_lang::Type;
+
+    use super::*;
+
+    #[test]
+    fn nothing_is_spelt_as_the_state_spells_it_at_any_depth() {
+        let map = || Value::map::<&str>(Type::String, []);
+        let none = || Value::null(Type::map(Type::String));
+        let block = |name: &str, tags: Value| {
+            Value::object([("name", Value::string(name)), ("tags", tags)])
+        };
+        let ty = || block("", none()).ty();
+        let set = |blocks: Vec<Value>| Value::set(ty(), blocks);
+        let list = |blocks: Vec<Value>| Value::list(ty(), blocks);
+        let full = Value::map(Type::String, [("a", Value::string("b"))]);
+        let cases = [
+            (none(), map(), none()),
+            (none(), full.clone(), full.clone()),
+            (map(), none(), none()),
+            (Value::null(Type::String), Value::string(""), Value::null(Type::String)),
+            (
+                set(vec![block("a", none()), block("b", map())]),
+                set(vec![block("b", map()), block("a", map()), block("c", map())]),
+                set(vec![block("a", none()), block("b", map()), block("c", map())]),
+            ),
+            (
+                list(vec![block("a", none()), block("b", none())]),
+                list(vec![block("a", map()), block("b", full.clone())]),
+                list(vec![block("a", none()), block("b", full.clone())]),
+            ),
+            (list(vec![block("a", none())]), list(vec![]), list(vec![])),
+            (
+                block("a", none()).mark(Marks::SENSITIVE),
+                block("x", map()).mark(Marks::SENSITIVE),
+                block("x", none()).mark(Marks::SENSITIVE),
+            ),
+        ];
+        for (index, (stored, read, expected)) in cases.into_iter().enumerate() {
+            assert_eq!(with_nulls_of(&stored, read), expected, "{index}");
+        }
+    }
+}

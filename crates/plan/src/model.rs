@@ -67,6 +67,10 @@ pub struct Plan {
     pub outputs: Vec<OutputChange>,
     /// What changed outside since the state was written.
     pub drift: Vec<Drift>,
+    /// What else was read otherwise than the state has it, and is nothing to people: another
+    /// spelling of nothing, what changes by itself, what another resource sets. Terraform lists it
+    /// for programs.
+    pub quiet_drift: Vec<Drift>,
     /// Objects that the state is to forget: no call is needed for that.
     pub gone: Vec<Gone>,
     /// Values of the root module's variables, marks included.
@@ -113,6 +117,17 @@ impl Plan {
         self.has_resource_changes()
             || (self.mode == Mode::RefreshOnly && !self.drift.is_empty())
             || self.outputs.iter().any(|output| output.action != Action::NoOp)
+    }
+
+    /// All that was read otherwise than the state has it, for programs. As with Terraform, a plan
+    /// to destroy everything tells nothing of it.
+    pub fn whole_drift(&self) -> Vec<&Drift> {
+        if self.mode == Mode::Destroy {
+            return Vec::new();
+        }
+        let mut all: Vec<&Drift> = self.drift.iter().chain(&self.quiet_drift).collect();
+        all.sort_by(|a, b| a.address.cmp(&b.address));
+        all
     }
 
     /// The warnings in the order of their places, to be shown.

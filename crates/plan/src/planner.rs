@@ -136,7 +136,7 @@ impl<'a> Planner<'a> {
     }
 
     fn run(mut self) -> Result<Planned, Unplanned> {
-        let drift = self.drift();
+        let (drift, quiet_drift) = self.drift();
         if self.inputs.mode != Mode::Destroy {
             self.walk();
             moves::refuse_still_declared(&mut self);
@@ -188,6 +188,7 @@ impl<'a> Planner<'a> {
             empty: self.empty,
             checks: self.checks,
             drift,
+            quiet_drift,
             gone: self.gone,
             variables: self.inputs.variables.clone(),
             warnings,

@@ -3,8 +3,9 @@
 mod support;
 
 use meridian_config::Config;
+use meridian_graph::InstanceAddress;
 use meridian_lang::{Type, Value};
-use meridian_plan::{Deletion, Plan, Reason};
+use meridian_plan::{Deletion, Drift, Plan, Reason};
 use meridian_report::{Output, PlanFacts, StateObject};
 use meridian_resource::{Call, Gravity, Notice, Problem, Service};
 use serde_json::{Value as Json, json};
@@ -137,6 +138,43 @@ fn planned_values_and_the_prior_state_surround_the_changes() {
     let prior = &json["prior_state"]["values"]["root_module"]["resources"][0];
     assert_eq!(prior["depends_on"], json!(["aws_kms_key.k"]));
     assert_eq!(without_nulls(&prior["values"]), json!({"id": "k:1", "operations": ["Decrypt"]}));
+}
+
+#[test]
+fn drift_is_told_with_what_moved() {
+    let plan = replacement();
+    let change = &plan.changes[0];
+    let before = change.before.as_ref().expect("a prior object").attributes.clone();
+    let other = before.clone().with("operations", Value::null(Type::Dynamic));
+    let drift = |name: &str, previous: Option<&str>, after| Drift {
+        address: InstanceAddress::parse(name).expect("an address"),
+        previous_address: previous.and_then(InstanceAddress::parse),
+        region: "us-east-1".to_owned(),
+        before: before.clone(),
+        after,
+    };
+    let plan = Plan {
+        drift: vec![
+            drift("aws_kms_grant.b", None, Some(other)),
+            drift("aws_kms_grant.d", None, None),
+        ],
+        quiet_drift: vec![
+            drift("aws_kms_grant.a", Some("aws_kms_grant.z"), Some(before.clone())),
+            drift("aws_kms_grant.c", Some("aws_kms_grant.y"), None),
+        ],
+        ..plan
+    };
+    let json = plan_json(&plan);
+    let told = json["resource_drift"].as_array().expect("a list").iter();
+    let told =
+        told.map(|it| json!([it["address"], it["previous_address"], it["change"]["actions"]]));
+    let expected = [
+        json!(["aws_kms_grant.a", "aws_kms_grant.z", ["no-op"]]),
+        json!(["aws_kms_grant.b", null, ["update"]]),
+        json!(["aws_kms_grant.c", "aws_kms_grant.y", ["delete"]]),
+        json!(["aws_kms_grant.d", null, ["delete"]]),
+    ];
+    assert_eq!(told.collect::<Vec<_>>(), expected);
 }
 
 #[test]

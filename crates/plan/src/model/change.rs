@@ -117,6 +117,8 @@ pub struct ResourceChange {
 pub struct Drift {
     /// The instance.
     pub address: InstanceAddress,
+    /// Where the state has it, if it moves.
+    pub previous_address: Option<InstanceAddress>,
     /// The Region that it lives in.
     pub region: String,
     /// As the state had it.

@@ -6,9 +6,9 @@ use meridian_lang::Diagnostic;
 use meridian_resource::{Object, Place};
 
 use super::{Planner, undecided};
+use crate::compare::with_nulls_of;
 use crate::inputs::PriorObject;
 use crate::instance;
-use crate::propose::is_nothing;
 use crate::route::foresee;
 use crate::{Action, Gone, Mode, Reason, ResourceChange};
 
@@ -109,19 +109,15 @@ impl Planner<'_> {
         instance::refuse_if_protected(self, &object.address);
         let observed = match self.inputs.mode {
             Mode::Destroy => observed,
-            Mode::Normal | Mode::RefreshOnly => as_stored_where_empty(observed, &object.stored),
+            // What goes away is shown as it was stored where a read only spells nothing in
+            // another way.
+            Mode::Normal | Mode::RefreshOnly => {
+                let attributes = with_nulls_of(&object.stored.attributes, observed.attributes);
+                Object { attributes, ..observed }
+            }
         };
         let calls = foresee(kind, &place, Some(observed.clone()), None);
         let notices = kind.notices(&place, Some(&observed), None);
         Some(ResourceChange { before: Some(observed), calls, notices, ..change })
     }
-}
-
-/// What goes away is shown as it was stored where a read only spells nothing in another way.
-fn as_stored_where_empty(observed: Object, stored: &Object) -> Object {
-    let entries = stored.attributes.as_entries().into_iter().flatten();
-    entries.fold(observed, |object, (name, value)| {
-        let seen = object.attribute(name);
-        if value.is_null() && is_nothing(&seen) { object.with(name, value.clone()) } else { object }
-    })
 }

@@ -1,7 +1,7 @@
 //! What changed outside, and what only looks so.
 
 use meridian_lang::{Type, Value};
-use meridian_plan::Action;
+use meridian_plan::{Action, Mode, Plan};
 
 use crate::world::*;
 
@@ -28,7 +28,50 @@ fn what_changes_by_itself_is_no_drift() {
     let world = World::of(TEXT).drifted("fake_box.a", "seen", Value::string("just now"));
     let plan = plan_in(world, TEXT);
     assert_eq!(plan.drift, []);
+    assert_eq!(programs_read(&plan), ["fake_box.a"]);
     assert!(!plan.has_changes());
+}
+
+/// The addresses of all that programs read of drift.
+fn programs_read(plan: &Plan) -> Vec<String> {
+    plan.whole_drift().iter().map(|it| it.address.to_string()).collect()
+}
+
+#[test]
+fn what_is_nothing_to_people_makes_no_plan_to_refresh_worth_an_apply() {
+    let none = Value::map::<&str>(Type::String, []);
+    let world = World::of(TEXT).drifted("fake_box.a", "tags", none);
+    let project = Project::new(TEXT);
+    let plan = project.plan(Mode::RefreshOnly, world.clone()).expect("a plan");
+    assert_eq!(programs_read(&plan), ["fake_box.a"]);
+    assert!(!plan.has_changes());
+    let plan = project.plan(Mode::Destroy, world).expect("a plan");
+    assert_eq!(programs_read(&plan), Vec::<String>::new(), "of what goes nothing is told");
+}
+
+#[test]
+fn programs_read_where_what_drifted_was() {
+    let moved = format!(
+        "{}\nmoved {{\n  from = fake_box.a\n  to   = fake_box.b\n}}",
+        TEXT.replace("\"a\" {", "\"b\" {")
+    );
+    let theirs = |name| World::of(TEXT).drifted("fake_box.a", name, Value::string("theirs"));
+    let cases = [
+        (theirs("label"), Mode::Normal, 1, 0),
+        (theirs("seen"), Mode::Normal, 0, 1),
+        (World::of(TEXT), Mode::Normal, 0, 0),
+        // Here, Terraform lists what only moves as well.
+        (World::of(TEXT), Mode::RefreshOnly, 0, 1),
+    ];
+    for (index, (world, mode, told, quiet)) in cases.into_iter().enumerate() {
+        let plan = Project::new(&moved).plan(mode, world).expect("a plan");
+        assert_eq!((plan.drift.len(), plan.quiet_drift.len()), (told, quiet), "{index}");
+        for drift in plan.whole_drift() {
+            let previous = drift.previous_address.as_ref().map(ToString::to_string);
+            assert_eq!(drift.address.to_string(), "fake_box.b");
+            assert_eq!(previous.as_deref(), Some("fake_box.a"));
+        }
+    }
 }
 
 #[test]
@@ -42,6 +85,7 @@ fn another_spelling_of_nothing_is_neither_drift_nor_change() {
         let world = World::of(TEXT).drifted("fake_box.a", attribute, value);
         let plan = plan_in(world, TEXT);
         assert_eq!(plan.drift, [], "{attribute}");
+        assert_eq!(programs_read(&plan), ["fake_box.a"], "{attribute}");
         assert_eq!(change(&plan, "fake_box.a").action, Action::NoOp, "{attribute}");
     }
 }

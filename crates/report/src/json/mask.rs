@@ -13,10 +13,9 @@ pub(super) fn known(value: &Value) -> Option<Json> {
     }
     match value.kind() {
         Kind::Unknown(_) => None,
-        Kind::List(_, elements) | Kind::Tuple(elements) => {
+        Kind::List(_, elements) | Kind::Set(_, elements) | Kind::Tuple(elements) => {
             Some(elements.iter().map(|element| known(element).unwrap_or(Json::Null)).collect())
         }
-        Kind::Set(_, elements) => Some(elements.iter().filter_map(known).collect()),
         Kind::Map(_, entries) | Kind::Object(entries) => {
             let entry = |(key, value): (&Arc<str>, &Value)| Some((key.to_string(), known(value)?));
             Some(Json::Object(entries.iter().filter_map(entry).collect()))
@@ -77,6 +76,7 @@ mod tests {
         let value = Value::object([
             ("known", Value::string("k")),
             ("list", Value::tuple([Value::number(1), Value::unknown(Type::String)])),
+            ("set", Value::set(Type::String, [Value::string("a"), Value::unknown(Type::String)])),
             ("empty", Value::tuple([])),
             ("none", Value::null(Type::list(Type::String))),
             ("secret", secret()),
@@ -87,9 +87,9 @@ mod tests {
         assert_eq!(
             shown.map(|json| json.to_string()),
             [
-                r#"{"empty":[],"known":"k","list":[1,null],"none":null,"secret":null}"#,
-                r#"{"empty":[],"later":true,"later_secret":true,"list":[false,true]}"#,
-                r#"{"empty":[],"later":{},"later_secret":true,"list":[false,false],"secret":true}"#,
+                r#"{"empty":[],"known":"k","list":[1,null],"none":null,"secret":null,"set":["a",null]}"#,
+                r#"{"empty":[],"later":true,"later_secret":true,"list":[false,true],"set":[false,true]}"#,
+                r#"{"empty":[],"later":{},"later_secret":true,"list":[false,false],"secret":true,"set":[false,false]}"#,
             ]
         );
     }

@@ -85,8 +85,9 @@ pub fn plan_json(plan: &Plan, registry: &Registry, facts: PlanFacts<'_>) -> Json
     if !plan.checks.is_empty() {
         put("checks", checks(&plan.checks));
     }
-    if !plan.drift.is_empty() {
-        put("resource_drift", plan.drift.iter().map(|drift| drifted(drift, registry)).collect());
+    let drift = plan.whole_drift();
+    if !drift.is_empty() {
+        put("resource_drift", drift.into_iter().map(|drift| drifted(drift, registry)).collect());
     }
     Json::Object(members)
 }
@@ -199,8 +200,14 @@ fn prior_state(plan: &Plan, registry: &Registry) -> Option<Json> {
             dependencies.add(block.to_string(), direct_dependencies(change));
         }
     }
+    // What goes away is shown as the state had it, and is here as it was read.
+    let read = plan.quiet_drift.iter();
+    let read: BTreeMap<_, _> =
+        read.filter_map(|drift| Some((&drift.address, drift.after.as_ref()?))).collect();
     let resources = plan.changes.iter().filter_map(|change| {
-        let object = &change.before.as_ref()?.attributes;
+        let is_deleted = change.action == Action::Delete && change.deposed.is_none();
+        let read = read.get(&change.address).filter(|_| is_deleted);
+        let object = read.copied().unwrap_or(&change.before.as_ref()?.attributes);
         let mut members = value_representation(&change.address, object, registry);
         let block = change.address.resource.config().to_string();
         let dependencies = dependencies.all(&block, direct_dependencies(change));
@@ -241,9 +248,17 @@ fn drifted(drift: &Drift, registry: &Registry) -> Json {
     let resource = &drift.address.resource;
     let before = guarded(&drift.before, resource, registry);
     let after = drift.after.as_ref().map(|object| guarded(object, resource, registry));
-    let action = if after.is_some() { Action::Update } else { Action::Delete };
+    let action = match &after {
+        None => Action::Delete,
+        // It moves, and is as it was.
+        Some(after) if *after == before => Action::NoOp,
+        Some(_) => Action::Update,
+    };
     let inner = change_members(actions(action, false), Some(&before), after.as_ref());
     let mut members = full_identity(&drift.address, registry);
+    if let Some(previous) = &drift.previous_address {
+        members.insert("previous_address".to_owned(), previous.to_string().into());
+    }
     members.insert("change".to_owned(), Json::Object(inner));
     Json::Object(members)
 }

@@ -8,10 +8,18 @@ use super::{LogLine, Summed, resource_json, summary_log};
 /// What was found to have changed outside, what is to be done, how much, and the outputs.
 pub fn plan_log(plan: &Plan) -> Vec<LogLine> {
     let mut lines: Vec<LogLine> = Vec::new();
-    for drift in &plan.drift {
-        let action = if drift.after.is_some() { "update" } else { "delete" };
-        let change =
-            Json::object([("action", action.into()), ("resource", resource_json(&drift.address))]);
+    for drift in plan.whole_drift() {
+        let action = match &drift.after {
+            None => "delete",
+            Some(after) if *after == drift.before => "move",
+            Some(_) => "update",
+        };
+        let mut members =
+            vec![("action", action.into()), ("resource", resource_json(&drift.address))];
+        if let Some(previous) = &drift.previous_address {
+            members.push(("previous_resource", resource_json(previous)));
+        }
+        let change = Json::object(members);
         let message = format!("{}: Drift detected ({action})", drift.address);
         lines.push(LogLine::new("resource_drift", message).with("change", change));
     }

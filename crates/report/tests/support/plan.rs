@@ -57,6 +57,7 @@ fn resource_change(json: &Json, registry: &Registry) -> ResourceChange {
 fn drift(json: &Json, registry: &Registry) -> Drift {
     Drift {
         address: address(json),
+        previous_address: None,
         region: "us-east-1".to_owned(),
         before: side(json, "before", registry).expect("an object that drifted"),
         after: side(json, "after", registry),
