@@ -90,6 +90,7 @@ fn decide(
     let mut change = ResourceChange {
         previous_address: prior.and_then(|prior| prior.previous_address.clone()),
         importing: prior.and_then(|prior| prior.importing.clone()),
+        generated_config: prior.and_then(|prior| generated(planner, prior)),
         configured_create_first: resource.lifecycle.create_before_destroy == Some(true),
         prior_provider: prior.map(|prior| prior.provider.clone()),
         prior_dependencies: prior.map(|prior| prior.dependencies.clone()).unwrap_or_default(),
@@ -192,6 +193,12 @@ fn decide(
                 || prior.observed.as_ref() != Some(&prior.stored)
         });
     (change, config)
+}
+
+/// The block that was generated for what is taken over.
+fn generated(planner: &Planner<'_>, prior: &PriorObject) -> Option<String> {
+    prior.importing.as_ref()?;
+    planner.inputs.answers.imports.get(&prior.address)?.generated.clone()
 }
 
 /// Says what stands in the way, if the type knows already that there is no way.

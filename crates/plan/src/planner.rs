@@ -321,6 +321,7 @@ pub(crate) fn undecided(
         deposed: None,
         previous_address: None,
         importing: None,
+        generated_config: None,
         provider: place.provider.clone(),
         region: place.region.clone(),
         action,

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use meridian_config::Config;
 use meridian_graph::{InstanceAddress, ModuleInstance, ResourceAddress};
-use meridian_lang::{Json, Marks, Path, Step, Type, Value};
+use meridian_lang::{ConfigResource, Json, Marks, Path, Step, Type, Value};
 use meridian_plan::{Action, Drift, OutputChange, Plan, Reason, ResourceChange};
 use meridian_resource::{Call, Notice, Presence, Registry};
 
@@ -76,7 +76,10 @@ pub fn plan_json(plan: &Plan, registry: &Registry, facts: PlanFacts<'_>) -> Json
     if let Some(state) = prior_state(plan, registry) {
         put("prior_state", state);
     }
-    put("configuration", configuration(facts.config, registry));
+    let generated = plan.changes.iter().filter(|change| change.generated_config.is_some());
+    let generated: BTreeSet<ConfigResource> =
+        generated.map(|change| change.address.resource.config()).collect();
+    put("configuration", configuration(facts.config, &generated, registry));
     let relevant = relevant_attributes(plan, facts.config, registry);
     if !relevant.is_empty() {
         put("relevant_attributes", relevant.into());
@@ -169,6 +172,9 @@ fn resource_change(change: &ResourceChange, registry: &Registry) -> Json {
     inner.insert("meridian".to_owned(), additions(change));
     if let Some(id) = &change.importing {
         inner.insert("importing".to_owned(), Json::object([("id", (&**id).into())]));
+    }
+    if let Some(block) = &change.generated_config {
+        inner.insert("generated_config".to_owned(), (&**block).into());
     }
     let mut members = full_identity(&change.address, registry);
     if let Some(previous) = &change.previous_address {
