@@ -5,7 +5,9 @@ use std::sync::Arc;
 use meridian_config::{IgnoreChanges, Resource};
 use meridian_graph::InstanceAddress;
 use meridian_lang::{Diagnostic, Step, Value};
-use meridian_resource::{Gravity, Next, Notice, Object, Place, ReplacementOrder, ResourceType};
+use meridian_resource::{
+    Gravity, Next, Notice, Object, Place, REGION, ReplacementOrder, ResourceType,
+};
 
 use crate::compare::{differs, drifted, marks_differ, replacing_paths};
 use crate::decode::{decode, locate};
@@ -20,9 +22,6 @@ use crate::secrets::recall_secrets;
 use crate::sets::{Found, existing, relocated};
 use crate::values::Viewpoint;
 use crate::{Action, Reason, ResourceChange};
-
-/// The fact by which an object tells that it lives in another Region than its configuration says.
-pub const REGION: &str = "region";
 
 /// What is said of an object that is taken over without an `import` block.
 const TAKEN_OVER: &str = "it is there already, though not in the state, and is taken over";
