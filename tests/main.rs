@@ -14,6 +14,7 @@ mod console;
 mod custom_key_stores;
 mod data_sources;
 mod discover;
+mod discover_sets;
 mod drift;
 mod ephemeral_resources;
 mod fmt;

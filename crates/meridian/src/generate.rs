@@ -6,6 +6,7 @@ use std::io::Write;
 use std::path::Path;
 use std::sync::Arc;
 
+use meridian_aws::discovery::has_default_policy;
 use meridian_config::Config;
 use meridian_engine::{Stop, answer};
 use meridian_graph::InstanceAddress;
@@ -177,7 +178,8 @@ fn text(
     text
 }
 
-/// What others set of an object. What cannot be left out is theirs to leave out.
+/// What others set of an object, and the policy that a key has anyway. What cannot be left out of
+/// its block is theirs to leave out.
 fn left_out(kind: &dyn ResourceType, found: &Found, owners: &[Owner]) -> Vec<AttributePath> {
     let theirs = owners.iter().filter(|owner| is_shown_by(owner, found));
     let paths = theirs.flat_map(|owner| owner.shown.paths.iter().cloned());
@@ -187,7 +189,11 @@ fn left_out(kind: &dyn ResourceType, found: &Found, owners: &[Owner]) -> Vec<Att
         }
         _ => true,
     };
-    paths.filter(can_go).collect()
+    let mut left_out: Vec<AttributePath> = paths.filter(can_go).collect();
+    if has_default_policy(&found.object.attributes) {
+        left_out.push(AttributePath::attribute("policy"));
+    }
+    left_out
 }
 
 /// Whether an object is the one that shows what another one sets. The members of a set of keys have
