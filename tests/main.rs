@@ -10,6 +10,7 @@ mod bad_input;
 mod cases;
 mod ciphertexts;
 mod cli;
+mod common_errors;
 mod console;
 mod custom_key_stores;
 mod data_sources;
