@@ -129,6 +129,7 @@ fn what_another_resource_sets_is_left_out_and_its_elements_are_ignored() {
     let found = object([("policy", Value::string("{}")), ("tags", tags(&["a", "T"]))]);
     let expected = r#"resource "aws_thing" "a" {
   provider = aws.west
+  hush     = null # sensitive
   tags = {
     a = "v"
   }
