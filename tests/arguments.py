@@ -62,6 +62,7 @@ def rules(inner):
 
 
 WRONG = [
+    (tuple(LEAST), "id", '"x"', ()),
     (KEYS, "deletion_window_in_days", "6", ()),
     (KEYS, "deletion_window_in_days", "31", ()),
     (KEYS, "deletion_window_in_days", "7.5", ()),

@@ -2,7 +2,7 @@
 
 use meridian_local_aws::FaultAction;
 
-use crate::support::{HOME, Project, Server, count};
+use crate::support::{HOME, IRELAND, PROVIDERS, Project, Server, changing, count, position};
 
 /// A secret of a proxy: 43 to 64 characters of base64.
 const SECRET: &str = "C4naryAabcdefghijklmnopqrstuvwxyzabcdefghijklmnopqr";
@@ -161,4 +161,143 @@ fn wrong_values_are_told_without_secrets() {
     let text = format!("{text}\nvariable \"password\" {{\n  type = string\n}}\n");
     let ran = Project::of(&text).run("-local plan -var=password=C4nary").fails();
     let _ = ran.never_says("C4nary").says("the value of key_store_password is not valid");
+}
+
+/// A store in a Region, by `region` or by the provider, and what is in it.
+fn store_in(place: &str, content: &str) -> String {
+    format!(
+        r#"{PROVIDERS}
+resource "aws_kms_custom_key_store" "x" {{
+  {place}
+  custom_key_store_name  = "a"
+  custom_key_store_type  = "EXTERNAL_KEY_STORE"
+  xks_proxy_connectivity = "PUBLIC_ENDPOINT"
+  xks_proxy_uri_endpoint = "https://xks.example.com"
+  xks_proxy_uri_path     = "/kms/xks/v1"
+
+  xks_proxy_authentication_credential {{
+    access_key_id         = "ABCDEFGHIJKLMNOPQRSTUVW"
+    raw_secret_access_key = "{SECRET}"
+  }}
+}}
+{content}"#
+    )
+}
+
+/// A key in the store, with an alias.
+fn key_in(place: &str) -> String {
+    format!(
+        r#"
+resource "aws_kms_key" "in" {{
+  {place}
+  custom_key_store_id     = aws_kms_custom_key_store.x.id
+  xks_key_id              = "outside"
+  deletion_window_in_days = 7
+}}
+
+resource "aws_kms_alias" "in" {{
+  {place}
+  name          = "alias/in"
+  target_key_id = aws_kms_key.in.key_id
+}}
+"#
+    )
+}
+
+fn connect(server: &Server, region: &str) -> String {
+    let kms = server.kms(region);
+    let stores = server.wait(kms.describe_custom_key_stores().send()).unwrap();
+    let id = stores.custom_key_stores()[0].custom_key_store_id().unwrap().to_owned();
+    server.wait(kms.connect_custom_key_store().custom_key_store_id(&id).send()).unwrap();
+    id
+}
+
+fn key_states(server: &Server, region: &str) -> Vec<String> {
+    let kms = server.kms(region);
+    let keys = server.wait(kms.list_keys().send()).unwrap();
+    let described = keys.keys().iter().map(|key| {
+        let described = server.wait(kms.describe_key().key_id(key.key_id().unwrap()).send());
+        described.unwrap().key_metadata.unwrap().key_state.unwrap().as_str().to_owned()
+    });
+    described.collect()
+}
+
+/// A key cannot leave its store, so a store in another Region is a new store with new keys. Both
+/// can exist, so nothing goes before what takes its place is there.
+#[test]
+fn a_store_that_moves_to_another_region_loses_no_key() {
+    for (here, there) in [
+        ("", "provider = aws.ireland"),
+        ("", "region = \"eu-west-1\""),
+        ("region = \"eu-central-1\"", "region = \"eu-west-1\""),
+    ] {
+        let server = Server::new();
+        let project = Project::of(&store_in(here, "")).at(&server);
+        let _ = project.run("apply -auto-approve").succeeds();
+        let old = connect(&server, HOME);
+        project.write("main.tf", &store_in(here, &key_in(here)));
+        let _ = project.run("apply -auto-approve").succeeds();
+        let _ = project.run("plan -detailed-exitcode").exits(0).says("No changes.");
+
+        // Also where the key is left where it is, which AWS will refuse.
+        project.write("main.tf", &store_in(there, &key_in(here)));
+        let plan =
+            project.run("plan").succeeds().says("aws_kms_custom_key_store.x must be replaced");
+        let _ = plan.says("aws_kms_key.in must be replaced").says("# forces replacement");
+
+        project.write("main.tf", &store_in(there, &key_in(there)));
+        let plan = project.run("plan").succeeds();
+        let _ = plan
+            .says("aws_kms_custom_key_store.x must be replaced")
+            .says("aws_kms_key.in must be replaced")
+            .says("# (there are keys in this custom key store, so AWS does not delete it yet)")
+            .says(&format!("{old} in {HOME} holds aws_kms_key.in."))
+            .says("3 to add, 0 to change, 3 to destroy");
+
+        // The new store is not connected: the new key waits, and so does everything that was.
+        let ran = project.run("apply -auto-approve").fails();
+        let _ = ran.says("CustomKeyStoreInvalidStateException");
+        assert_eq!(key_states(&server, HOME), ["Enabled"], "{there}");
+        assert_eq!(names(&server), ["a"]);
+        let _ = connect(&server, IRELAND);
+        let mark = server.mark();
+        let ran = project.run("apply -auto-approve").fails();
+        let records = server.requests_since(mark);
+        assert!(position(&records, "CreateKey") < position(&records, "ScheduleKeyDeletion"));
+        assert_eq!(key_states(&server, IRELAND), ["Enabled"]);
+        assert_eq!(key_states(&server, HOME), ["PendingDeletion"]);
+        assert_eq!(names(&server), ["a"], "its key is not deleted yet");
+        let _ = ran.says(&format!("aws kms disconnect-custom-key-store --region {HOME}"));
+        let kms = server.kms(HOME);
+        server.wait(kms.disconnect_custom_key_store().custom_key_store_id(&old).send()).unwrap();
+        let ran = project.run("apply -auto-approve").fails();
+        let _ = ran.says(&format!("custom key store {old} still has keys"));
+
+        // When the waiting period is over, the old store goes.
+        server.cloud.advance(std::time::Duration::from_secs(8 * 86_400)).unwrap();
+        let mark = server.mark();
+        let _ = project.run("apply -auto-approve").succeeds();
+        assert_eq!(
+            changing(&server.requests_since(mark)).matches("DeleteCustomKeyStore").count(),
+            1
+        );
+        assert!(names(&server).is_empty());
+        let _ = project.run("plan -detailed-exitcode").exits(0).says("No changes.");
+    }
+}
+
+/// In its own Region the old store would have to go first, and cannot.
+#[test]
+fn a_store_that_is_replaced_where_it_is_with_keys_in_it_is_a_danger() {
+    let server = Server::new();
+    let project = Project::of(&store_in("", "")).at(&server);
+    let _ = project.run("apply -auto-approve").succeeds();
+    let _ = connect(&server, HOME);
+    project.write("main.tf", &store_in("", &key_in("")));
+    let _ = project.run("apply -auto-approve").succeeds();
+    let plan = project.run("plan -replace=aws_kms_custom_key_store.x").succeeds();
+    let _ = plan
+        .says("DANGER: there are keys in this custom key store, so AWS does not delete it yet")
+        .says("aws_kms_key.in must be replaced")
+        .says("Leave this block as it is. Add a block for the new store");
 }

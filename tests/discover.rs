@@ -85,12 +85,13 @@ fn made(server: &Server) {
     server.wait(kms.schedule_key_deletion().key_id(leaving).send()).unwrap();
 }
 
-fn text(project: &Project) -> String {
+/// What was written.
+pub fn text(project: &Project) -> String {
     std::fs::read_to_string(project.folder().join("d.tf")).unwrap()
 }
 
 /// Imports everything without changing anything, and then plans nothing.
-fn takes_over(server: &Server, project: &Project) {
+pub fn takes_over(server: &Server, project: &Project) {
     let _ = project.run("fmt -check").succeeds();
     let plan = project.run("plan").succeeds().says("0 to add").says("0 to destroy");
     let _ = plan.never_says("C4nary");

@@ -3,10 +3,10 @@
 
 use serde_json::Value as Json;
 
-use crate::support::{PROVIDERS, Project, Server};
+use crate::support::{HOME, IRELAND, PROVIDERS, Project, Server, changing};
 
 /// The objects that are taken over.
-const OBJECTS: &str = r#"
+pub const OBJECTS: &str = r#"
 resource "aws_kms_key" "primary" {
   description             = "a $${x} \"q\"\nline"
   multi_region            = true
@@ -164,29 +164,57 @@ resource "time_static" "then" {
 /// Types whose objects cannot be imported.
 const NOT_IMPORTABLE: [&str; 1] = ["aws_kms_ciphertext"];
 
-/// An `import` block for every object of a state.
-fn imports(state: &Json) -> String {
-    let blocks = state["resources"].as_array().unwrap().iter().map(|resource| {
-        let word = |name: &str| resource[name].as_str().unwrap().to_owned();
-        let attributes = &resource["instances"][0]["attributes"];
-        let id = match &*word("type") {
-            "random_password" => "correct-horse",
-            _ => attributes["id"].as_str().unwrap(),
+/// What is imported: the address, the id, and the Region of what has one.
+pub struct Import {
+    pub to: String,
+    pub id: String,
+    pub region: Option<&'static str>,
+}
+
+impl Import {
+    /// Every object of a state.
+    pub fn all(state: &Json) -> Vec<Import> {
+        let resources = state["resources"].as_array().unwrap().iter();
+        let imports = resources.map(|resource| {
+            let word = |name: &str| resource[name].as_str().unwrap().to_owned();
+            let attributes = &resource["instances"][0]["attributes"];
+            let id = match &*word("type") {
+                "random_password" => "correct-horse",
+                _ => attributes["id"].as_str().unwrap(),
+            };
+            let region = match word("provider") {
+                provider if provider.contains("ireland") => Some(IRELAND),
+                provider if provider.contains("/aws") => Some(HOME),
+                _ => None,
+            };
+            Import { to: format!("{}.{}", word("type"), word("name")), id: id.to_owned(), region }
+        });
+        imports.collect()
+    }
+
+    /// The id as it is given where the provider is in another Region.
+    pub fn id_at_region(&self) -> String {
+        match self.region {
+            Some(region) => format!("{}@{region}", self.id),
+            None => self.id.clone(),
+        }
+    }
+}
+
+/// `import` blocks that name a provider configuration for each Region.
+pub fn imports(state: &Json) -> String {
+    let blocks = Import::all(state).into_iter().map(|Import { to, id, region }| {
+        let provider = match region {
+            Some(IRELAND) => "  provider = aws.ireland\n",
+            _ => "",
         };
-        let provider = match word("provider").contains("ireland") {
-            true => "  provider = aws.ireland\n",
-            false => "",
-        };
-        format!(
-            "import {{\n  to = {}.{}\n  id = \"{id}\"\n{provider}}}\n",
-            word("type"),
-            word("name")
-        )
+        format!("import {{\n  to = {to}\n  id = \"{id}\"\n{provider}}}\n")
     });
     blocks.collect()
 }
 
-fn pulled(project: &Project) -> Json {
+/// The state of a project.
+pub fn pulled(project: &Project) -> Json {
     serde_json::from_str(&project.run("state pull").succeeds().out).unwrap()
 }
 
@@ -224,15 +252,16 @@ fn one_of_each_type_is_described_and_needs_no_changes() {
     let _ = project.run("validate").succeeds();
     let mark = server.mark();
     let _ = project.run("apply -auto-approve").succeeds().says("0 added").says("0 destroyed");
-    let changes = crate::support::changing(&server.requests_since(mark));
+    let changes = changing(&server.requests_since(mark));
     assert!(changes.is_empty(), "{changes:#?}");
     let _ = project.run("plan -detailed-exitcode").exits(0).says("No changes.");
     let _ = project.run("plan -generate-config-out=other.tf").succeeds().says("No changes.");
     assert!(!project.folder().join("other.tf").exists(), "there is nothing to describe");
 }
 
-fn key(server: &Server) -> String {
-    let call = server.kms(crate::support::HOME).create_key();
+/// A key that no state has.
+pub fn key(server: &Server) -> String {
+    let call = server.kms(HOME).create_key();
     server.wait(call.send()).unwrap().key_metadata.unwrap().key_id
 }
 
@@ -243,8 +272,48 @@ fn a_saved_plan_has_what_was_generated() {
     let import = format!("import {{\n  to = aws_kms_key.a\n  id = \"{id}\"\n}}\n");
     let project = Project::of(&format!("{PROVIDERS}{import}")).at(&server);
     let _ = project.run("plan -generate-config-out=g.tf -out=p").succeeds().says("1 to import");
+    let _ = project.run("show p").succeeds().says("imported from");
     let _ = project.run("apply p").succeeds().says("1 imported");
     let _ = project.run("plan -detailed-exitcode").exits(0);
+}
+
+/// Applies what only imports, and plans that nothing is left.
+#[track_caller]
+pub fn takes_over(server: &Server, project: &Project) {
+    let mark = server.mark();
+    let applied = project.run("apply -auto-approve").succeeds();
+    let _ = applied.says("0 added").says("0 destroyed").never_says("Warning");
+    assert_eq!(changing(&server.requests_since(mark)), "");
+    let _ = project.run("plan -detailed-exitcode").exits(0).says("No changes.");
+}
+
+/// What Terraform 1.11.4 says of the same: the block in `change.generated_config`, without a line
+/// break at its end, and not in `configuration`; in the log, too.
+#[test]
+fn the_json_has_what_was_generated() {
+    const ADDRESS: &str = "aws_kms_key.a";
+    let server = Server::new();
+    let id = key(&server);
+    let import = format!("import {{\n  to = {ADDRESS}\n  id = \"{id}\"\n}}\n");
+    let project = Project::of(&format!("{PROVIDERS}{import}")).at(&server);
+    let log = project.run("plan -json -generate-config-out=g.tf -out=p").succeeds().out;
+    let text = std::fs::read_to_string(project.folder().join("g.tf")).unwrap();
+    let (_, block) = text.split_once(&format!("from \"{id}\"\n")).unwrap();
+    let mut lines = log.lines().map(|line| serde_json::from_str::<Json>(line).unwrap());
+    let line = lines.find(|line| line["type"] == "planned_change").unwrap();
+    assert_eq!(line["change"]["generated_config"], block.trim_end());
+    assert_eq!(line["change"]["importing"]["id"], *id);
+    let shown: Json = serde_json::from_str(&project.run("show -json p").succeeds().out).unwrap();
+    let change = &shown["resource_changes"][0]["change"];
+    assert_eq!(change["generated_config"], block.trim_end());
+    assert_eq!(change["importing"]["id"], *id);
+    assert_eq!(shown["planned_values"]["root_module"]["resources"][0]["address"], ADDRESS);
+    assert_eq!(shown["configuration"]["root_module"], serde_json::json!({}));
+    // Once the block is in the configuration it is not generated any more.
+    let _ = project.run("plan -out=p").succeeds().never_says("config will be generated");
+    let shown: Json = serde_json::from_str(&project.run("show -json p").succeeds().out).unwrap();
+    assert_eq!(shown["resource_changes"][0]["change"]["generated_config"], Json::Null);
+    assert_eq!(shown["configuration"]["root_module"]["resources"][0]["address"], ADDRESS);
 }
 
 #[test]

@@ -91,7 +91,7 @@ const FINAL: &[Refusal] = &[
 ];
 
 /// A project whose primary has been made; the replica comes next.
-fn with_primary(server: &Server) -> Project {
+pub fn with_primary(server: &Server) -> Project {
     let (primary, _) = KEYS.split_once("resource \"aws_kms_replica_key\"").expect("a replica");
     let project = Project::of(&format!("{PROVIDERS}{primary}")).at(server);
     let _ = project.run("apply -auto-approve").succeeds();
@@ -99,8 +99,35 @@ fn with_primary(server: &Server) -> Project {
     project
 }
 
-fn in_ireland(server: &Server) -> usize {
+/// How many keys there are in Ireland.
+pub fn in_ireland(server: &Server) -> usize {
     server.wait(server.kms(IRELAND).list_keys().send()).unwrap().keys().len()
+}
+
+/// What AWS documents for `ReplicateKey` beside what any of its calls can answer.
+const DOCUMENTED: [&str; 10] = [
+    "AlreadyExistsException",
+    "DisabledException",
+    "InvalidArnException",
+    "KMSInternalException",
+    "KMSInvalidStateException",
+    "LimitExceededException",
+    "MalformedPolicyDocumentException",
+    "NotFoundException",
+    "TagException",
+    "UnsupportedOperationException",
+];
+
+#[test]
+fn each_documented_error_is_tried() {
+    let passing = passing();
+    let passes = |code: &str| {
+        let is_it = |action: &FaultAction| matches!(action, FaultAction::Error { code: it, .. } if it == code);
+        passing.iter().any(|(action, _)| is_it(action))
+    };
+    for code in DOCUMENTED {
+        assert!(FINAL.iter().any(|it| it.code == code) || passes(code), "{code}");
+    }
 }
 
 #[test]
@@ -136,7 +163,8 @@ fn each_refusal_is_told_with_call_region_request_and_advice_and_leaves_nothing_b
     let _ = project.run("plan -detailed-exitcode").exits(0).says("No changes.");
 }
 
-fn error(status: u16, code: &str, message: &str) -> FaultAction {
+/// An error as an answer.
+pub fn error(status: u16, code: &str, message: &str) -> FaultAction {
     FaultAction::Error { status, code: code.to_owned(), message: message.to_owned() }
 }
 

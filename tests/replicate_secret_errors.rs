@@ -28,7 +28,7 @@ resource "aws_secretsmanager_secret_version" "app" {{
 }
 
 /// A project whose secret has been made; its replica comes next.
-fn with_secret(server: &Server) -> Project {
+pub fn with_secret(server: &Server) -> Project {
     let project = Project::of(&configuration("")).at(server);
     let _ = project.run("apply -auto-approve").succeeds();
     project.write("main.tf", &configuration(REPLICA));
@@ -41,8 +41,9 @@ fn value_in_ireland(server: &Server) -> Option<String> {
     server.wait(asked).ok().and_then(|answer| answer.secret_string)
 }
 
+/// Applies until there is one replica that has the value.
 #[track_caller]
-fn converges(server: &Server, project: &Project) {
+pub fn converges(server: &Server, project: &Project) {
     let _ = project.run("apply -auto-approve").succeeds();
     assert_eq!(value_in_ireland(server).as_deref(), Some("value"));
     let secrets = server.secrets(HOME);
@@ -98,6 +99,26 @@ const FINAL: &[(&str, &str, &str)] = &[
         "get new ones, for instance with `aws sso login`",
     ),
 ];
+
+/// What AWS documents for `ReplicateSecretToRegions` beside what any of its calls can answer.
+const DOCUMENTED: [&str; 4] = [
+    "InternalServiceError",
+    "InvalidParameterException",
+    "InvalidRequestException",
+    "ResourceNotFoundException",
+];
+
+#[test]
+fn each_documented_error_is_tried() {
+    let passing = passing();
+    let passes = |code: &str| {
+        let is_it = |action: &FaultAction| matches!(action, FaultAction::Error { code: it, .. } if it == code);
+        passing.iter().any(|(action, _)| is_it(action))
+    };
+    for code in DOCUMENTED {
+        assert!(FINAL.iter().any(|(it, ..)| *it == code) || passes(code), "{code}");
+    }
+}
 
 #[test]
 fn each_refusal_is_told_with_call_region_request_and_advice_and_loses_nothing() {
@@ -184,10 +205,10 @@ fn error(status: u16, code: &str, message: &str) -> FaultAction {
     FaultAction::Error { status, code: code.to_owned(), message: message.to_owned() }
 }
 
-#[test]
-fn what_passes_is_outwaited_and_makes_one_replica() {
-    // How often the call leaves: what was done without an answer is not asked for again.
-    let passing = [
+/// What passes by itself, and how often the call leaves: what was done without an answer is not
+/// asked for again.
+fn passing() -> Vec<(FaultAction, usize)> {
+    vec![
         (FaultAction::Throttling, 2),
         (error(400, "ThrottlingException", "Rate exceeded"), 2),
         (error(500, "InternalServiceError", "An error occurred on the server side."), 2),
@@ -195,9 +216,13 @@ fn what_passes_is_outwaited_and_makes_one_replica() {
         (FaultAction::DropBeforeExecution, 2),
         (FaultAction::DropAfterExecution, 1),
         (FaultAction::TruncatedBody, 1),
-    ];
+    ]
+}
+
+#[test]
+fn what_passes_is_outwaited_and_makes_one_replica() {
     std::thread::scope(|scope| {
-        for (action, sent) in passing {
+        for (action, sent) in passing() {
             scope.spawn(move || {
                 let server = Server::new();
                 let project = with_secret(&server);

@@ -95,7 +95,9 @@ pub(crate) fn class_of(code: &str, status: u16) -> ErrorClass {
         "AlreadyExistsException"
         | "ResourceExistsException"
         | "CustomKeyStoreNameInUseException" => ErrorClass::AlreadyExists,
-        "AccessDeniedException" | "AccessDenied" | "NotAuthorizedException" => ErrorClass::Denied,
+        "AccessDeniedException" | "AccessDenied" | "NotAuthorized" | "NotAuthorizedException" => {
+            ErrorClass::Denied
+        }
         "Throttling"
         | "ThrottlingException"
         | "ThrottledException"
@@ -133,8 +135,12 @@ pub(crate) fn class_of(code: &str, status: u16) -> ErrorClass {
         | "XksKeyNotFoundException"
         | "SerializationException"
         | "UnknownOperationException"
+        | "MalformedHttpRequestException"
+        | "RequestEntityTooLargeException"
         | "RegionDisabledException" => ErrorClass::Invalid,
-        "RequestTimeout" | "RequestTimeoutException" => ErrorClass::OutcomeUnknown,
+        "RequestTimeout" | "RequestTimeoutException" | "RequestAbortedException" => {
+            ErrorClass::OutcomeUnknown
+        }
         _ if credentials_advice(code).is_some() => ErrorClass::Credentials,
         _ => match status {
             429 => ErrorClass::Throttled,

@@ -211,7 +211,12 @@ fn to_json(inputs: &SavedInputs, sealer: &Sealer) -> Json {
         .iter()
         .filter_map(|(address, answer)| {
             let found = object(answer.result.as_ref().ok()?);
-            Some(json!({ "address": address.to_string(), "id": answer.id, "object": found }))
+            Some(json!({
+                "address": address.to_string(),
+                "id": answer.id,
+                "object": found,
+                "generated": answer.generated,
+            }))
         })
         .collect();
     let looks: Vec<Json> = answers
@@ -355,7 +360,8 @@ fn answers(content: &Json, sealer: &Sealer) -> Result<Answers, StateError> {
         if let Some(address) = address(json) {
             let id = json["id"].as_str().unwrap_or_default().to_owned();
             let result = Ok(object_from(&json["object"], sealer)?);
-            answers.imports.insert(address, ImportAnswer { id, result });
+            let generated = json["generated"].as_str().map(str::to_owned);
+            answers.imports.insert(address, ImportAnswer { id, result, generated });
         }
     }
     for json in content["looks"].as_array().into_iter().flatten() {

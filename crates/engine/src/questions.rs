@@ -72,7 +72,7 @@ async fn answer_one(context: &Context, question: Question, place: Option<Place>)
             let place = place.map(|place| Place { region, ..place });
             let result = import(context, &address, place.as_ref(), &id).await;
             let result = result.map_err(|error| with_place(error, span));
-            Found::Import(address, ImportAnswer { id, result })
+            Found::Import(address, ImportAnswer { id, result, generated: None })
         }
         Question::Look { address, purpose, region, object, .. } => {
             let place = place.map(|place| Place { region: region.clone(), ..place });

@@ -1,20 +1,20 @@
 //! Configuration for what `import` blocks take over and no resource block describes:
 //! `plan -generate-config-out`.
 
-use std::collections::BTreeSet;
 use std::fs::OpenOptions;
 use std::io::Write;
 use std::path::Path;
 use std::sync::Arc;
 
+use meridian_aws::discovery::has_default_policy;
 use meridian_config::Config;
 use meridian_engine::answer;
 use meridian_graph::InstanceAddress;
-use meridian_lang::{Diagnostics, Step};
-use meridian_plan::{Action, Answers, Options, Plan, Question, undescribed};
+use meridian_lang::{Diagnostics, Path as AttributePath, Step};
+use meridian_plan::{Answers, Options, Question, undescribed};
 use meridian_report::{ResourceBlock, comment_text, resource_block};
-use meridian_resource::{Notice, Object, ProviderKey, ShownElsewhere};
-use meridian_state::Sealer;
+use meridian_resource::{Object, ProviderKey, ResourceType, ShownElsewhere};
+use meridian_state::{Sealer, Snapshot};
 
 use crate::arguments::Global;
 use crate::configuring::{Configurations, Configuring};
@@ -30,16 +30,12 @@ pub const HEADER: &str = "\
 # Please review these resources and move them into your main configuration files.
 ";
 
-/// What the plan says of an object whose configuration was generated.
-const GENERATED: &str = "config will be generated";
-
 /// Configuration that has been generated.
 pub struct Described {
     /// What was read for it.
     pub answers: Answers,
     name: String,
     text: String,
-    addresses: BTreeSet<InstanceAddress>,
 }
 
 /// An object to be described.
@@ -47,14 +43,22 @@ struct Found {
     address: InstanceAddress,
     id: String,
     provider: ProviderKey,
+    region: String,
     object: Object,
 }
 
+/// What an object sets of others in its Region.
+struct Owner {
+    region: String,
+    shown: ShownElsewhere,
+}
+
 /// Reads what is to be described and writes its configuration to a new file; none if every target
-/// is described already.
+/// is described already. What objects of the state (`known`) set of one is not in its block.
 pub async fn describe(
     global: &Global,
     project: &Project,
+    known: Option<&Snapshot>,
     path: &Path,
     parallelism: u32,
     terminal: &Arc<Terminal>,
@@ -89,10 +93,9 @@ pub async fn describe(
     let context = open(&configured).await?;
     answer(&context, questions.clone(), &places, &mut answers).await;
     let found = found(questions, &answers).map_err(|errors| project.failure(errors))?;
-    let text = text(project, &found);
+    let text = text(project, known, &found, &mut answers);
     write_new(path, &text)?;
-    let addresses = found.into_iter().map(|found| found.address).collect();
-    Ok(Some(Described { answers, name: name(path, &project.config), text, addresses }))
+    Ok(Some(Described { answers, name: name(path, &project.config), text }))
 }
 
 /// Writes configuration to a file, which must not exist yet.
@@ -128,16 +131,6 @@ impl Described {
         let (folder, variables) = (&project.config.folder, project.variables.clone());
         Project::from_sources(folder, sources, variables, options, local, sealer).await
     }
-
-    /// The plan, which says whose configuration was generated.
-    pub fn remarked(&self, mut plan: Plan) -> Plan {
-        for change in &mut plan.changes {
-            if change.action == Action::NoOp && self.addresses.contains(&change.address) {
-                change.notices.insert(0, Notice::remark(GENERATED));
-            }
-        }
-        plan
-    }
 }
 
 /// The objects in the order of their `import` blocks.
@@ -145,10 +138,11 @@ fn found(questions: Vec<Question>, answers: &Answers) -> Result<Vec<Found>, Diag
     let mut errors = Diagnostics::new();
     let mut found = Vec::new();
     for question in questions {
-        let Question::Import { address, provider, id, .. } = question else { continue };
+        let Question::Import { address, provider, region, id, .. } = question else { continue };
         match answers.imports.get(&address).map(|answer| &answer.result) {
             Some(Ok(object)) => {
-                found.push(Found { address, id, provider, object: object.clone() });
+                let object = object.clone();
+                found.push(Found { address, id, provider, region, object });
             }
             Some(Err(error)) => errors.push(error.clone()),
             None => {}
@@ -157,54 +151,73 @@ fn found(questions: Vec<Question>, answers: &Answers) -> Result<Vec<Found>, Diag
     if errors.has_errors() { Err(errors) } else { Ok(found) }
 }
 
-fn text(project: &Project, found: &[Found]) -> String {
+/// The text of the file. Each block goes to its answer, too: the plan tells of it.
+fn text(
+    project: &Project,
+    known: Option<&Snapshot>,
+    found: &[Found],
+    answers: &mut Answers,
+) -> String {
+    let kind_of = |type_name: &str| project.registry.resource_type(type_name);
+    let known = known.into_iter().flat_map(|state| &state.objects).filter_map(|it| {
+        let object = Object { attributes: it.attributes.clone(), facts: it.facts.clone() };
+        let shown = kind_of(&it.type_name)?.shown_elsewhere(&object)?;
+        Some(Owner { region: it.region.clone(), shown })
+    });
+    let described = found.iter().filter_map(|it| {
+        let shown = kind_of(&it.address.resource.type_name)?.shown_elsewhere(&it.object)?;
+        Some(Owner { region: it.region.clone(), shown })
+    });
+    let owners: Vec<Owner> = known.chain(described).collect();
     let mut text = HEADER.to_owned();
-    let elsewhere: Vec<Option<ShownElsewhere>> = found
-        .iter()
-        .map(|it| {
-            let kind = project.registry.resource_type(&it.address.resource.type_name)?;
-            kind.shown_elsewhere(&it.object)
-        })
-        .collect();
-    for (index, Found { address, id, provider, object }) in found.iter().enumerate() {
-        let resource = &address.resource;
-        let Some(kind) = project.registry.resource_type(&resource.type_name) else { continue };
-        let others = elsewhere.iter().enumerate().filter(|(other, _)| *other != index);
-        let set_by_others = others.filter_map(|(_, shown)| shown.as_ref());
-        let left_out: Vec<&str> = set_by_others
-            .filter(|shown| is_shown_by(shown, &resource.type_name, object))
-            .flat_map(|shown| shown.paths.iter().filter_map(|path| path.0.first()))
-            .filter_map(|step| match step {
-                Step::Attribute(name) => kind.schema().attribute(name),
-                _ => None,
-            })
-            // What cannot be left out is the other's to leave out.
-            .filter(|attribute| attribute.is_computed())
-            .map(|attribute| attribute.name)
-            .collect();
-        let provider = provider.alias.as_ref().map(|_| provider.to_string());
+    for it in found {
+        let resource = &it.address.resource;
+        let Some(kind) = kind_of(&resource.type_name) else { continue };
+        let provider = it.provider.alias.as_ref().map(|_| it.provider.to_string());
         let block = resource_block(&ResourceBlock {
             type_name: &resource.type_name,
             name: &resource.name,
             provider: provider.as_deref(),
             schema: kind.schema(),
-            attributes: &object.attributes,
-            left_out: &left_out,
+            attributes: &it.object.attributes,
+            left_out: &left_out(kind, it, &owners),
             references: &|_, _| None,
         });
-        text.push_str(&format!(
-            "\n# __generated__ by Meridian from {}\n{block}",
-            comment_text(&meridian_report::literal_text(id))
-        ));
+        let id = comment_text(&meridian_report::literal_text(&it.id));
+        text.push_str(&format!("\n# __generated__ by Meridian from {id}\n{block}"));
+        if let Some(answer) = answers.imports.get_mut(&it.address) {
+            answer.generated = Some(block.trim_end().to_owned());
+        }
     }
     text
 }
 
-/// Whether an object is the one that shows what another one sets.
-fn is_shown_by(shown: &ShownElsewhere, type_name: &str, object: &Object) -> bool {
+/// What others set of an object, and the policy that a key has anyway. What cannot be left out of
+/// its block is theirs to leave out.
+fn left_out(kind: &dyn ResourceType, found: &Found, owners: &[Owner]) -> Vec<AttributePath> {
+    let theirs = owners.iter().filter(|owner| is_shown_by(owner, found));
+    let paths = theirs.flat_map(|owner| owner.shown.paths.iter().cloned());
+    let can_go = |path: &AttributePath| match path.0.as_slice() {
+        [Step::Attribute(whole)] => {
+            kind.schema().attribute(whole).is_some_and(|attribute| attribute.is_computed())
+        }
+        _ => true,
+    };
+    let mut left_out: Vec<AttributePath> = paths.filter(can_go).collect();
+    if has_default_policy(&found.object.attributes) {
+        left_out.push(AttributePath::attribute("policy"));
+    }
+    left_out
+}
+
+/// Whether an object is the one that shows what another one sets. The members of a set of keys have
+/// one id in all Regions.
+fn is_shown_by(owner: &Owner, found: &Found) -> bool {
+    let Owner { region, shown } = owner;
     let names = ["id", "arn", "key_id"];
-    shown.types.contains(&type_name)
-        && names.iter().any(|name| object.text(name) == Some(&*shown.id))
+    *region == found.region
+        && shown.types.contains(&&*found.address.resource.type_name)
+        && names.iter().any(|name| found.object.text(name) == Some(&*shown.id))
 }
 
 /// What the file is called among those of the root module, wherever it is.

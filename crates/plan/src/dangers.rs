@@ -4,10 +4,9 @@ use std::sync::Arc;
 
 use meridian_graph::InstanceAddress;
 use meridian_lang::Value;
-use meridian_resource::{Notice, Object, Place, Problem};
+use meridian_resource::{Notice, Object, Place, Problem, REGION};
 
 use crate::inputs::{Purpose, Question};
-use crate::instance::REGION;
 use crate::planner::Planner;
 use crate::{Action, ResourceChange};
 

@@ -112,8 +112,17 @@ impl Decoder<'_, '_> {
                 None => return Value::unknown(schema.ty()),
             }
         }
-        let limit = if schema.nesting == Nesting::Single { 1 } else { schema.max };
+        if schema.nesting == Nesting::Single
+            && let [(_, first), (_, second), ..] = &values[..]
+        {
+            let detail = format!("Only one block of type \"{}\" is allowed.", schema.name);
+            let summary = format!("Duplicate {} block", schema.name);
+            let error = Diagnostic::error(summary, detail).at(*second);
+            self.diagnostics.push(error.label(*first, "previous definition"));
+        }
+        let limit = schema.max;
         if limit > 0
+            && schema.nesting != Nesting::Single
             && let Some((_, span)) = values.get(limit)
         {
             let detail = format!("No more than {limit} \"{}\" blocks are allowed", schema.name);

@@ -4,11 +4,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use meridian_lang::Value;
-use meridian_resource::{Notice, Object, Problem, Registry, WaitingPeriod};
+use meridian_resource::{Notice, Object, Problem, REGION, Registry, WaitingPeriod};
 use time::format_description::well_known::Rfc3339;
 use time::{Date, Duration, OffsetDateTime};
 
-use crate::instance::REGION;
 use crate::{Action, ResourceChange};
 
 /// When a member of a set goes whose leader goes with it.

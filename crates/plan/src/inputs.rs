@@ -213,6 +213,8 @@ pub struct ImportAnswer {
     pub id: String,
     /// The object, or why there is none.
     pub result: Result<Object, Diagnostic>,
+    /// The resource block that was generated to describe it, if the configuration has none.
+    pub generated: Option<String>,
 }
 
 /// Everything that a plan is made from.

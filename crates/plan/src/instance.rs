@@ -5,7 +5,9 @@ use std::sync::Arc;
 use meridian_config::{IgnoreChanges, Resource};
 use meridian_graph::InstanceAddress;
 use meridian_lang::{Diagnostic, Step, Value};
-use meridian_resource::{Gravity, Next, Notice, Object, Place, ReplacementOrder, ResourceType};
+use meridian_resource::{
+    Gravity, Next, Notice, Object, Place, REGION, ReplacementOrder, ResourceType,
+};
 
 use crate::compare::{differs, drifted, marks_differ, replacing_paths};
 use crate::decode::{decode, locate};
@@ -21,9 +23,6 @@ use crate::sets::{Found, existing, led_by_whom_leads, relocated};
 use crate::undecided::undecided;
 use crate::values::Viewpoint;
 use crate::{Action, Reason, ResourceChange};
-
-/// The fact by which an object tells that it lives in another Region than its configuration says.
-pub const REGION: &str = "region";
 
 /// What is said of an object that is taken over without an `import` block.
 const TAKEN_OVER: &str = "it is there already, though not in the state, and is taken over";
@@ -91,6 +90,7 @@ fn decide(
     let mut change = ResourceChange {
         previous_address: prior.and_then(|prior| prior.previous_address.clone()),
         importing: prior.and_then(|prior| prior.importing.clone()),
+        generated_config: prior.and_then(|prior| generated(planner, prior)),
         configured_create_first: resource.lifecycle.create_before_destroy == Some(true),
         prior_provider: prior.map(|prior| prior.provider.clone()),
         prior_dependencies: prior.map(|prior| prior.dependencies.clone()).unwrap_or_default(),
@@ -195,6 +195,12 @@ fn decide(
                 || prior.observed.as_ref() != Some(&prior.stored)
         });
     (change, config)
+}
+
+/// The block that was generated for what is taken over.
+fn generated(planner: &Planner<'_>, prior: &PriorObject) -> Option<String> {
+    prior.importing.as_ref()?;
+    planner.inputs.answers.imports.get(&prior.address)?.generated.clone()
 }
 
 /// Says what stands in the way, if the type knows already that there is no way.

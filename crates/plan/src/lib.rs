@@ -54,7 +54,7 @@ pub use inputs::{
     Answers, DataAnswer, Fingerprint, Folders, ImportAnswer, Inputs, LookAnswer, Options,
     PriorObject, PriorOutput, Purpose, Question, ReadFile, Surroundings,
 };
-pub use instance::REGION;
+pub use meridian_resource::REGION;
 pub use model::{
     Action, Basis, CheckKind, CheckResult, CheckStatus, Counts, DataObject, Drift, Gone, Mode,
     OutputChange, Plan, Reason, ResourceChange,

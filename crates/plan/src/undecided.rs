@@ -18,6 +18,7 @@ impl ResourceChange {
             deposed: None,
             previous_address: None,
             importing: None,
+            generated_config: None,
             provider,
             region: region.to_owned(),
             action,

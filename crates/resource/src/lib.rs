@@ -22,7 +22,7 @@ pub use call::{Call, Occurrence, Permission, Service};
 pub use cloud::{Answer, Cloud, CloudError, CloudFuture, ErrorClass};
 pub use data_source::{DataError, DataSource, with_marks_of_arguments};
 pub use notice::{Gravity, Notice, Reviewed};
-pub use object::{CREATED_AT, NOTE, Object, TAINTED, TAKEN};
+pub use object::{CREATED_AT, NOTE, Object, REGION, TAINTED, TAKEN};
 pub use provider::{Place, Provider, ProviderKey};
 pub use quota::{Bucket, Quota};
 pub use registry::Registry;

@@ -6,6 +6,9 @@ use meridian_lang::{Type, Value};
 /// of a deletion. Like all facts whose names begin with `run_`, it holds for one run.
 pub const NOTE: &str = "run_note";
 
+/// The fact by which an object tells that it lives in another Region than its configuration says.
+pub const REGION: &str = "region";
+
 /// The fact that holds when an object was created, in RFC 3339, where the cloud tells it.
 pub const CREATED_AT: &str = "created_at";
 

@@ -3,6 +3,7 @@
 use meridian_lang::Value;
 
 use crate::arn::Arn;
+use crate::policy;
 
 /// A key that configuration could manage.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,6 +22,15 @@ pub struct FoundKey {
     pub primary: Option<String>,
     /// The Regions of its set.
     pub regions: Vec<String>,
+}
+
+/// Whether a key, by its attributes, has the policy that AWS gives to keys that are made without
+/// one.
+pub fn has_default_policy(key: &Value) -> bool {
+    let arn = key.get_str("arn").and_then(|arn| Arn::parse(arn).ok());
+    let (Some(arn), Some(policy)) = (arn, key.get_str("policy")) else { return false };
+    let default = policy::default_for_key(arn.partition, arn.account);
+    arn.service == "kms" && policy::equivalent(policy, &default)
 }
 
 /// What is said of a key.

@@ -7,7 +7,7 @@ mod secrets;
 use meridian_lang::Value;
 use meridian_resource::{Call, Service};
 
-pub use keys::{FoundKey, KeyAnswer};
+pub use keys::{FoundKey, KeyAnswer, has_default_policy};
 pub use secrets::{FoundSecret, SecretAnswer};
 
 /// An alias of a key.

@@ -67,3 +67,15 @@ fn aliases_of_aws_are_not_listed() {
     let names: Vec<&str> = listed.aliases.iter().map(|it| &*it.name).collect();
     assert_eq!(names, ["alias/a", "alias/b"]);
 }
+
+#[test]
+fn the_default_policy_is_that_of_the_account_of_the_key() {
+    let own = crate::policy::default_for_key("aws", "123456789012");
+    let other = crate::policy::default_for_key("aws", "210987654321");
+    let narrow = own.replace("kms:*", "kms:Decrypt");
+    for (policy, is_default) in [(&own, true), (&other, false), (&narrow, false)] {
+        let key = answer([("arn", text(ARN)), ("policy", text(policy))]);
+        assert_eq!(has_default_policy(&key), is_default, "{policy}");
+    }
+    assert!(!has_default_policy(&answer([("policy", text(&own))])), "no key");
+}

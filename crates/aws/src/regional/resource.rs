@@ -12,6 +12,7 @@ use super::{
     REGION, argument, given, invalid, nothing, other_partition, parted, unknown_region,
     with_argument,
 };
+use crate::checks::given_by_aws;
 use crate::region;
 
 pub(super) struct RegionalResource {
@@ -21,7 +22,10 @@ pub(super) struct RegionalResource {
 
 impl RegionalResource {
     pub(super) fn new(kind: Box<dyn ResourceType>) -> RegionalResource {
-        let schema = with_argument(kind.schema(), argument().replaces());
+        let mut schema = with_argument(kind.schema(), argument().replaces());
+        for identity in schema.attributes.iter_mut().filter(|it| it.name == "id") {
+            identity.check = Some(given_by_aws);
+        }
         RegionalResource { kind, schema }
     }
 }

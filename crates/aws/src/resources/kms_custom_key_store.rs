@@ -7,8 +7,8 @@ mod proxy;
 
 use meridian_lang::{Type, Value};
 use meridian_resource::{
-    Answer, CREATED_AT, Call, CloudError, Next, Object, Occurrence, Place, Problem, Reaction,
-    Recovery, ReplacementOrder, ResourceType, Schema, Service,
+    Answer, CREATED_AT, Call, CloudError, Next, Object, Occurrence, Place, Problem, REGION,
+    Reaction, Recovery, ReplacementOrder, ResourceType, Schema, Service,
 };
 
 use super::members::{answered, answered_text, asked, decided};
@@ -160,9 +160,12 @@ impl ResourceType for KmsCustomKeyStore {
         spelling::keep_blank(&self.schema, prior, proposed)
     }
 
-    /// No two stores share a name, a cluster or a proxy.
-    fn replacement_order(&self, _prior: &Object, _planned: &Value) -> ReplacementOrder {
-        ReplacementOrder::DeleteFirst
+    /// No two stores of a Region share a name, a cluster or a proxy.
+    fn replacement_order(&self, prior: &Object, _planned: &Value) -> ReplacementOrder {
+        match prior.fact(REGION) {
+            Some(_) => ReplacementOrder::CreateFirst,
+            None => ReplacementOrder::DeleteFirst,
+        }
     }
 
     fn reads(&self, place: &Place, object: &Object) -> Vec<Call> {

@@ -96,7 +96,8 @@ impl<'a> Holders<'a> {
     }
 }
 
-fn of_type<'a>(
+/// The instances of a type, with their positions.
+pub(super) fn of_type<'a>(
     instances: &'a [Reviewed<'a>],
     name: &'static str,
 ) -> impl Iterator<Item = (usize, &'a Reviewed<'a>)> + use<'a> {

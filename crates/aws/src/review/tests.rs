@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use meridian_lang::{InstanceAddress, ResourceAddress, Type, Value};
-use meridian_resource::{Object, Reviewed};
+use meridian_resource::{Object, REGION, Reviewed};
 
 use super::*;
 
@@ -256,4 +256,25 @@ fn two_owners_of_a_keys_policy_are_told_when_they_disagree() {
     // A key that is managed elsewhere has one policy as well.
     let twice = Plan::new().and(p, None, key(by_arn, &one), &[]).that_sets_its_policy();
     is_told(twice.and(q, None, key(text("k1"), &two), &[]).that_sets_its_policy(), q, p);
+}
+
+#[test]
+fn a_key_store_that_is_replaced_with_keys_in_it_is_told() {
+    let (store, key) = ("aws_kms_custom_key_store.s", "aws_kms_key.k");
+    let of = |id: Value| Value::object([("id", id)]);
+    let inside = |id: &str| Value::object([("custom_key_store_id", text(id))]);
+    let line = "there are keys in this custom key store, so AWS does not delete it yet";
+    let moved = Object::new(of(text("cks-1"))).with_fact(REGION, text("eu-west-1"));
+    let here = Object::new(of(text("cks-1")));
+    for (before, after, holds, told) in [
+        (moved, of(unknown()), "cks-1", Some(line.to_owned())),
+        (here.clone(), of(unknown()), "cks-1", Some(format!("DANGER: {line}"))),
+        (here.clone(), of(unknown()), "cks-2", None),
+        (here, of(text("cks-1")), "cks-1", None),
+    ] {
+        let plan = Plan::new().and(store, Some(before), after, &[]);
+        let plan = plan.and(key, Some(Object::new(inside(holds))), inside(holds), &[store]);
+        let told = told.map(|line| (store.to_owned(), line));
+        assert_eq!(plan.told(false), Vec::from_iter(told));
+    }
 }

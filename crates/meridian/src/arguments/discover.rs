@@ -12,7 +12,9 @@ their aliases; secrets with their replicas, policies, rotation and current versi
 secrets are neither read nor written. What the state of this folder has is left out.
 
 Put the file beside the configuration and run meridian plan: it imports everything. To import the
-current version of a secret its value is read once, so that it is known when it changes.
+current version of a secret its value is read once, so that it is known when it changes. Arguments
+that AWS does not keep, such as deletion_window_in_days, the plan shows as new, as Terraform does: no
+call is made for them.
 
 Every call only reads. The permissions that are needed, in every Region:
   kms:ListKeys, kms:ListAliases, kms:DescribeKey, kms:GetKeyPolicy, kms:GetKeyRotationStatus,

@@ -74,7 +74,10 @@ pub async fn run(
     let mut answers = Answers::default();
     let mut described = None;
     if let Some(path) = generated {
-        described = generate::describe(global, &project, path, parallelism, terminal).await?;
+        let known = stage::snapshot(global, &sealer)?;
+        described =
+            generate::describe(global, &project, known.as_ref(), path, parallelism, terminal)
+                .await?;
     }
     if let Some(described) = &mut described {
         project = described.project(&project, &selection.options, global.local, &sealer).await?;
@@ -83,10 +86,7 @@ pub async fn run(
     let request = Request { project: &project, selection: &selection, refresh, parallelism };
     let Made { plan, prior, places, answers } =
         make_with(global, request, answers, &sealer, terminal).await?;
-    match &described {
-        None => show_plan(&plan, &project, terminal),
-        Some(described) => show_plan(&described.remarked(plan.clone()), &project, terminal),
-    }
+    show_plan(&plan, &project, terminal);
     let unsettled = unresolved::warning(&stage::unresolved(global, &sealer)?);
     terminal.diagnostics(&unsettled, &project.config.sources);
     terminal.diagnostics(&hints::held_by_terraform(global, &prior, &plan), &Sources::default());

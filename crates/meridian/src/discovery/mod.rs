@@ -1,5 +1,6 @@
 //! What an account has and no state manages, and the configuration that takes it over.
 
+mod items;
 mod names;
 mod providers;
 mod session;

@@ -1,27 +1,35 @@
 //! Names of resources, made of the names that things have in AWS.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
-/// The names that are taken, by resource type.
+/// The names that are taken, by resource type, with the Regions of what has them.
 #[derive(Default)]
 pub struct Names {
-    taken: BTreeSet<(String, String)>,
+    taken: BTreeMap<(String, String), String>,
 }
 
 impl Names {
-    /// Takes a name that something else has.
-    pub fn take(&mut self, type_name: &str, name: &str) {
-        self.taken.insert((type_name.to_owned(), name.to_owned()));
+    /// Takes a name that something else has; its Region is empty if it is not known.
+    pub fn take(&mut self, type_name: &str, name: &str, region: &str) {
+        self.taken.insert((type_name.to_owned(), name.to_owned()), region.to_owned());
     }
 
-    /// A name that no other resource of the type has. The same order of calls gives the same names.
-    pub fn unique(&mut self, type_name: &str, wanted: &str) -> String {
+    /// A name that no other resource of these types has, for what belongs together. One that
+    /// something in another Region has is told apart by the Region. The same order of calls gives
+    /// the same names.
+    pub fn unique(&mut self, type_names: &[&str], wanted: &str, region: &str) -> String {
         let wanted = identifier(wanted);
+        let holder = |name: &str| {
+            let keys = type_names.iter().map(|it| ((*it).to_owned(), name.to_owned()));
+            keys.filter_map(|key| self.taken.get(&key)).next()
+        };
+        let is_elsewhere =
+            holder(&wanted).is_some_and(|taken| !taken.is_empty() && taken != region);
+        let here = is_elsewhere.then(|| identifier(&format!("{wanted}_{region}")));
         let later = (2_usize..).map(|number| format!("{wanted}_{number}"));
-        let mut candidates = std::iter::once(wanted.clone()).chain(later);
-        let free = |name: &String| !self.taken.contains(&(type_name.to_owned(), name.clone()));
-        let name = candidates.find(free).unwrap_or(wanted);
-        self.take(type_name, &name);
+        let mut candidates = std::iter::once(wanted.clone()).chain(here).chain(later);
+        let name = candidates.find(|name| holder(name).is_none()).unwrap_or(wanted);
+        type_names.iter().for_each(|type_name| self.take(type_name, &name, region));
         name
     }
 }
@@ -51,16 +59,20 @@ mod tests {
     #[test]
     fn names_are_identifiers_and_unique() {
         let mut names = Names::default();
-        names.take("aws_kms_key", "taken");
-        for (type_name, wanted, name) in [
-            ("aws_kms_key", "App/Orders.Main", "app_orders_main"),
-            ("aws_kms_key", "app-orders--main", "app_orders_main_2"),
-            ("aws_kms_alias", "app-orders-main", "app_orders_main"),
-            ("aws_kms_key", "taken", "taken_2"),
-            ("aws_kms_key", "1st", "_1st"),
-            ("aws_kms_key", "/+=", "_"),
+        names.take("aws_kms_key", "taken", "eu-west-1");
+        for (type_name, wanted, region, name) in [
+            ("aws_kms_key", "App/Orders.Main", "eu-west-1", "app_orders_main"),
+            ("aws_kms_key", "app-orders--main", "eu-west-1", "app_orders_main_2"),
+            ("aws_kms_key", "app-orders--main", "us-east-1", "app_orders_main_us_east_1"),
+            ("aws_kms_alias", "app-orders-main", "eu-west-1", "app_orders_main"),
+            ("aws_kms_key", "taken", "eu-west-1", "taken_2"),
+            ("aws_kms_key", "1st", "eu-west-1", "_1st"),
+            ("aws_kms_key", "/+=", "eu-west-1", "_"),
         ] {
-            assert_eq!(names.unique(type_name, wanted), name);
+            assert_eq!(names.unique(&[type_name], wanted, region), name);
         }
+        names.take("aws_b", "x", "eu-west-1");
+        assert_eq!(names.unique(&["aws_a", "aws_b"], "x", "eu-west-1"), "x_2");
+        assert_eq!(names.unique(&["aws_a"], "x", "eu-west-1"), "x", "what was not taken is free");
     }
 }

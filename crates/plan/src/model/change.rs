@@ -75,6 +75,8 @@ pub struct ResourceChange {
     pub previous_address: Option<InstanceAddress>,
     /// The identity by which it is taken over, if the state does not have it yet.
     pub importing: Option<String>,
+    /// The resource block that was generated for it, if what is taken over had none.
+    pub generated_config: Option<String>,
     /// The provider configuration that it belongs to.
     pub provider: ProviderKey,
     /// The Region that it lives in.

@@ -57,6 +57,7 @@ fn plan_of(resources: &[Resource]) -> Plan {
             plan.changes.push(ResourceChange {
                 previous_address: None,
                 importing: None,
+                generated_config: None,
                 address: address(number).instance(Some(InstanceKey::Index(key as u64))),
                 deposed: None,
                 provider: ProviderKey::parse("fake"),

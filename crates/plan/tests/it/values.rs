@@ -137,7 +137,7 @@ fn arguments_are_converted_and_checked() {
         ("colour = \"red\"", "Unsupported argument"),
         ("replicas { region = \"x\" }", "Unsupported block type"),
         ("replica { }", "Missing required argument"),
-        ("limits { }\n limits { }", "Too many limits blocks"),
+        ("limits { }\n limits { }", "Duplicate limits block"),
     ] {
         assert_eq!(errors_in(World::default(), &replicas(lines)), [expected], "{lines}");
     }

@@ -25,6 +25,9 @@ pub(super) fn resource_change(change: &ResourceChange, registry: &Registry) -> J
     if let Some(id) = &change.importing {
         inner.insert("importing".to_owned(), Json::object([("id", (&**id).into())]));
     }
+    if let Some(block) = &change.generated_config {
+        inner.insert("generated_config".to_owned(), (&**block).into());
+    }
     let mut members = full_identity(&change.address, registry);
     if let Some(previous) = &change.previous_address {
         members.insert("previous_address".to_owned(), previous.to_string().into());

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use meridian_config::Config;
 use meridian_graph::{InstanceAddress, ModuleInstance, ResourceAddress};
-use meridian_lang::{Json, Marks, Type, Value};
+use meridian_lang::{ConfigResource, Json, Marks, Type, Value};
 use meridian_plan::{Action, Drift, OutputChange, Plan, ResourceChange};
 use meridian_resource::{Presence, Registry};
 
@@ -77,7 +77,10 @@ pub fn plan_json(plan: &Plan, registry: &Registry, facts: PlanFacts<'_>) -> Json
     if let Some(state) = prior_state(plan, registry) {
         put("prior_state", state);
     }
-    put("configuration", configuration(facts.config, registry));
+    let generated = plan.changes.iter().filter(|change| change.generated_config.is_some());
+    let generated: BTreeSet<ConfigResource> =
+        generated.map(|change| change.address.resource.config()).collect();
+    put("configuration", configuration(facts.config, &generated, registry));
     let relevant = relevant_attributes(plan, facts.config, registry);
     if !relevant.is_empty() {
         put("relevant_attributes", relevant.into());

@@ -60,6 +60,9 @@ fn planned_change(change: &ResourceChange) -> Option<LogLine> {
     if let Some(id) = &change.importing {
         members.push(("importing", Json::object([("id", (&**id).into())])));
     }
+    if let Some(block) = &change.generated_config {
+        members.push(("generated_config", (&**block).into()));
+    }
     let message = format!("{}: Plan to {action}", change.address);
     Some(LogLine::new("planned_change", message).with("change", Json::object(members)))
 }

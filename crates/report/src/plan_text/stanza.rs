@@ -122,6 +122,9 @@ fn comment_text(change: &ResourceChange, style: Style) -> String {
         (Action::NoOp | Action::Forget, _) => format!("{address} stays as it is"),
     };
     let mut text = format!("  # {sentence}\n");
+    if change.action == Action::NoOp && change.generated_config.is_some() {
+        text.push_str("  # (config will be generated)\n");
+    }
     let reasons = [origin(change), reason(change)].into_iter().flatten();
     for line in reasons.chain(change.notices.iter().map(Notice::line)) {
         text.push_str(&format!("  # ({line})\n"));

@@ -5,8 +5,10 @@
 
 mod expression;
 
+use std::borrow::Cow;
+
 use meridian_config::format;
-use meridian_lang::{Kind, Sources, Value};
+use meridian_lang::{Kind, Path, Sources, Step, Value};
 use meridian_resource::{Attribute, NestedBlock, Nesting, Presence, Schema};
 
 use expression::{expression, json_call, quoted};
@@ -27,18 +29,20 @@ pub struct ResourceBlock<'a> {
     pub schema: &'a Schema,
     /// The object.
     pub attributes: &'a Value,
-    /// Arguments that are left out because another resource sets them.
-    pub left_out: &'a [&'a str],
+    /// Arguments, and elements of those that are maps, that are left out because another resource
+    /// sets them.
+    pub left_out: &'a [Path],
     /// References to other resources, by argument and text.
     pub references: FindReference<'a>,
 }
 
 /// Why a value that the object has is not in its block.
-const IGNORED: &str = "# The secret is not written here: what it is stays as it is.";
+const SECRET: &str = "# The secret is not written here: what it is stays as it is.";
+const SET_ELSEWHERE: &str = "# Another resource sets this.";
 
 /// The block, in canonical form. Arguments that the cloud fills in, that are as they would be
 /// without being written, or that could not be written so are left out. A secret is
-/// `null # sensitive`, and changes of it are ignored.
+/// `null # sensitive`, and changes of it are ignored, as are those of elements that are left out.
 pub fn resource_block(block: &ResourceBlock<'_>) -> String {
     let mut text = format!("resource {} {} {{\n", quoted(block.type_name), quoted(block.name));
     if let Some(provider) = block.provider {
@@ -50,12 +54,9 @@ pub fn resource_block(block: &ResourceBlock<'_>) -> String {
     let secrets = secrets.map(|attribute| attribute.name);
     let withheld = block.schema.blocks.iter().filter(|nested| needs_a_secret(nested));
     let names = secrets.chain(withheld.map(|nested| nested.name));
-    let mut ignored: Vec<&str> = names.filter(|name| is_there(name)).collect();
-    if !ignored.is_empty() {
-        ignored.sort_unstable();
-        let names = ignored.join(", ");
-        text.push_str(&format!("\nlifecycle {{\n{IGNORED}\nignore_changes = [{names}]\n}}\n"));
-    }
+    let mut secrets: Vec<String> = names.filter(|name| is_there(name)).map(str::to_owned).collect();
+    secrets.sort_unstable();
+    write_lifecycle(&mut text, &secrets, &elements_left_out(block));
     text.push_str("}\n");
     canonical(&text)
 }
@@ -88,15 +89,65 @@ fn canonical(text: &str) -> String {
     format(&sources, file).unwrap_or_else(|_| text.to_owned())
 }
 
+fn write_lifecycle(text: &mut String, secrets: &[String], set_elsewhere: &[String]) {
+    let reasons = [(SECRET, secrets), (SET_ELSEWHERE, set_elsewhere)];
+    let reasons: Vec<_> = reasons.iter().filter(|(_, names)| !names.is_empty()).collect();
+    if reasons.is_empty() {
+        return;
+    }
+    text.push_str("\nlifecycle {\n");
+    for (reason, _) in &reasons {
+        text.push_str(&format!("{reason}\n"));
+    }
+    let names: Vec<&str> =
+        reasons.iter().flat_map(|(_, names)| names.iter().map(String::as_str)).collect();
+    text.push_str(&format!("ignore_changes = [{}]\n}}\n", names.join(", ")));
+}
+
+/// The elements that the object has and its block leaves out, as paths of the language.
+fn elements_left_out(block: &ResourceBlock<'_>) -> Vec<String> {
+    let elements = block.left_out.iter().filter_map(|path| match path.0.as_slice() {
+        [Step::Attribute(name), Step::Key(key)] => Some((name, key)),
+        _ => None,
+    });
+    let there = elements.filter(|(name, key)| {
+        let is_written = !is_derived(name) && block.schema.attribute(name).is_some();
+        is_written && block.attributes.get(name).is_some_and(|map| map.get(key).is_some())
+    });
+    there.map(|(name, key)| format!("{name}[{}]", quoted(key))).collect()
+}
+
+/// The value without the elements that are left out; none if it is left out itself.
+fn kept<'v>(block: &ResourceBlock<'_>, name: &str, value: &'v Value) -> Option<Cow<'v, Value>> {
+    let mut kept = Cow::Borrowed(value);
+    for path in block.left_out {
+        match path.0.as_slice() {
+            [Step::Attribute(whole)] if **whole == *name => return None,
+            [Step::Attribute(map), Step::Key(key)] if **map == *name => {
+                if let Kind::Map(ty, entries) = kept.kind() {
+                    let rest = entries.iter().filter(|(other, _)| *other != key);
+                    let rest: Vec<_> = rest.map(|(key, it)| (key.clone(), it.clone())).collect();
+                    kept = Cow::Owned(Value::map(ty.clone(), rest).mark(kept.marks()));
+                }
+            }
+            _ => {}
+        }
+    }
+    Some(kept)
+}
+
+/// Whether an argument follows from the rest: the identity, and tags with those of the provider.
+fn is_derived(name: &str) -> bool {
+    matches!(name, "id" | "tags_all")
+}
+
 fn write_body(text: &mut String, block: &ResourceBlock<'_>, schema: &Schema, object: &Value) {
     for attribute in &schema.attributes {
         let value = object.get(attribute.name);
-        if block.left_out.contains(&attribute.name) {
+        let Some(value) = value.and_then(|value| kept(block, attribute.name, value)) else {
             continue;
-        }
-        if let Some(written) =
-            value.and_then(|value| argument(block, schema, attribute, value, object))
-        {
+        };
+        if let Some(written) = argument(block, schema, attribute, &value, object) {
             text.push_str(&format!("{} = {written}\n", attribute.name));
         }
     }
@@ -127,8 +178,7 @@ fn argument(
     if attribute.presence == Presence::Computed || attribute.write_only {
         return None;
     }
-    // Derived from the rest: the identity, and tags with those of the provider.
-    if matches!(attribute.name, "id" | "tags_all") {
+    if is_derived(attribute.name) {
         return None;
     }
     if is_hidden(attribute) || value.is_sensitive() {

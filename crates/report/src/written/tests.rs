@@ -48,6 +48,10 @@ impl<T> OkOrDefault<T> for Option<T> {
 }
 
 fn block(object: &Value) -> String {
+    block_without(object, &[])
+}
+
+fn block_without(object: &Value, left_out: &[Path]) -> String {
     let schema = schema();
     resource_block(&ResourceBlock {
         type_name: "aws_thing",
@@ -55,7 +59,7 @@ fn block(object: &Value) -> String {
         provider: Some("aws.west"),
         schema: &schema,
         attributes: object,
-        left_out: &[],
+        left_out,
         references: &|argument, text| {
             (argument == "description" && text == "ref").then(|| "x.y".into())
         },
@@ -114,6 +118,43 @@ fn what_need_not_be_written_is_left_out() {
 }
 "#;
     assert_eq!(block(&found), expected);
+}
+
+#[test]
+fn what_another_resource_sets_is_left_out_and_its_elements_are_ignored() {
+    let tag = |name: &str, key: &str| Path::attribute(name).then(Step::Key(key.into()));
+    let left_out = [Path::attribute("policy"), tag("tags", "T"), tag("tags", "gone")];
+    let tags =
+        |keys: &[&str]| Value::map(Type::String, keys.iter().map(|key| (*key, Value::string("v"))));
+    let found = object([("policy", Value::string("{}")), ("tags", tags(&["a", "T"]))]);
+    let expected = r#"resource "aws_thing" "a" {
+  provider = aws.west
+  hush     = null # sensitive
+  tags = {
+    a = "v"
+  }
+
+  lifecycle {
+    # Another resource sets this.
+    ignore_changes = [tags["T"]]
+  }
+}
+"#;
+    assert_eq!(block_without(&found, &left_out), expected);
+    let with_secret =
+        object([("hush", Value::string("C4nary").mark(Marks::SENSITIVE)), ("tags", tags(&["T"]))]);
+    let expected = r#"resource "aws_thing" "a" {
+  provider = aws.west
+  hush     = null # sensitive
+
+  lifecycle {
+    # The secret is not written here: what it is stays as it is.
+    # Another resource sets this.
+    ignore_changes = [hush, tags["T"]]
+  }
+}
+"#;
+    assert_eq!(block_without(&with_secret, &left_out), expected);
 }
 
 #[test]

@@ -30,6 +30,7 @@ fn resource_change(json: &Json, registry: &Registry) -> ResourceChange {
     ResourceChange {
         previous_address: json["previous_address"].as_str().and_then(InstanceAddress::parse),
         importing: change["importing"]["id"].as_str().map(str::to_owned),
+        generated_config: change["generated_config"].as_str().map(str::to_owned),
         address: address(json),
         deposed: json["deposed"].as_str().map(Arc::from),
         provider: ProviderKey::parse("aws"),

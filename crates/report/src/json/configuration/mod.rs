@@ -3,7 +3,7 @@
 mod expression;
 mod provider;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use meridian_config::{
@@ -17,10 +17,15 @@ use meridian_resource::Registry;
 use expression::{depends_on, expression, expression_or_secret, expressions};
 use provider::ProviderConfigs;
 
-/// The configuration as Terraform lists it. Of what is secret only the references are there.
-pub(super) fn configuration(config: &Config, registry: &Registry) -> Json {
+/// The configuration as Terraform lists it, without the blocks that the plan generated. Of what is
+/// secret only the references are there.
+pub(super) fn configuration(
+    config: &Config,
+    generated: &BTreeSet<ConfigResource>,
+    registry: &Registry,
+) -> Json {
     let providers = ProviderConfigs::of(config, registry);
-    let view = View { config, registry, providers: &providers };
+    let view = View { config, generated, registry, providers: &providers };
     let root_module = view.module(&ModulePath::root(), config.root());
     let mut members = BTreeMap::from([("root_module".to_owned(), root_module)]);
     let provider_config = providers.into_json();
@@ -33,6 +38,7 @@ pub(super) fn configuration(config: &Config, registry: &Registry) -> Json {
 #[derive(Clone, Copy)]
 struct View<'a> {
     config: &'a Config,
+    generated: &'a BTreeSet<ConfigResource>,
     registry: &'a Registry,
     providers: &'a ProviderConfigs,
 }
@@ -58,6 +64,7 @@ impl View<'_> {
         let mut listed: Vec<(u8, String, &Resource)> = module
             .resources
             .iter()
+            .filter(|resource| !self.generated.contains(&resource.address(path)))
             .map(|resource| {
                 let order = match resource.mode {
                     ResourceMode::Managed => 0,
