@@ -9,6 +9,8 @@
 mod apply;
 mod ask;
 mod event;
+#[cfg(debug_assertions)]
+mod kill_point;
 mod ledger;
 mod locate;
 mod pace;

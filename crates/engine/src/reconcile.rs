@@ -31,6 +31,8 @@ use tokio::time::Instant;
 pub use self::context::Context;
 pub(crate) use self::context::Run;
 pub(crate) use self::journal::{HOME, KEPT};
+#[cfg(debug_assertions)]
+use crate::kill_point;
 use crate::pace::Pace;
 use crate::record::{Entry, hide_secrets};
 use crate::{Event, request, tell};
@@ -245,7 +247,13 @@ impl Reconciler<'_> {
         }
         self.sent_at = OffsetDateTime::now_utc();
         let call = request::named(call, self.sent_at);
+        #[cfg(debug_assertions)]
+        let numbered = kill_point::next_call();
+        #[cfg(debug_assertions)]
+        numbered.reach(kill_point::Instant::BeforeIntent);
         let intent = self.declare(&call).await?;
+        #[cfg(debug_assertions)]
+        numbered.reach(kill_point::Instant::BeforeSend);
         let sent = request::marked(call, &intent.to_string());
         self.begun = true;
         self.context.tell(Event::Calling {
@@ -256,7 +264,10 @@ impl Reconciler<'_> {
         let run = self.run;
         let under_way =
             self.creates(&sent).then(|| run.claims.send(self.kind, &self.task.place.region, &sent));
-        match self.context.cloud.call(&self.task.place.provider, &sent).await {
+        let answer = self.context.cloud.call(&self.task.place.provider, &sent).await;
+        #[cfg(debug_assertions)]
+        numbered.reach(kill_point::Instant::BeforeCommit);
+        let taken_in = match answer {
             Ok(answer) => {
                 self.tries.remove(sent.operation);
                 let wanted = self.task.wanted.as_ref();
@@ -273,7 +284,10 @@ impl Reconciler<'_> {
                 let message = hide_secrets(&sent.input, error.message);
                 self.answer_error(intent, &sent, CloudError { message, ..error }).await
             }
-        }
+        };
+        #[cfg(debug_assertions)]
+        numbered.reach(kill_point::Instant::AfterCommit);
+        taken_in
     }
 
     async fn take_permit(&mut self) {
