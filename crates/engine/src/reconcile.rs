@@ -23,7 +23,7 @@ use std::time::Duration;
 use meridian_graph::InstanceAddress;
 use meridian_lang::{Diagnostic, Value};
 use meridian_resource::{Call, CloudError, Next, Object, Occurrence, Place, ResourceType, Schema};
-use meridian_state::StateError;
+use meridian_state::{IntentId, StateError};
 use time::OffsetDateTime;
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::Instant;
@@ -109,6 +109,8 @@ pub(crate) struct Reconciler<'a> {
     sent_at: OffsetDateTime,
     /// When the first call left whose answer was lost.
     lost_since: Option<OffsetDateTime>,
+    /// The intent of a creation that was not answered and whose object was not found.
+    unanswered: Option<IntentId>,
     /// Whether any call has left.
     begun: bool,
     permit: Option<OwnedSemaphorePermit>,
@@ -136,6 +138,7 @@ pub(crate) async fn reconcile(
         is_visible: false,
         sent_at: OffsetDateTime::now_utc(),
         lost_since: None,
+        unanswered: None,
         begun: false,
         permit: None,
     };
