@@ -31,6 +31,12 @@ const UNANSWERED: &str = "unanswered";
 const INSTANTS: [&str; 5] =
     ["before-intent", "before-send", UNANSWERED, "before-commit", "after-commit"];
 
+/// A prime by which the order of the cells is shuffled; their number is no multiple of it.
+const STRIDE: usize = 311;
+
+/// Of how many cells the ordinary test run takes one.
+const SAMPLE: usize = 37;
+
 /// How a step begins, and what it leaves when nothing disturbs it.
 struct Run {
     step: Step,
@@ -62,6 +68,22 @@ struct Tally {
     orphans: usize,
     doubles: usize,
     failures: Vec<String>,
+}
+
+impl Tally {
+    /// Notes a failure, and tells it at once: there may be minutes to go.
+    fn fail(&mut self, failure: String) {
+        println!("{failure}\n");
+        self.failures.push(failure);
+    }
+
+    fn numbers(&self) -> String {
+        let Tally { cells, kills, orphans, doubles, failures } = self;
+        let wrong = failures.len();
+        format!(
+            "cells: {cells}; kills: {kills}; orphans: {orphans}; doubles: {doubles}; wrong: {wrong}"
+        )
+    }
 }
 
 fn begin(run: &Step, before: &Project, cloud: Option<&Path>) -> (Server, Project) {
@@ -174,10 +196,10 @@ fn run_cell(runs: &[Run], cell: Cell, tally: &Mutex<Tally>) {
         Err(panic) => {
             let text = panic.downcast_ref::<String>().map_or("", String::as_str);
             tally.kills += 1;
-            tally.failures.push(format!("{name}: {text}"));
+            tally.fail(format!("{name}: {text}"));
         }
         Ok(None) if cell.parallelism > 1 => {}
-        Ok(None) => tally.failures.push(format!("{name}: it was never killed")),
+        Ok(None) => tally.fail(format!("{name}: it was never killed")),
         Ok(Some(observed)) => {
             tally.kills += 1;
             tally.orphans += observed.orphans.len();
@@ -188,7 +210,7 @@ fn run_cell(runs: &[Run], cell: Cell, tally: &Mutex<Tally>) {
             let missing = beyond(&run.left.state, &observed.state);
             let orphans = &observed.orphans;
             if !(more.is_empty() && less.is_empty() && noted.is_empty() && missing.is_empty()) {
-                tally.failures.push(format!(
+                tally.fail(format!(
                     "{name}: orphans {orphans:#?}\ncloud has {more:#?}\ncloud has not \
                      {less:#?}\nstate has {noted:#?}\nstate has not {missing:#?}"
                 ));
@@ -212,6 +234,9 @@ fn matrix(workers: usize, is_asked_for: impl Fn(usize, &Cell) -> bool) {
         }
     }
     let pairs = all.len();
+    // In an order in which the first ones are of all steps.
+    let spread = (0..pairs).map(|at| all[at * STRIDE % pairs]);
+    let all: Vec<Cell> = spread.collect();
     let only = std::env::var("MERIDIAN_KILLS").ok();
     let is_wanted = |number: usize, cell: &Cell| match &only {
         Some(only) => {
@@ -230,6 +255,10 @@ fn matrix(workers: usize, is_asked_for: impl Fn(usize, &Cell) -> bool) {
                     let next = cells.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
                     let Some(cell) = next else { return };
                     run_cell(&runs, cell, &tally);
+                    let tally = tally.lock().unwrap_or_else(PoisonError::into_inner);
+                    if tally.cells.is_multiple_of(50) {
+                        println!("{}; {:?}", tally.numbers(), begun.elapsed());
+                    }
                 }
             });
         }
@@ -237,23 +266,15 @@ fn matrix(workers: usize, is_asked_for: impl Fn(usize, &Cell) -> bool) {
     let tally = tally.into_inner().unwrap_or_else(PoisonError::into_inner);
     let calls: Vec<String> =
         runs.iter().map(|run| format!("{} {}", run.step.name, run.calls.len())).collect();
-    println!(
-        "calls: {}; cells: {} of {pairs}; kills: {}; orphans: {}; doubles: {}; wrong: {}; {:?}",
-        calls.join(", "),
-        tally.cells,
-        tally.kills,
-        tally.orphans,
-        tally.doubles,
-        tally.failures.len(),
-        begun.elapsed()
-    );
+    let (calls, numbers) = (calls.join(", "), tally.numbers());
+    println!("calls: {calls}; all cells: {pairs}; {numbers}; {:?}", begun.elapsed());
     assert!(tally.failures.is_empty(), "{}", tally.failures.join("\n\n"));
 }
 
-/// A sample: every so many cells.
+/// A sample of the cells.
 #[test]
 fn a_killed_run_is_finished_by_the_next() {
-    matrix(8, |number, _| number % 41 == 0);
+    matrix(8, |number, _| number.is_multiple_of(SAMPLE));
 }
 
 /// All cells; minutes on two cores.

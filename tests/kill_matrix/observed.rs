@@ -36,18 +36,26 @@ impl Observed {
     }
 }
 
-/// Attributes that differ from run to run.
+/// What differs from run to run, and what a read sees otherwise before and after some other object
+/// is there, such as the tags of a secret of which another object is one. Whether the state is as
+/// the cloud is, is what the plan says.
+const VARYING: [&str; 7] = [
+    "block_public_policy",
+    "ciphertext_blob",
+    "grant_token",
+    "policy",
+    "rotation_period_in_days",
+    "tags",
+    "tags_all",
+];
+
 fn hide(json: &mut Json) {
     match json {
         Json::Object(members) => {
-            for (name, member) in members.iter_mut() {
-                match name.as_str() {
-                    "grant_token" | "ciphertext_blob" if member.is_string() => {
-                        *member = Json::from("hidden");
-                    }
-                    _ => hide(member),
-                }
-            }
+            members.retain(|name, _| !VARYING.contains(&name.as_str()));
+            // A ciphertext's id is the time when it was made.
+            members.retain(|_, member| member.as_str().is_none_or(|text| !text.ends_with(" UTC")));
+            members.values_mut().for_each(hide);
         }
         Json::Array(items) => items.iter_mut().for_each(hide),
         _ => {}
@@ -109,6 +117,8 @@ impl Seen {
             let secret = client.describe_secret().secret_id(arn).send().await;
             let secret = secret.expect("DescribeSecret");
             let name = secret.name().unwrap_or_default();
+            // AWS chooses its last characters.
+            self.names.insert(arn.to_owned(), format!("<{region} secret {name}>"));
             if secret.deleted_date().is_some() {
                 continue;
             }
