@@ -3,7 +3,7 @@
 //!
 //! Every step is run once undisturbed, one call at a time, and its calls are counted. Then, for
 //! every call and every instant of it, the step is begun anew from a snapshot, killed there, and
-//! run again. With `MERIDIAN_KILLS=create:3:before-send` only that cell is run.
+//! run again. With `MERIDIAN_KILLS=promote:,create:3:before-send` only those cells are run.
 
 mod configuration;
 mod observed;
@@ -241,7 +241,8 @@ fn matrix(workers: usize, is_asked_for: impl Fn(usize, &Cell) -> bool) {
     let is_wanted = |number: usize, cell: &Cell| match &only {
         Some(only) => {
             let step = runs[cell.run].step.name;
-            format!("{step}:{}:{}:{}", cell.call, cell.instant, cell.parallelism).starts_with(only)
+            let name = format!("{step}:{}:{}:{}", cell.call, cell.instant, cell.parallelism);
+            only.split(',').any(|only| name.starts_with(only))
         }
         None => is_asked_for(number, cell),
     };

@@ -19,8 +19,8 @@ pub fn steps() -> Vec<Step> {
     let all =
         format!("{}{}{}{}", keys("aws", "aws.ireland"), key_parts(), secrets(), secret_parts());
     let text = |text: String| format!("{PROVIDERS}{text}");
-    let promoted =
-        format!("{}{}{}{}", keys("aws.ireland", "aws"), key_parts(), secrets(), secret_parts());
+    // The parts of a secret go while it stays as it is.
+    let promoted = format!("{}{}{}", keys("aws.ireland", "aws"), key_parts(), secrets());
     let step = |name, from, text, command| Step { name, from, text, command };
     vec![
         step("create", None, text(all.clone()), "apply"),
@@ -257,7 +257,7 @@ fn replaced(all: &str) -> String {
     )
 }
 
-/// A key and a secret without their replicas and parts.
+/// Keys and secrets without their replicas, a key without anything on it.
 fn removed() -> String {
     let keys = keys("aws", "aws.ireland");
     let (main, _) = keys.split_once("resource \"aws_kms_replica_key\"").expect("a replica");
@@ -271,5 +271,5 @@ fn removed() -> String {
             ("aws_kms_key.data.arn", "aws_kms_key.main.arn"),
         ],
     );
-    format!("{main}{secrets}")
+    format!("{main}{secrets}{}", secret_parts())
 }
