@@ -154,10 +154,12 @@ fn killed(run: &Run, cell: Cell) -> Option<Observed> {
             .times(1);
         server.cloud.inject(fault);
         let mark = server.mark();
-        let running = project.start(&line);
-        server.until(&format!("{} {}", run.step.name, cell.call), |records| {
-            records[mark..].iter().filter(is_alike).count() > before
-        });
+        let mut running = project.start(&line);
+        let is_asked = || server.requests_since(mark).iter().filter(is_alike).count() > before;
+        while !is_asked() {
+            assert!(running.is_alive(), "the run ended before its call {}", cell.call);
+            std::thread::sleep(Duration::from_millis(5));
+        }
         running.kill();
     } else {
         let at = format!("{}:{}", cell.instant, cell.call);
