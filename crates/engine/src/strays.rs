@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use meridian_graph::Graph;
 use meridian_lang::Diagnostics;
-use meridian_resource::{Place, ProviderKey, Recovery};
+use meridian_resource::{Next, Place, ProviderKey, Recovery};
 use meridian_state::{Change, Intent, StateError, Store, StoredObject};
 use time::OffsetDateTime;
 
@@ -62,6 +62,10 @@ pub(crate) async fn take_in(
         for (mark, object) in found {
             let maker = doubtful.iter().find(|it| it.id.to_string() == mark && is_alike(it));
             let Some(maker) = maker else { continue };
+            if matches!(kind.next(&place, Some(&object), None), Next::Done) {
+                // It is on its way out already.
+                continue;
+            }
             let entry = entry_of(maker, &place, graph);
             let stored = entry.stored(&object, kind.schema(), true, &|_, _| String::new());
             if !ledger.with(move |store| keep(store, stored)).await? {
