@@ -1,8 +1,8 @@
 //! Answers that never come, and calls that never arrive: nothing is lost and nothing doubled.
 
-use meridian_local_aws::FaultAction;
+use meridian_local_aws::{Fault, FaultAction};
 
-use crate::support::{HOME, Project, Server, cloud_text, everything};
+use crate::support::{HOME, Project, Server, cloud_text, count, everything};
 
 const ALIAS: &str = r#"
 resource "aws_kms_alias" "app" {
@@ -125,4 +125,26 @@ fn what_someone_else_made_is_not_taken_for_a_lost_answer() {
     let found = server.wait(kms.describe_key().key_id("alias/app").send()).unwrap();
     assert_eq!(found.key_metadata().unwrap().key_id(), theirs, "their alias leads where it led");
     let _ = project.run("state list").succeeds().never_says("aws_kms_alias.app");
+}
+
+/// The answer is lost, and lists do not show the key until the call was made once more.
+#[test]
+fn a_key_that_appears_late_is_found_and_goes() {
+    let server = Server::new();
+    server.next("CreateKey", FaultAction::DropAfterExecution);
+    let stale = FaultAction::StaleRead { milliseconds: 3_600_000 };
+    server.cloud.inject(Fault::new("ListKeys", stale));
+    let project = Project::of(&everything()).at(&server);
+    let _ = project.run("apply -auto-approve").succeeds();
+    assert_eq!(count(&server.requests(), "CreateKey"), 2, "the lists are stale for long enough");
+    server.cloud.clear_faults();
+    let late = project.run("apply -auto-approve").succeeds();
+    let both = cloud_text(&server);
+    assert_eq!(both.matches("\"primary\" Enabled").count(), 1, "{both}\n{}", late.all());
+    assert_eq!(both.matches("\"primary\" PendingDeletion").count(), 1, "{both}");
+    for _ in 0..2 {
+        let _ = project.run("plan -detailed-exitcode").exits(0).says("No changes.");
+        let _ = project.run("apply -auto-approve").succeeds().says("0 added");
+    }
+    assert_eq!(project.run("state list").succeeds().out.lines().count(), 4);
 }

@@ -34,6 +34,8 @@ mod imported_promotion;
 mod interrupts;
 mod key_deletion;
 mod key_policies;
+#[cfg(unix)]
+mod kill_matrix;
 mod leaning_providers;
 mod local_aws;
 mod local_aws_killed;

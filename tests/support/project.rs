@@ -42,6 +42,13 @@ impl Project {
         project
     }
 
+    /// A project with everything that this one has: configuration, state, keys, environment.
+    pub fn duplicate(&self) -> Project {
+        let root = TempDir::new().expect("a temporary folder");
+        copy_all(self.root(), root.path());
+        Project { root, environment: self.environment.clone() }
+    }
+
     /// The same, with calls going to a server.
     pub fn at(self, server: &Server) -> Project {
         self.aimed_at(&server.url())
@@ -270,6 +277,20 @@ impl Ran {
         let is_told = |line: &&str| !line.starts_with("Calls go to http://127.0.0.1:");
         let lines: Vec<&str> = self.err.lines().filter(is_told).collect();
         normal(lines.join("\n").trim_start(), &self.root)
+    }
+}
+
+/// Copies a folder with all that is in it.
+fn copy_all(from: &Path, to: &Path) {
+    for entry in fs::read_dir(from).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        let copy = to.join(path.file_name().expect("an entry has a name"));
+        if path.is_dir() {
+            fs::create_dir_all(&copy).expect("a folder");
+            copy_all(&path, &copy);
+        } else {
+            fs::copy(&path, &copy).expect("a copy");
+        }
     }
 }
 

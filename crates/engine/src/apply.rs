@@ -29,7 +29,7 @@ use tokio::task::JoinSet;
 pub use self::outcome::{Applied, Skipped};
 use crate::reconcile::{Context, Ending, Run, Task, reconcile};
 use crate::record::adjustments;
-use crate::{Cause, Event, Ledger, Operation, tell};
+use crate::{Cause, Event, Ledger, Operation, strays, tell};
 
 /// What is to be carried out, and with what.
 pub struct Work<'a> {
@@ -74,6 +74,7 @@ pub async fn apply(
     applier.take_over().await;
     applier.know_what_is_read();
     applier.work_through().await;
+    applier.look_for_strays().await;
     applier.check_the_rest();
     applier.set_outputs().await;
     applier.applied.diagnostics.extend(applier.conditions.take_diagnostics());
@@ -130,6 +131,15 @@ impl<'a> Applier<'a> {
         let done = self.run.ledger.with(move |store| adjustments.carry_out(store)).await;
         if let Err(error) = done {
             self.applied.diagnostics.push(tell::state_error(&error));
+        }
+    }
+
+    /// Takes into the state what calls have made whose answers were lost and that were repeated.
+    async fn look_for_strays(&mut self) {
+        let (work, ledger) = (self.work, &self.run.ledger);
+        match strays::take_in(self.context, ledger, work.places, work.graph).await {
+            Ok(warnings) => self.applied.diagnostics.extend(warnings),
+            Err(error) => self.applied.diagnostics.push(tell::state_error(&error)),
         }
     }
 

@@ -9,6 +9,8 @@
 mod apply;
 mod ask;
 mod event;
+#[cfg(debug_assertions)]
+mod kill_point;
 mod ledger;
 mod locate;
 mod pace;
@@ -23,6 +25,7 @@ mod recover;
 mod refresh;
 mod request;
 mod stop;
+mod strays;
 mod tell;
 mod terraform;
 
@@ -39,6 +42,7 @@ pub use record::{forget, prior_objects, prior_outputs, take_over};
 pub use recover::{Resolution, recover};
 pub use refresh::{Refreshed, refresh};
 pub use stop::Stop;
+pub use strays::is_in_doubt;
 pub use terraform::{
     Foreign, HandedBack, Revealed, TakenOver, hand_back, is_irreplaceable, is_key,
     keep_what_was_left_out, reveal, take_over_state,

@@ -100,25 +100,42 @@ async fn look(
             Ok(found.filter(|it| is_ours(it) && !is_taken(it)))
         }
         Recovery::Search(list) => {
-            let answer = cloud.call(&place.provider, list).await?;
-            for candidate in kind.candidates(&answer) {
-                match read(cloud, kind, place, &candidate).await {
-                    Ok(Some(object)) if carries(&object, &lost.intent) => return Ok(Some(object)),
-                    Ok(_) => {}
-                    // What may not be read is not ours: we may read what we create.
-                    Err((_, error)) if error.class == ErrorClass::Denied => {}
-                    // Anything else might hide the very object.
-                    Err((_, error)) => return Err(error),
-                }
-            }
-            Ok(None)
+            let found = marked(context, kind, place, list).await?;
+            let ours = found.into_iter().find(|(mark, _)| *mark == lost.intent);
+            Ok(ours.map(|(_, object)| object))
         }
     }
 }
 
-/// Whether an object carries the mark of an intent.
-fn carries(object: &Object, intent: &str) -> bool {
-    object.facts.get("tags").and_then(|tags| tags.get_str(MARK)) == Some(intent)
+/// The objects that carry the mark of any intent, each with its mark.
+pub(crate) async fn marked(
+    context: &Context,
+    kind: &dyn ResourceType,
+    place: &Place,
+    list: &Call,
+) -> Result<Vec<(String, Object)>, CloudError> {
+    let cloud = &*context.cloud;
+    let answer = cloud.call(&place.provider, list).await?;
+    let mut found = Vec::new();
+    for candidate in kind.candidates(&answer) {
+        match read(cloud, kind, place, &candidate).await {
+            Ok(Some(object)) => {
+                let mark = mark_of(&object).map(str::to_owned);
+                found.extend(mark.map(|mark| (mark, object)));
+            }
+            Ok(None) => {}
+            // What may not be read is not ours: we may read what we create.
+            Err((_, error)) if error.class == ErrorClass::Denied => {}
+            // Anything else might hide the very object.
+            Err((_, error)) => return Err(error),
+        }
+    }
+    Ok(found)
+}
+
+/// The mark that an object carries.
+fn mark_of(object: &Object) -> Option<&str> {
+    object.facts.get("tags").and_then(|tags| tags.get_str(MARK))
 }
 
 /// Whether an object can have been created since then. One that does not tell is given the benefit

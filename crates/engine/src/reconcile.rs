@@ -23,7 +23,7 @@ use std::time::Duration;
 use meridian_graph::InstanceAddress;
 use meridian_lang::{Diagnostic, Value};
 use meridian_resource::{Call, CloudError, Next, Object, Occurrence, Place, ResourceType, Schema};
-use meridian_state::StateError;
+use meridian_state::{IntentId, StateError};
 use time::OffsetDateTime;
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::Instant;
@@ -31,6 +31,8 @@ use tokio::time::Instant;
 pub use self::context::Context;
 pub(crate) use self::context::Run;
 pub(crate) use self::journal::{HOME, KEPT};
+#[cfg(debug_assertions)]
+use crate::kill_point;
 use crate::pace::Pace;
 use crate::record::{Entry, hide_secrets};
 use crate::{Event, request, tell};
@@ -107,6 +109,8 @@ pub(crate) struct Reconciler<'a> {
     sent_at: OffsetDateTime,
     /// When the first call left whose answer was lost.
     lost_since: Option<OffsetDateTime>,
+    /// The intent of a creation that was not answered and whose object was not found.
+    unanswered: Option<IntentId>,
     /// Whether any call has left.
     begun: bool,
     permit: Option<OwnedSemaphorePermit>,
@@ -134,6 +138,7 @@ pub(crate) async fn reconcile(
         is_visible: false,
         sent_at: OffsetDateTime::now_utc(),
         lost_since: None,
+        unanswered: None,
         begun: false,
         permit: None,
     };
@@ -245,7 +250,13 @@ impl Reconciler<'_> {
         }
         self.sent_at = OffsetDateTime::now_utc();
         let call = request::named(call, self.sent_at);
+        #[cfg(debug_assertions)]
+        let numbered = kill_point::next_call();
+        #[cfg(debug_assertions)]
+        numbered.reach(kill_point::Instant::BeforeIntent);
         let intent = self.declare(&call).await?;
+        #[cfg(debug_assertions)]
+        numbered.reach(kill_point::Instant::BeforeSend);
         let sent = request::marked(call, &intent.to_string());
         self.begun = true;
         self.context.tell(Event::Calling {
@@ -256,7 +267,10 @@ impl Reconciler<'_> {
         let run = self.run;
         let under_way =
             self.creates(&sent).then(|| run.claims.send(self.kind, &self.task.place.region, &sent));
-        match self.context.cloud.call(&self.task.place.provider, &sent).await {
+        let answer = self.context.cloud.call(&self.task.place.provider, &sent).await;
+        #[cfg(debug_assertions)]
+        numbered.reach(kill_point::Instant::BeforeCommit);
+        let taken_in = match answer {
             Ok(answer) => {
                 self.tries.remove(sent.operation);
                 let wanted = self.task.wanted.as_ref();
@@ -273,7 +287,10 @@ impl Reconciler<'_> {
                 let message = hide_secrets(&sent.input, error.message);
                 self.answer_error(intent, &sent, CloudError { message, ..error }).await
             }
-        }
+        };
+        #[cfg(debug_assertions)]
+        numbered.reach(kill_point::Instant::AfterCommit);
+        taken_in
     }
 
     async fn take_permit(&mut self) {

@@ -11,7 +11,7 @@ use meridian_state::{Change, Intent, IntentStatus, StateError, Store};
 use crate::locate::{Lost, locate, taken};
 use crate::reconcile::{Context, HOME, KEPT};
 use crate::record::Entry;
-use crate::{Event, Ledger, request, tell};
+use crate::{Event, Ledger, request, strays, tell};
 
 /// What became of an open intent.
 #[derive(Clone, Debug, PartialEq)]
@@ -43,6 +43,8 @@ pub async fn recover(
         let resolution = recover_one(context, ledger, places, graph, &intent).await?;
         resolved.push((intent, resolution));
     }
+    // Those who listen are told of each; the plan that follows shows what is done about it.
+    strays::take_in(context, ledger, places, graph).await.map_err(state_error)?;
     Ok(resolved)
 }
 
@@ -55,12 +57,7 @@ async fn recover_one(
 ) -> Result<Resolution, Box<Diagnostic>> {
     let id = intent.id;
     let kind = context.registry.resource_type(&intent.address.resource.type_name);
-    let place = places.get(&ProviderKey::parse(&intent.provider));
-    let region = intent.request.get(HOME).and_then(|region| region.as_str());
-    let place = place.map(|place| match region {
-        Some(region) => Place { region: region.to_owned(), ..place.clone() },
-        None => place.clone(),
-    });
+    let place = place_of(places, intent);
     let mut resolution = match intent.status {
         IntentStatus::Sent => Resolution::LeftToPlan,
         _ => Resolution::NeverSent,
@@ -80,15 +77,7 @@ async fn recover_one(
         if let Some(object) = found {
             let name = object.text("arn").or(object.text("id")).unwrap_or_default().to_owned();
             let schema = kind.schema();
-            let entry = Entry {
-                address: intent.address.clone(),
-                deposed: intent.deposed.clone(),
-                provider: place.provider.clone(),
-                region: place.region.clone(),
-                dependencies: dependencies(graph, &intent.address.resource),
-                former_dependencies: Vec::new(),
-                create_before_destroy: false,
-            };
+            let entry = entry_of(intent, &place, graph);
             let object = with_kept_fingerprints(object, intent);
             // What is found was read from the cloud, which tells no secret.
             let stored = entry.stored(&object, schema, true, &|_, _| String::new());
@@ -107,6 +96,28 @@ async fn recover_one(
     Ok(resolution)
 }
 
+/// Where the object of an intent is, if its provider configuration is there.
+pub(crate) fn place_of(places: &BTreeMap<ProviderKey, Place>, intent: &Intent) -> Option<Place> {
+    let place = places.get(&ProviderKey::parse(&intent.provider))?;
+    Some(match intent.request.get(HOME).and_then(|region| region.as_str()) {
+        Some(region) => Place { region: region.to_owned(), ..place.clone() },
+        None => place.clone(),
+    })
+}
+
+/// Where the state keeps what the call of an intent has made.
+pub(crate) fn entry_of(intent: &Intent, place: &Place, graph: &Graph) -> Entry {
+    Entry {
+        address: intent.address.clone(),
+        deposed: intent.deposed.clone(),
+        provider: place.provider.clone(),
+        region: place.region.clone(),
+        dependencies: dependencies(graph, &intent.address.resource),
+        former_dependencies: Vec::new(),
+        create_before_destroy: false,
+    }
+}
+
 /// What a resource depends on, as far as that can be told without the configuration's values: the
 /// next plan completes it.
 fn dependencies(graph: &Graph, address: &ResourceAddress) -> Vec<ResourceAddress> {
@@ -120,7 +131,7 @@ fn dependencies(graph: &Graph, address: &ResourceAddress) -> Vec<ResourceAddress
 }
 
 /// The call of an intent, if it is one that creates objects of this type.
-fn creation(kind: &dyn ResourceType, intent: &Intent) -> Option<Call> {
+pub(crate) fn creation(kind: &dyn ResourceType, intent: &Intent) -> Option<Call> {
     let mut operations = kind.creating_operations().iter();
     let operation = operations.find(|operation| **operation == intent.operation)?;
     let service = [Service::Kms, Service::SecretsManager, Service::Sts, Service::Machine]
@@ -144,10 +155,12 @@ fn adopt(
         .objects
         .iter()
         .find(|object| object.address == found.address && object.deposed == found.deposed);
-    if current.is_some_and(|current| current.attributes.get("id") != found.attributes.get("id")) {
-        store.depose(&found.address)?;
-    }
-    store.confirm(intent, None, &[Change::Put(found)])
+    let is_another =
+        current.is_some_and(|current| current.attributes.get("id") != found.attributes.get("id"));
+    let key = if is_another { Some(store.free_deposed_key(&found.address)?) } else { None };
+    let aside = key.as_deref().map(|key| Change::Depose { address: &found.address, key });
+    let changes: Vec<Change<'_>> = aside.into_iter().chain([Change::Put(found)]).collect();
+    store.confirm(intent, None, &changes)
 }
 
 /// Without its provider an object cannot be looked for, and giving it up could lose it.

@@ -66,6 +66,16 @@ fn advice(call: &Call, error: &CloudError) -> Option<String> {
     })
 }
 
+/// A call made more than was seen of it at first.
+pub(crate) fn stray(address: &InstanceAddress, name: &str) -> Diagnostic {
+    Diagnostic::warning(
+        "A call whose answer was lost has created an object",
+        format!("{name} was created for {address} and appeared late. It is in the state now."),
+    )
+    .about(address.to_string())
+    .help("plan again: the next apply destroys it if another has taken its place")
+}
+
 /// The state could not be written or read.
 pub(crate) fn state_error(error: &StateError) -> Diagnostic {
     Diagnostic::error("The state cannot be used", error.to_string())

@@ -173,9 +173,13 @@ impl Store {
     /// Writes down that the call leaves now, for the first time or again.
     ///
     /// # Errors
-    /// The intent is unknown or over, or the file cannot be written.
+    /// [`StateError::LockLost`], the intent is unknown or over, or the file cannot be written.
     pub fn mark_sent(&mut self, id: IntentId) -> Result<(), StateError> {
-        self.write(|db, _| send(db, id))
+        let held = self.held;
+        self.write(|db, _| {
+            lock::still_held(db, held)?;
+            send(db, id)
+        })
     }
 
     /// Writes down that the call was carried out and, in the same transaction, what came of it.
@@ -225,6 +229,22 @@ impl Store {
             "SELECT * FROM intent WHERE status IN ('pending', 'sent') ORDER BY sequence",
         )?;
         let intents = statement.query_map([], read)?;
+        Ok(intents.collect::<Result<_, _>>()?)
+    }
+
+    /// The intents that are over and whose calls may have left traces that nobody has seen yet:
+    /// those that were sent and given up, or sent more than once, if they ended after `since`.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn doubtful(&self, since: OffsetDateTime) -> Result<Vec<Intent>, StateError> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT * FROM intent
+             WHERE finished_at > ?
+                 AND ((status = 'abandoned' AND attempts > 0) OR attempts > 1)
+             ORDER BY sequence",
+        )?;
+        let intents = statement.query_map([timestamp::to_text(since)], read)?;
         Ok(intents.collect::<Result<_, _>>()?)
     }
 

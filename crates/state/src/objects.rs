@@ -51,6 +51,13 @@ pub enum Change<'a> {
         /// Its key, if it was deposed.
         deposed: Option<&'a str>,
     },
+    /// The current object of an address becomes a deposed one: another takes its place.
+    Depose {
+        /// The address.
+        address: &'a InstanceAddress,
+        /// The key it gets, from [`Store::free_deposed_key`].
+        key: &'a str,
+    },
 }
 
 impl Store {
@@ -87,16 +94,23 @@ impl Store {
     /// # Errors
     /// There is no current object, or the file cannot be written.
     pub fn depose(&mut self, address: &InstanceAddress) -> Result<Arc<str>, StateError> {
-        let text = address.to_string();
-        self.write(|db, _| {
-            loop {
-                let key = format!("{:08x}", uuid::Uuid::new_v4().as_fields().0);
-                if !exists(db, &text, &key)? {
-                    rename(db, &text, "", &key)?;
-                    return Ok(key.into());
-                }
+        let key = self.free_deposed_key(address)?;
+        self.change(&[Change::Depose { address, key: &key }])?;
+        Ok(key)
+    }
+
+    /// A key that no deposed object of an address has.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn free_deposed_key(&self, address: &InstanceAddress) -> Result<Arc<str>, StateError> {
+        let address = address.to_string();
+        loop {
+            let key = format!("{:08x}", uuid::Uuid::new_v4().as_fields().0);
+            if !exists(&self.connection, &address, &key)? {
+                return Ok(key.into());
             }
-        })
+        }
     }
 
     /// Makes a deposed object the current one again, when what was to replace it never came to be.
@@ -109,7 +123,8 @@ impl Store {
             if exists(db, &text, "")? {
                 return Err(StateError::AddressTaken { address: text, deposed: deposed.into() });
             }
-            rename(db, &text, deposed, "")
+            rename(db, &text, deposed, "")?;
+            bump_serial(db)
         })
     }
 }
@@ -133,7 +148,7 @@ fn rename(db: &Connection, address: &str, from: &str, to: &str) -> Result<(), St
             deposed: Some(from).filter(|key| !key.is_empty()).map(Into::into),
         });
     }
-    bump_serial(db)
+    Ok(())
 }
 
 /// How messages name a deposed object after its address.
@@ -155,6 +170,10 @@ pub(crate) fn apply(
                 db.prepare_cached("DELETE FROM object WHERE address = ? AND deposed = ?")?
                     .execute((address.to_string(), deposed.unwrap_or_default()))?
                     > 0
+            }
+            Change::Depose { address, key } => {
+                rename(db, &address.to_string(), "", key)?;
+                true
             }
         };
     }

@@ -14,8 +14,14 @@ pub(crate) const KEPT: &str = "meridian:kept";
 pub(crate) const HOME: &str = "meridian:region";
 
 impl Reconciler<'_> {
-    /// Writes into the journal that the call is about to leave.
-    pub(super) async fn declare(&self, call: &Call) -> Result<IntentId, Halt> {
+    /// Writes into the journal that the call is about to leave, for the first time or again.
+    pub(super) async fn declare(&mut self, call: &Call) -> Result<IntentId, Halt> {
+        if call.occurrence == Occurrence::Mark
+            && let Some(intent) = self.unanswered.take()
+        {
+            self.run.ledger.with(move |store| store.mark_sent(intent)).await?;
+            return Ok(intent);
+        }
         let intent = NewIntent {
             run: self.run.id,
             address: self.address().clone(),

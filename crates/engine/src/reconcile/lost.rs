@@ -1,6 +1,6 @@
 //! Answers that never came.
 
-use meridian_resource::{Call, CloudError};
+use meridian_resource::{Call, CloudError, Occurrence};
 use meridian_state::IntentId;
 
 use super::{Halt, Reconciler, UNAVAILABLE};
@@ -26,7 +26,12 @@ impl Reconciler<'_> {
                 Halt::Stopped => Halt::Stopped,
             })?;
         }
-        self.run.ledger.with(move |store| store.abandon(intent)).await?;
+        if call.occurrence == Occurrence::Mark {
+            // Sent again under the same mark, it makes nothing that could not be found.
+            self.unanswered = Some(intent);
+        } else {
+            self.run.ledger.with(move |store| store.abandon(intent)).await?;
+        }
         self.try_again(call, error, UNAVAILABLE).await
     }
 

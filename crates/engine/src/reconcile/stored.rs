@@ -14,14 +14,18 @@ impl Reconciler<'_> {
         let entry_deposed = self.task.entry.deposed.clone();
         let stored = self.known.as_ref().map(|object| self.stored(object, true));
         let work = move |store: &mut meridian_state::Store| {
-            let key = if depose { Some(store.depose(&address)?) } else { None };
+            let key = if depose { Some(store.free_deposed_key(&address)?) } else { None };
+            // The old object is set aside together with the answer of the new one: before that
+            // there is nothing to replace it, and after it nothing else knows of it.
+            let aside = key.as_deref().map(|key| Change::Depose { address: &address, key });
             let change = match &stored {
                 Some(object) => Change::Put(object),
                 None => Change::Remove { address: &address, deposed: entry_deposed.as_deref() },
             };
+            let changes: Vec<Change<'_>> = aside.into_iter().chain([change]).collect();
             match intent {
-                Some(intent) => store.confirm(intent, None, &[change])?,
-                None => store.change(&[change])?,
+                Some(intent) => store.confirm(intent, None, &changes)?,
+                None => store.change(&changes)?,
             }
             Ok::<_, StateError>(key)
         };

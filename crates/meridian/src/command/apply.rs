@@ -8,7 +8,9 @@ use std::collections::BTreeMap;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use meridian_engine::{Applied, Context, Ledger, Resolution, Work, forget, recover, take_over};
+use meridian_engine::{
+    Applied, Context, Ledger, Resolution, Work, forget, is_in_doubt, recover, take_over,
+};
 use meridian_lang::{Diagnostic, Sources};
 use meridian_plan::{Answers, Basis, Counts, Mode, Plan};
 use meridian_report::{changes_log, summary_log};
@@ -250,7 +252,7 @@ pub(super) async fn resolved(
     state: Writable,
     places: &BTreeMap<ProviderKey, Place>,
 ) -> Result<(Vec<(Intent, Resolution)>, Writable), Failure> {
-    if state.store.unresolved()?.is_empty() {
+    if state.store.unresolved()?.is_empty() && !is_in_doubt(&state.store)? {
         return Ok((Vec::new(), state));
     }
     let (mut store, lock) = state.into_parts();

@@ -147,3 +147,41 @@ fn nothing_is_begun_once_the_lock_is_lost() {
     // What was already under way is still written down.
     store.confirm(id, None, &[Change::Put(&object())]).unwrap();
 }
+
+#[test]
+fn what_was_given_up_or_sent_again_stays_doubtful_for_a_while() {
+    let mut store = store();
+    let new = new_intent(&mut store);
+    let once = store.record_sent(&new).unwrap();
+    store.confirm(once, None, &[]).unwrap();
+    let never = store.record_intent(&new).unwrap();
+    store.abandon(never).unwrap();
+    let twice = store.record_sent(&new).unwrap();
+    store.mark_sent(twice).unwrap();
+    let long_ago = OffsetDateTime::UNIX_EPOCH;
+    assert_eq!(store.doubtful(long_ago).unwrap(), [], "an open one is no matter of doubt");
+    store.confirm(twice, None, &[]).unwrap();
+    let given_up = store.record_sent(&new).unwrap();
+    store.abandon(given_up).unwrap();
+    let ids: Vec<IntentId> = store.doubtful(long_ago).unwrap().iter().map(|it| it.id).collect();
+    assert_eq!(ids, [twice, given_up]);
+    let later = OffsetDateTime::now_utc() + time::Duration::HOUR;
+    assert_eq!(store.doubtful(later).unwrap(), []);
+}
+
+#[test]
+fn an_object_is_set_aside_together_with_the_answer_of_its_successor() {
+    let mut store = store();
+    store.put_object(&object()).unwrap();
+    let new = new_intent(&mut store);
+    let id = store.record_sent(&new).unwrap();
+    let (address, key) = (address(), store.free_deposed_key(&address()).unwrap());
+    let successor = object();
+    let changes = [Change::Depose { address: &address, key: &key }, Change::Put(&successor)];
+    store.confirm(id, None, &changes).unwrap();
+    let again = store.confirm(id, None, &changes);
+    assert!(again.is_err(), "an intent ends once");
+    let snapshot = store.snapshot().unwrap();
+    let kept: Vec<_> = snapshot.objects.iter().map(|it| it.deposed.clone()).collect();
+    assert_eq!(kept, [None, Some(key)], "what is refused changes nothing");
+}

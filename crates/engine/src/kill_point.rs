@@ -1,0 +1,69 @@
+//! Where the tests end the process as a power cut would. No release build has this.
+//!
+//! `MERIDIAN_KILL_AT=before-send:7` ends it when the seventh call that changes something is about
+//! to leave and its intent is written.
+
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// The instants of a call at which the process can be ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Instant {
+    /// Nothing is written yet.
+    BeforeIntent,
+    /// The intent is written, and the call has not left.
+    BeforeSend,
+    /// The answer has come, and is not written down.
+    BeforeCommit,
+    /// What the answer changed is written down.
+    AfterCommit,
+}
+
+impl Instant {
+    fn parse(name: &str) -> Option<Instant> {
+        match name {
+            "before-intent" => Some(Instant::BeforeIntent),
+            "before-send" => Some(Instant::BeforeSend),
+            "before-commit" => Some(Instant::BeforeCommit),
+            "after-commit" => Some(Instant::AfterCommit),
+            _ => None,
+        }
+    }
+}
+
+/// A call that changes something, by its place among those of the process.
+#[derive(Clone, Copy)]
+pub(crate) struct Numbered(usize);
+
+/// The next call.
+pub(crate) fn next_call() -> Numbered {
+    static COUNT: AtomicUsize = AtomicUsize::new(0);
+    Numbered(COUNT.fetch_add(1, Ordering::Relaxed) + 1)
+}
+
+impl Numbered {
+    /// Ends the process if it is to end here.
+    pub(crate) fn reach(self, instant: Instant) {
+        static WHERE: OnceLock<Option<(Instant, usize)>> = OnceLock::new();
+        let wanted = WHERE.get_or_init(|| {
+            let text = std::env::var("MERIDIAN_KILL_AT").ok()?;
+            let (name, number) = text.split_once(':')?;
+            Some((Instant::parse(name)?, number.parse().ok()?))
+        });
+        if *wanted == Some((instant, self.0)) {
+            end();
+        }
+    }
+}
+
+#[cfg(unix)]
+fn end() {
+    use rustix::process::{Signal, getpid, kill_process};
+    // Nobody can be kept from ending itself; and the signal cannot be caught.
+    let _ = kill_process(getpid(), Signal::KILL);
+}
+
+#[cfg(not(unix))]
+fn end() {
+    std::process::abort();
+}
