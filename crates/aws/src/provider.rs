@@ -133,6 +133,8 @@ fn schema() -> Schema {
     ];
     let credential = |it: Attribute| match it.name {
         "secret_key" | "token" => it.sensitive(),
+        // The address of a proxy may hold a password.
+        "http_proxy" | "https_proxy" => it.sensitive(),
         _ => it,
     };
     Schema { blocks: blocks(), ..sorted(texts.map(credential).chain(switches).chain(others)) }
@@ -147,6 +149,10 @@ fn blocks() -> Vec<NestedBlock> {
     ]);
     let web_identity =
         strings("duration policy role_arn session_name web_identity_token web_identity_token_file");
+    let web_identity = web_identity.map(|it| match it.name {
+        "web_identity_token" => it.sensitive(),
+        _ => it,
+    });
     let arns = Attribute::optional("policy_arns", Type::set(Type::String));
     let default_tags = Attribute::optional("tags", Type::map(Type::String));
     let ignored =
