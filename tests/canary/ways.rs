@@ -174,6 +174,7 @@ pub const VARIABLES: &[Way] = &[
             .set("TF_CLI_ARGS_apply", &format!("-var s={NARROW}"))
             .set("TF_CLI_ARGS_destroy", &format!("-var s={NARROW}"))
             .set("TF_CLI_ARGS_console", &format!("-var s={NARROW}"))
+            .set("TF_CLI_ARGS_refresh", &format!("-var s={NARROW}"))
             .of_value(NARROW)
     }),
     way("an ephemeral variable", || {
@@ -301,7 +302,7 @@ pub const CONFIGURATION: &[Way] = &[
     }),
     way("the credential of a proxy of external keys", || {
         let rest = format!(
-            "{PROVIDERS}resource \"aws_kms_custom_key_store\" \"s\" {{\n  custom_key_store_name = \"proxy\"\n  custom_key_store_type = \"EXTERNAL_KEY_STORE\"\n  xks_proxy_connectivity = \"PUBLIC_ENDPOINT\"\n  xks_proxy_uri_endpoint = \"https://xks.example.com\"\n  xks_proxy_uri_path = \"/kms/xks/v1\"\n  xks_proxy_authentication_credential {{\n    access_key_id = \"ABCDEFGHIJKLMNOPQRSTUVW\"\n    raw_secret_access_key = \"C4naryQ7f00000000000000000000000000000000000TokenZ9xk\"\n  }}\n}}\n"
+            "{PROVIDERS}resource \"aws_kms_custom_key_store\" \"s\" {{\n  custom_key_store_name = \"proxy\"\n  custom_key_store_type = \"EXTERNAL_KEY_STORE\"\n  xks_proxy_connectivity = \"PUBLIC_ENDPOINT\"\n  xks_proxy_uri_endpoint = \"https://keys.example.com\"\n  xks_proxy_uri_path = \"/kms/xks/v1\"\n  xks_proxy_authentication_credential {{\n    access_key_id = \"ABCDEFGHIJKLMNOPQRSTUVW\"\n    raw_secret_access_key = \"C4naryQ7f00000000000000000000000000000000000TokenZ9xk\"\n  }}\n}}\n"
         );
         Setup::of(rest)
             .calling("CreateCustomKeyStore", "aws_kms_custom_key_store.s")
@@ -339,7 +340,9 @@ pub const CREDENTIALS: &[Way] = &[
         provider(&format!("access_key = \"test\"\n  secret_key = \"test\"\n  token = \"{NARROW}\""))
     }),
     way("a proxy's password in the provider block", || {
-        provider("https_proxy = \"http://user:C4naryQ7fTokenZ9xk@127.0.0.1:9\"")
+        provider(
+            "https_proxy = \"http://user:C4naryQ7fTokenZ9xk@127.0.0.1:9\"\n  no_proxy = \"127.0.0.1\"",
+        )
     }),
     way("AWS_SECRET_ACCESS_KEY", || provider("").set("AWS_SECRET_ACCESS_KEY", WIDE)),
     way("AWS_SESSION_TOKEN", || provider("").set("AWS_SESSION_TOKEN", NARROW)),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use meridian_lang::{Path, Step, Type, Value};
+use meridian_lang::{Marks, Path, Step, Type, Value};
 use meridian_resource::{
     Attribute, DataSource, NestedBlock, Nesting, Notice, Place, Problem, Provider, ProviderKey,
     ResourceType, Reviewed, Schema,
@@ -227,6 +227,15 @@ impl Provider for AwsProvider {
         match (region, default_tags, keys, prefixes) {
             (Ok(region), Ok(default_tags), Ok(keys), Ok(prefixes)) => {
                 let tags = default_tags.into_iter().filter_map(Value::as_entries).flatten();
+                let is_hidden = |value: &Value| value.deep_marks().contains(Marks::SENSITIVE);
+                let all_hidden = config.get("default_tags").is_some_and(|blocks| {
+                    let mut blocks = blocks.children();
+                    blocks.any(|it| {
+                        it.is_sensitive() || it.get("tags").is_some_and(Value::is_sensitive)
+                    })
+                });
+                let hidden = tags.clone().filter(|(_, value)| all_hidden || is_hidden(value));
+                let hidden = hidden.map(|(key, _)| key.as_ref().to_owned()).collect();
                 let tags = tags.filter_map(|(key, value)| {
                     Some((key.as_ref().to_owned(), value.as_str()?.to_owned()))
                 });
@@ -235,6 +244,7 @@ impl Provider for AwsProvider {
                     provider: key.clone(),
                     region,
                     default_tags: defaults.clone().into_iter().chain(tags).collect(),
+                    sensitive_default_tags: hidden,
                     ignored_tag_keys: [ignored_keys.clone(), texts(keys)].concat(),
                     ignored_tag_prefixes: [ignored_prefixes.clone(), texts(prefixes)].concat(),
                 })

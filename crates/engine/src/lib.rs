@@ -22,6 +22,7 @@ mod record;
 mod recover;
 mod refresh;
 mod request;
+mod secrecy;
 mod stop;
 mod tell;
 mod terraform;

@@ -32,7 +32,8 @@ pub use self::context::Context;
 pub(crate) use self::context::Run;
 pub(crate) use self::journal::{HOME, KEPT};
 use crate::pace::Pace;
-use crate::record::{Entry, hide_secrets};
+use crate::record::Entry;
+use crate::secrecy::hide_secrets;
 use crate::{Event, request, tell};
 
 /// An object, and what should become of it.
