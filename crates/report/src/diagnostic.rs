@@ -249,7 +249,9 @@ mod tests {
         let file = sources.add_values("terraform.tfvars", "a = 1\nb = secret\n");
         let diagnostic = Diagnostic::error("Variables not allowed", "Not here.")
             .at(span_of(&sources, file, "secret"));
-        insta::assert_snapshot!(diagnostic_text(&diagnostic, &sources, Style::default()), @"");
+        let shown = diagnostic_text(&diagnostic, &sources, Style::default());
+        assert!(shown.contains("terraform.tfvars:2:5"), "{shown}");
+        assert!(!shown.contains("secret"), "{shown}");
     }
 
     #[test]
