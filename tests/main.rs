@@ -7,6 +7,8 @@
 mod adoption;
 mod arguments;
 mod bad_input;
+#[cfg(unix)]
+mod canary;
 mod cases;
 mod ciphertexts;
 mod cli;

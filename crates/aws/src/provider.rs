@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use meridian_lang::{Path, Step, Type, Value};
+use meridian_lang::{Marks, Path, Step, Type, Value};
 use meridian_resource::{
     Attribute, DataSource, NestedBlock, Nesting, Notice, Place, Problem, Provider, ProviderKey,
     ResourceType, Reviewed, Schema,
@@ -133,6 +133,8 @@ fn schema() -> Schema {
     ];
     let credential = |it: Attribute| match it.name {
         "secret_key" | "token" => it.sensitive(),
+        // The address of a proxy may hold a password.
+        "http_proxy" | "https_proxy" => it.sensitive(),
         _ => it,
     };
     Schema { blocks: blocks(), ..sorted(texts.map(credential).chain(switches).chain(others)) }
@@ -147,6 +149,10 @@ fn blocks() -> Vec<NestedBlock> {
     ]);
     let web_identity =
         strings("duration policy role_arn session_name web_identity_token web_identity_token_file");
+    let web_identity = web_identity.map(|it| match it.name {
+        "web_identity_token" => it.sensitive(),
+        _ => it,
+    });
     let arns = Attribute::optional("policy_arns", Type::set(Type::String));
     let default_tags = Attribute::optional("tags", Type::map(Type::String));
     let ignored =
@@ -221,6 +227,15 @@ impl Provider for AwsProvider {
         match (region, default_tags, keys, prefixes) {
             (Ok(region), Ok(default_tags), Ok(keys), Ok(prefixes)) => {
                 let tags = default_tags.into_iter().filter_map(Value::as_entries).flatten();
+                let is_hidden = |value: &Value| value.deep_marks().contains(Marks::SENSITIVE);
+                let all_hidden = config.get("default_tags").is_some_and(|blocks| {
+                    let mut blocks = blocks.children();
+                    blocks.any(|it| {
+                        it.is_sensitive() || it.get("tags").is_some_and(Value::is_sensitive)
+                    })
+                });
+                let hidden = tags.clone().filter(|(_, value)| all_hidden || is_hidden(value));
+                let hidden = hidden.map(|(key, _)| key.as_ref().to_owned()).collect();
                 let tags = tags.filter_map(|(key, value)| {
                     Some((key.as_ref().to_owned(), value.as_str()?.to_owned()))
                 });
@@ -229,6 +244,7 @@ impl Provider for AwsProvider {
                     provider: key.clone(),
                     region,
                     default_tags: defaults.clone().into_iter().chain(tags).collect(),
+                    sensitive_default_tags: hidden,
                     ignored_tag_keys: [ignored_keys.clone(), texts(keys)].concat(),
                     ignored_tag_prefixes: [ignored_prefixes.clone(), texts(prefixes)].concat(),
                 })

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use meridian_lang::{Type, Value};
+use meridian_lang::{Marks, Type, Value};
 use meridian_resource::{Object, Place};
 
 /// The tag by which a key that a lost answer left behind is found again. It goes once the key is
@@ -33,8 +33,9 @@ pub fn merged(place: &Place, own: &Value) -> Value {
         return Value::unknown(Type::map(Type::String)).mark(own.marks());
     }
     let defaults = place.default_tags.iter();
-    let mut all: Entries =
-        defaults.map(|(key, text)| (key.as_str().into(), Value::string(text))).collect();
+    let mut all: Entries = defaults
+        .map(|(key, text)| (key.as_str().into(), with_mark(place, key, Value::string(text))))
+        .collect();
     for (key, value) in own.as_entries().into_iter().flatten() {
         if !value.is_null() {
             all.insert(key.clone(), value.clone());
@@ -44,13 +45,26 @@ pub fn merged(place: &Place, own: &Value) -> Value {
     map(all).mark(own.marks())
 }
 
+/// A tag's value, which is sensitive if it is that of a sensitive default tag.
+fn with_mark(place: &Place, key: &str, value: Value) -> Value {
+    let is_default = place.default_tags.get(key).map(String::as_str) == value.as_str();
+    match is_default && place.sensitive_default_tags.contains(key) {
+        true => value.mark(Marks::SENSITIVE),
+        false => value,
+    }
+}
+
 /// What of the actual tags is shown as `tags_all`.
 pub fn shown(place: &Place, actual: &Value) -> Value {
     match actual.as_entries() {
         Some(entries) => {
             let mut entries = entries.clone();
             entries.retain(|key, _| is_managed(place, key));
-            map(entries)
+            let marked = entries.into_iter().map(|(key, value)| {
+                let value = with_mark(place, &key, value);
+                (key, value)
+            });
+            map(marked.collect())
         }
         None => actual.clone(),
     }

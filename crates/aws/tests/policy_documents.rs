@@ -60,6 +60,7 @@ fn place() -> Place {
         default_tags: Default::default(),
         ignored_tag_keys: Vec::new(),
         ignored_tag_prefixes: Vec::new(),
+        sensitive_default_tags: std::collections::BTreeSet::new(),
     }
 }
 

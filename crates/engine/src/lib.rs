@@ -24,6 +24,7 @@ mod record;
 mod recover;
 mod refresh;
 mod request;
+mod secrecy;
 mod stop;
 mod strays;
 mod tell;

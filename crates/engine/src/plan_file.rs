@@ -134,6 +134,12 @@ pub fn save_plan(
         options.mode(0o600);
     }
     let mut out = options.open(path).map_err(failed)?;
+    // A file that was there keeps its mode when it is written anew.
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        out.set_permissions(std::fs::Permissions::from_mode(0o600)).map_err(failed)?;
+    }
     out.write_all(file.to_string().as_bytes()).map_err(failed)?;
     out.sync_all().map_err(failed)
 }
@@ -310,6 +316,7 @@ fn place_to_json(place: &Place) -> Json {
         "default_tags": place.default_tags,
         "ignored_tag_keys": place.ignored_tag_keys,
         "ignored_tag_prefixes": place.ignored_tag_prefixes,
+        "sensitive_default_tags": place.sensitive_default_tags,
     })
 }
 
@@ -323,6 +330,8 @@ fn places(json: &Json) -> BTreeMap<ProviderKey, Place> {
             ignored_tag_keys: serde_json::from_value(json["ignored_tag_keys"].clone()).ok()?,
             ignored_tag_prefixes: serde_json::from_value(json["ignored_tag_prefixes"].clone())
                 .ok()?,
+            sensitive_default_tags: serde_json::from_value(json["sensitive_default_tags"].clone())
+                .unwrap_or_default(),
         })
     });
     places.map(|place| (place.provider.clone(), place)).collect()

@@ -13,8 +13,8 @@ use tokio::task::JoinSet;
 
 use crate::event::{Event, Operation};
 use crate::reconcile::Context;
-use crate::record::hide_secrets;
 use crate::refresh::read;
+use crate::secrecy::hide_secrets;
 use crate::tell;
 
 /// How many are asked at once, as with reading objects.

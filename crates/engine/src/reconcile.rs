@@ -34,7 +34,8 @@ pub(crate) use self::journal::{HOME, KEPT};
 #[cfg(debug_assertions)]
 use crate::kill_point;
 use crate::pace::Pace;
-use crate::record::{Entry, hide_secrets};
+use crate::record::Entry;
+use crate::secrecy::hide_secrets;
 use crate::{Event, request, tell};
 
 /// An object, and what should become of it.

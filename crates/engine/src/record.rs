@@ -11,6 +11,8 @@ use meridian_plan::{
 use meridian_resource::{Object, ProviderKey, Registry, Schema};
 use meridian_state::{Change, Sealer, Snapshot, StateError, Store, StoredObject};
 
+use crate::secrecy::secrets;
+
 /// The objects of a state, not refreshed: each as it was last seen.
 pub fn prior_objects(snapshot: &Snapshot) -> Vec<PriorObject> {
     snapshot
@@ -198,29 +200,6 @@ impl Entry {
             schema_version: schema.version,
         }
     }
-}
-
-/// The texts in a value that are sensitive.
-fn secrets(value: &Value) -> Vec<&str> {
-    let mut secrets = Vec::new();
-    gather(value, false, &mut secrets);
-    secrets
-}
-
-fn gather<'v>(value: &'v Value, within: bool, secrets: &mut Vec<&'v str>) {
-    let sensitive = within || value.is_sensitive();
-    secrets.extend(value.as_str().filter(|text| sensitive && !text.is_empty()));
-    value.children().for_each(|child| gather(child, sensitive, secrets));
-}
-
-/// A message of the cloud about a request, without what is sensitive in the request: some errors
-/// repeat the value that they refuse.
-pub(crate) fn hide_secrets(request: &Value, message: String) -> String {
-    let mut secrets = Vec::new();
-    gather(request, false, &mut secrets);
-    secrets
-        .into_iter()
-        .fold(message, |message, secret| message.replace(secret, "(sensitive value)"))
 }
 
 /// The facts of an object, of which those are sensitive that stand at the place of something

@@ -78,7 +78,7 @@ async fn recover_one(
             let name = object.text("arn").or(object.text("id")).unwrap_or_default().to_owned();
             let schema = kind.schema();
             let entry = entry_of(intent, &place, graph);
-            let object = with_kept_fingerprints(object, intent);
+            let object = with_kept_fingerprints(with_marks_of_request(object, intent), intent);
             // What is found was read from the cloud, which tells no secret.
             let stored = entry.stored(&object, schema, true, &|_, _| String::new());
             ledger.with(move |store| adopt(store, id, &stored)).await.map_err(state_error)?;
@@ -180,6 +180,49 @@ fn missing_provider(intent: &Intent) -> Diagnostic {
 
 fn state_error(error: StateError) -> Box<Diagnostic> {
     Box::new(tell::state_error(&error))
+}
+
+/// What the cloud shows of the members of the request that were sensitive, which the journal has
+/// as null: it is sensitive too.
+fn with_marks_of_request(object: Object, intent: &Intent) -> Object {
+    let members = intent.request.as_object().into_iter().flatten();
+    let hidden = members.filter(|(_, value)| holds_null(value));
+    let names = hidden.flat_map(|(member, _)| match member.as_str() {
+        "Tags" => vec!["tags".to_owned(), "tags_all".to_owned()],
+        _ => vec![snake_case(member)],
+    });
+    names.fold(object, |object, name| {
+        let attribute = object.attribute(&name);
+        if object.attributes.get(&name).is_none() {
+            return object;
+        }
+        let object = match object.facts.get(&name).cloned() {
+            Some(fact) => object.with_fact(&name, fact.mark(Marks::SENSITIVE)),
+            None => object,
+        };
+        object.with(&name, attribute.mark(Marks::SENSITIVE))
+    })
+}
+
+fn holds_null(json: &serde_json::Value) -> bool {
+    match json {
+        serde_json::Value::Null => true,
+        serde_json::Value::Array(items) => items.iter().any(holds_null),
+        serde_json::Value::Object(members) => members.values().any(holds_null),
+        _ => false,
+    }
+}
+
+/// The name of an argument, from that of a member of a request: `KeyUsage` is `key_usage`.
+fn snake_case(member: &str) -> String {
+    let mut name = String::new();
+    for (place, character) in member.char_indices() {
+        if character.is_ascii_uppercase() && place > 0 {
+            name.push('_');
+        }
+        name.push(character.to_ascii_lowercase());
+    }
+    name
 }
 
 /// The object with the fingerprints of the secrets that it was created with.

@@ -14,6 +14,7 @@ use meridian_resource::{
 use tokio::task::JoinSet;
 
 use crate::reconcile::Context;
+use crate::secrecy::hide_repeated;
 use crate::{Event, tell};
 
 /// How many objects are read at once. Reads have high quotas: KMS answers 1,000 of its scarcest
@@ -78,7 +79,9 @@ pub async fn refresh(
         return Err(diagnostics);
     }
     done.sort_by_key(|(index, _)| *index);
-    Ok(Refreshed { objects: done.into_iter().map(|(_, object)| object).collect() })
+    let mut objects: Vec<PriorObject> = done.into_iter().map(|(_, object)| object).collect();
+    hide_repeated(&mut objects);
+    Ok(Refreshed { objects })
 }
 
 async fn refresh_one(

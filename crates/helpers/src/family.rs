@@ -76,6 +76,7 @@ impl Provider for Family {
             default_tags: Default::default(),
             ignored_tag_keys: Vec::new(),
             ignored_tag_prefixes: Vec::new(),
+            sensitive_default_tags: std::collections::BTreeSet::new(),
         })
     }
 }

@@ -47,6 +47,8 @@ pub struct Position {
 struct Source {
     name: Arc<str>,
     text: Arc<str>,
+    /// Whether messages may show its lines.
+    is_quotable: bool,
     /// Byte offset at which each line begins.
     lines: Vec<u32>,
     /// How many characters begin before each [`STRIDE`]th byte, for lines without end.
@@ -89,8 +91,29 @@ impl Sources {
             u32::try_from(counted).unwrap_or(u32::MAX)
         });
         let characters = std::iter::once(0).chain(strides).collect();
-        self.files.push(Source { name: name.into(), text: text.into(), lines, characters });
+        self.files.push(Source {
+            name: name.into(),
+            text: text.into(),
+            is_quotable: true,
+            lines,
+            characters,
+        });
         FileId(u32::try_from(self.files.len() - 1).unwrap_or(u32::MAX))
+    }
+
+    /// Takes in a text that holds values, of which any may be a secret: diagnostics name places in
+    /// it, but show none of its lines.
+    pub fn add_values(&mut self, name: &str, text: &str) -> FileId {
+        let file = self.add(name, text);
+        if let Some(source) = self.files.get_mut(file.0 as usize) {
+            source.is_quotable = false;
+        }
+        file
+    }
+
+    /// Whether diagnostics may show lines of a file.
+    pub fn is_quotable(&self, file: FileId) -> bool {
+        self.files.get(file.0 as usize).is_some_and(|source| source.is_quotable)
     }
 
     /// The name of a file as given to [`Sources::add`].

@@ -11,6 +11,7 @@ mod cloud;
 mod command;
 mod configuring;
 mod console;
+mod core_dumps;
 mod dangers;
 mod discovery;
 mod edit;
@@ -44,6 +45,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 const NO_COMMAND: u8 = 127;
 
 fn main() -> ExitCode {
+    core_dumps::switch_off();
     if std::env::args_os().len() <= 1 {
         let _ = <CommandLine as clap::CommandFactory>::command().print_help();
         return ExitCode::from(NO_COMMAND);

@@ -2,7 +2,9 @@
 
 use std::ops::Range;
 
-use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Renderer, Snippet};
+use annotate_snippets::{
+    Annotation, AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet,
+};
 use meridian_lang::{Diagnostic, FileId, Severity, Sources, Span};
 
 use crate::style::{Style, Tone};
@@ -19,7 +21,7 @@ pub fn diagnostic_text(diagnostic: &Diagnostic, sources: &Sources, style: Style)
     };
     let title = level.with_name(name).primary_title(diagnostic.summary.as_str());
     let excerpts = excerpts(diagnostic, sources);
-    let group = Group::with_title(title).elements(excerpts.iter().map(Excerpt::snippet));
+    let group = Group::with_title(title).elements(excerpts.iter().map(Excerpt::element));
     let renderer = if style.colour { Renderer::styled() } else { Renderer::plain() };
     let mut text = renderer.term_width(style.width).render(&[group]);
     text.push('\n');
@@ -56,6 +58,10 @@ struct Excerpt<'a> {
     file: FileId,
     start: usize,
     first_line: usize,
+    /// The column of the place that the first mark is on.
+    column: usize,
+    /// Whether the lines may be shown.
+    is_quotable: bool,
     marks: Vec<Mark<'a>>,
 }
 
@@ -103,6 +109,8 @@ impl<'a> Excerpt<'a> {
             file: span.file,
             start: first,
             first_line: sources.position(span).line,
+            column: sources.position(span).column,
+            is_quotable: sources.is_quotable(span.file),
             marks: Vec::new(),
         })
     }
@@ -119,6 +127,14 @@ impl<'a> Excerpt<'a> {
         let within =
             |offset: u32| (offset as usize).saturating_sub(self.start).min(self.text.len());
         self.marks.push(Mark { kind, range: within(span.start)..within(span.end), label });
+    }
+
+    /// The lines with their marks; only the place, where the lines may hold secrets.
+    fn element(&self) -> Element<'a> {
+        if self.is_quotable {
+            return self.snippet().into();
+        }
+        Origin::path(self.path).line(self.first_line).char_column(self.column).into()
     }
 
     fn snippet(&self) -> Snippet<'a, Annotation<'a>> {
@@ -225,6 +241,17 @@ mod tests {
         let diagnostic = Diagnostic::warning("Something", "First line.\n  kept as it is");
         let text = diagnostic_text(&diagnostic, &Sources::default(), Style::default());
         assert_eq!(text, "Warning: Something\n\nFirst line.\n  kept as it is\n");
+    }
+
+    #[test]
+    fn lines_of_values_are_not_shown() {
+        let mut sources = Sources::default();
+        let file = sources.add_values("terraform.tfvars", "a = 1\nb = secret\n");
+        let diagnostic = Diagnostic::error("Variables not allowed", "Not here.")
+            .at(span_of(&sources, file, "secret"));
+        let shown = diagnostic_text(&diagnostic, &sources, Style::default());
+        assert!(shown.contains("terraform.tfvars:2:5"), "{shown}");
+        assert!(!shown.contains("secret"), "{shown}");
     }
 
     #[test]

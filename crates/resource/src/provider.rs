@@ -1,6 +1,6 @@
 //! Provider configurations: where and as whom calls are made.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
 
@@ -65,6 +65,8 @@ pub struct Place {
     pub region: String,
     /// Tags that every resource gets unless it says otherwise (`default_tags`).
     pub default_tags: BTreeMap<String, String>,
+    /// Keys of those whose values are sensitive.
+    pub sensitive_default_tags: BTreeSet<String>,
     /// Keys of tags that are left alone (`ignore_tags.keys`).
     pub ignored_tag_keys: Vec<String>,
     /// Prefixes of keys of tags that are left alone (`ignore_tags.key_prefixes`).

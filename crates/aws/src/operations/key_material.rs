@@ -5,6 +5,7 @@ use aws_sdk_kms::Client;
 use aws_sdk_kms::types::{AlgorithmSpec, ExpirationModelType, WrappingKeySpec};
 use aws_smithy_types::Blob;
 use meridian_resource::{Answer, CloudError, ErrorClass};
+use zeroize::Zeroizing;
 
 use super::Input;
 use super::output::Output;
@@ -15,7 +16,8 @@ use crate::error::{cloud_error, local_error};
 /// material wrapped in memory, and only that leaves.
 pub(super) async fn import(client: &Client, mut input: Input) -> Answer {
     let key_id = input.text("KeyId")?;
-    let material = input.blob("KeyMaterial")?;
+    let material = input.blob("KeyMaterial")?.map(Blob::into_inner);
+    let material = Zeroizing::new(material.unwrap_or_default());
     let model = input.text("ExpirationModel")?;
     let request = client
         .import_key_material()
@@ -33,8 +35,7 @@ pub(super) async fn import(client: &Client, mut input: Input) -> Answer {
         // Until here nothing has changed.
         .map_err(|error| of_a_read(cloud_error(error)))?;
     let public_key = parameters.public_key.unwrap_or_else(|| Blob::new([]));
-    let material = material.unwrap_or_else(|| Blob::new([]));
-    let wrapped = wrap(public_key.as_ref(), material.as_ref()).ok_or_else(unwrappable)?;
+    let wrapped = wrap(public_key.as_ref(), &material).ok_or_else(unwrappable)?;
     let imported = request
         .set_import_token(parameters.import_token)
         .encrypted_key_material(Blob::new(wrapped))

@@ -11,6 +11,7 @@ pub(crate) fn place(region: &str) -> Place {
         default_tags: Default::default(),
         ignored_tag_keys: Vec::new(),
         ignored_tag_prefixes: Vec::new(),
+        sensitive_default_tags: std::collections::BTreeSet::new(),
     }
 }
 

@@ -107,7 +107,7 @@ impl Inputs<'_> {
             self.put(name, Given::Text(text.to_owned()), origin);
             return;
         }
-        let file = self.config.sources.add(&format!("<value for var.{name}>"), text.trim());
+        let file = self.config.sources.add_values(&format!("<value for var.{name}>"), text.trim());
         let given = match parse_expression(&self.config.sources, file) {
             Ok(expression) => Given::Expression(file, expression),
             Err(errors) => {
@@ -140,11 +140,10 @@ impl Inputs<'_> {
         let Some((name, text)) = assignment.split_once('=') else {
             self.fail(
                 SUMMARY,
-                format!(
-                    "The given -var option {assignment:?} is not correctly specified. Must be a \
-                     variable name and value separated by an equals sign, like \
-                     -var=\"key=value\"."
-                ),
+                // What was given may be the value alone.
+                "A -var option is not correctly specified. Must be a variable name and value \
+                 separated by an equals sign, like -var=\"key=value\"."
+                    .to_owned(),
             );
             return;
         };
@@ -154,7 +153,7 @@ impl Inputs<'_> {
                 SUMMARY,
                 format!(
                     "Variable name {name:?} is invalid due to trailing space. Did you mean \
-                     -var=\"{meant}={text}\"?"
+                     -var=\"{meant}=...\"?"
                 ),
             );
             return;
@@ -206,7 +205,8 @@ impl Inputs<'_> {
                 return;
             }
         };
-        let file = self.config.sources.add(name, text.strip_prefix('\u{feff}').unwrap_or(&text));
+        let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+        let file = self.config.sources.add_values(name, text);
         if name.ends_with(".json") {
             self.json_file(file, name);
             return;

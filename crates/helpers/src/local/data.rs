@@ -1,6 +1,6 @@
 //! The data sources `local_file` and `local_sensitive_file`: the content of a file.
 
-use meridian_lang::{Type, Value};
+use meridian_lang::{Marks, Type, Value};
 use meridian_resource::{Answer, Attribute, Call, DataError, DataSource, Place, Problem, Schema};
 
 use super::CHECKSUMS;
@@ -75,7 +75,13 @@ impl DataSource for FileContent {
                 let object = taken(config.clone(), answer, ["content", "content_base64"]);
                 let object = taken(object, answer, CHECKSUMS);
                 let object = object.with("id", member(answer, "content_sha1"));
-                Ok(mark_secrets(&self.schema, object))
+                let object = mark_secrets(&self.schema, object);
+                // Hashes without a salt: whoever has one can try out what the secret is.
+                let hashes = CHECKSUMS.into_iter().chain(["id"]).filter(|_| self.is_sensitive);
+                Ok(hashes.fold(object, |object, name| {
+                    let hash = member(&object, name).mark(Marks::SENSITIVE);
+                    object.with(name, hash)
+                }))
             }
             Some(Err(error)) => Err(DataError::Problem(Box::new(Problem::new(
                 "Read local file data source error",

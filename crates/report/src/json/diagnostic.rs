@@ -111,7 +111,8 @@ fn message<'a>(
             start: place(sources.text(span.file), span.start as usize),
             end: place(sources.text(span.file), span.end as usize),
         }),
-        snippet: span.map(|span| Snippet {
+        // Lines that may hold secrets are not shown.
+        snippet: span.filter(|span| sources.is_quotable(span.file)).map(|span| Snippet {
             values: named_values(diagnostic),
             ..snippet(span, sources, context(sources, span))
         }),
@@ -187,6 +188,15 @@ fn snippet(span: Span, sources: &Sources, context: Option<String>) -> Snippet {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn lines_of_values_are_not_shown() {
+        let mut sources = Sources::default();
+        let file = sources.add_values("terraform.tfvars", "a = secret");
+        let diagnostic = Diagnostic::error("Wrong", "Very.").at(Span::new(file, 4, 10));
+        let json = validation_json(&diagnostic.into(), &sources, &|_, _| None);
+        assert!(json.contains("terraform.tfvars") && !json.contains("secret"), "{json}");
+    }
 
     fn shown(text: &str, from: usize, to: usize) -> serde_json::Value {
         let mut sources = Sources::default();

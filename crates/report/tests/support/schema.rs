@@ -107,6 +107,7 @@ impl Provider for Family {
             default_tags: BTreeMap::new(),
             ignored_tag_keys: Vec::new(),
             ignored_tag_prefixes: Vec::new(),
+            sensitive_default_tags: std::collections::BTreeSet::new(),
         })
     }
 }
