@@ -21,6 +21,7 @@ mod hints;
 mod inputs;
 mod machine;
 mod modules;
+mod outdated;
 mod paths;
 mod planning;
 mod project;
