@@ -227,7 +227,7 @@ impl StateError {
             Some(ErrorCode::CannotOpen) => {
                 StateError::File { path: path.to_owned(), source: io::Error::other(error) }
             }
-            _ => error.into(),
+            _ => StateError::from(error).in_file(path.to_str()),
         }
     }
 

@@ -87,7 +87,7 @@ impl Store {
     /// # Errors
     /// The file cannot be read.
     pub fn lock_holder(&self) -> Result<Option<Lock>, StateError> {
-        read(&self.connection)
+        self.read(read)
     }
 }
 

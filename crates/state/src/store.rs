@@ -144,7 +144,7 @@ impl Store {
     /// # Errors
     /// The file cannot be read, or something in it does not read back.
     pub fn snapshot(&self) -> Result<Snapshot, StateError> {
-        self.read_all().map_err(|error| error.in_file(self.connection.path()))
+        self.read(|_| self.read_all())
     }
 
     fn read_all(&self) -> Result<Snapshot, StateError> {
@@ -172,16 +172,29 @@ impl Store {
         key_in_use(&self.connection, &self.sealer).map(|_| ())
     }
 
+    /// Reads; what is wrong with the file is told with its name.
+    pub(crate) fn read<T>(
+        &self,
+        read: impl FnOnce(&Connection) -> Result<T, StateError>,
+    ) -> Result<T, StateError> {
+        read(&self.connection).map_err(|error| error.in_file(self.connection.path()))
+    }
+
     /// Carries out a change in one durable transaction.
     pub(crate) fn write<T>(
         &mut self,
         change: impl FnOnce(&Connection, &Sealer) -> Result<T, StateError>,
     ) -> Result<T, StateError> {
-        let transaction =
-            self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let done = change(&transaction, &self.sealer)?;
-        transaction.commit()?;
-        Ok(done)
+        let file = self.connection.path().map(str::to_owned);
+        let connection = &mut self.connection;
+        let write = || {
+            let transaction =
+                connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            let done = change(&transaction, &self.sealer)?;
+            transaction.commit()?;
+            Ok(done)
+        };
+        write().map_err(|error: StateError| error.in_file(file.as_deref()))
     }
 }
 

@@ -237,8 +237,14 @@ fn hostile_rows() {
             db.execute_batch("PRAGMA ignore_check_constraints = 1").unwrap();
             let exists = db.prepare(&format!("SELECT {column} FROM {table}")).is_ok();
             assert!(exists, "{table} has no {column}");
+            let key = match table {
+                "object" => "address",
+                "output" => "name",
+                "intent" | "run" => "sequence",
+                _ => "id",
+            };
             let sql = format!(
-                "UPDATE OR IGNORE {table} SET {column} = ? WHERE rowid = (SELECT min(rowid) FROM {table})"
+                "UPDATE OR IGNORE {table} SET {column} = ? WHERE {key} = (SELECT min({key}) FROM {table})"
             );
             db.execute(&sql, [&text]).unwrap();
             drop(db);
