@@ -179,3 +179,80 @@ fn what_is_no_plan_is_refused() {
     }
     assert_eq!(server.mark(), 0);
 }
+
+/// Changes an object outside, between a plan and its apply.
+fn describe(server: &Server, description: &str) {
+    let kms = server.kms(crate::support::HOME);
+    let keys = server.wait(kms.list_keys().send()).unwrap();
+    let id = keys.keys()[0].key_id().unwrap();
+    let call = kms.update_key_description().key_id(id).description(description);
+    server.wait(call.send()).unwrap();
+}
+
+#[test]
+fn a_plan_that_the_cloud_has_left_behind_is_refused() {
+    let server = Server::new();
+    let project = Project::of(&key("one")).at(&server);
+    let _ = project.run("apply -auto-approve").succeeds();
+    project.write("main.tf", &key("two"));
+    let _ = project.run("plan -out=saved").succeeds();
+    describe(&server, "changed outside");
+    let mark = server.mark();
+    let _ = project
+        .run("apply saved")
+        .fails()
+        .says("Saved plan is stale")
+        .says("aws_kms_key.app description: \"one\" -> \"changed outside\"")
+        .says("Nothing was changed. Plan again.");
+    assert!(!server.requests_since(mark).iter().any(is_change), "nothing is changed");
+    // Once the object is as it was, the plan holds again.
+    describe(&server, "one");
+    let _ =
+        project.run("apply saved").succeeds().says("0 added, 1 changed").never_says("Refreshing");
+}
+
+#[test]
+fn a_change_that_leads_to_the_same_plan_does_not_matter() {
+    let server = Server::new();
+    let text = format!(
+        "{}\nresource \"aws_kms_alias\" \"app\" {{\n  name          = \"alias/app\"\n  \
+         target_key_id = aws_kms_key.app.id\n}}\n",
+        key("one")
+            .replace("  tags", "  lifecycle {\n    ignore_changes = [description]\n  }\n\n  tags")
+    );
+    let project = Project::of(&key("one")).at(&server);
+    let _ = project.run("apply -auto-approve").succeeds();
+    project.write("main.tf", &text);
+    let _ = project.run("plan -out=saved").succeeds().says("1 to add, 0 to change");
+    describe(&server, "changed outside");
+    let _ = project.run("apply saved").succeeds().says("1 added, 0 changed, 0 destroyed");
+}
+
+#[test]
+fn a_plan_that_read_nothing_asks_for_no_check() {
+    let server = Server::new();
+    let project = Project::of(&key("one")).at(&server);
+    let _ = project.run("apply -auto-approve").succeeds();
+    project.write("main.tf", &key("two"));
+    let _ = project.run("plan -refresh=false -out=saved").succeeds();
+    describe(&server, "changed outside");
+    let _ = project.run("apply saved").succeeds().says("0 added, 1 changed");
+    assert_eq!(cloud_text(&server), "eu-central-1 key \"two\" Enabled [Team=none]\n");
+}
+
+#[test]
+fn a_sensitive_value_that_changed_is_not_shown() {
+    let server = Server::new();
+    let hidden = |text: &str| {
+        key(&format!("${{var.hidden}}{text}"))
+            + "variable \"hidden\" {\n  default   = \"h-1\"\n  sensitive = true\n}\n"
+    };
+    let project = Project::of(&hidden("")).at(&server);
+    let _ = project.run("apply -auto-approve").succeeds();
+    project.write("main.tf", &hidden(" more"));
+    let _ = project.run("plan -out=saved").succeeds();
+    describe(&server, "h-2");
+    let refused = project.run("apply saved").fails().says("Saved plan is stale");
+    let refused = refused.says("description: (sensitive value) -> (sensitive value)");
+    assert!(!refused.all().contains("h-1") && !refused.all().contains("h-2"));
+}

@@ -22,6 +22,7 @@ mod hints;
 mod inputs;
 mod machine;
 mod modules;
+mod outdated;
 mod paths;
 mod planning;
 mod project;

@@ -6,7 +6,7 @@ use std::path::Path;
 use meridian_config::{VariableOption, Variables, variables_named};
 use meridian_engine::{SavedInputs, load_plan};
 use meridian_lang::{Diagnostic, Marks, Value};
-use meridian_plan::{Answers, Plan};
+use meridian_plan::{Answers, Plan, PriorObject};
 use meridian_report::Style;
 use meridian_report::value_text;
 use meridian_resource::{Place, ProviderKey};
@@ -29,6 +29,8 @@ pub struct Saved {
     pub places: BTreeMap<ProviderKey, Place>,
     /// What was read for it.
     pub answers: Answers,
+    /// The objects that it was made from, as they were read.
+    pub objects: Vec<PriorObject>,
 }
 
 /// Reads a plan file and plans again, which must lead to the same plan. Variables may be given the
@@ -56,7 +58,7 @@ pub async fn load(
     if !is_same(&plan) {
         return Err(no_longer_holds(path));
     }
-    Ok(Saved { project, plan, local, places, answers })
+    Ok(Saved { project, plan, local, places, answers, objects: prior.objects })
 }
 
 /// Gives ephemeral variables their values, and refuses to give any other one a new value.

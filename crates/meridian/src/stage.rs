@@ -68,14 +68,32 @@ fn wait_for_lock(
     patience: Duration,
 ) -> Result<LockId, StateError> {
     let begin = Instant::now();
+    let mut told = None;
     loop {
         match store.acquire_lock(holder) {
-            Err(StateError::Locked(_)) if begin.elapsed() < patience => {
+            Err(StateError::Locked(lock)) if begin.elapsed() < patience => {
+                // Another holder is told as well.
+                if told.replace(lock.id) != Some(lock.id) {
+                    waits(&lock.holder, patience);
+                }
                 std::thread::sleep(PAUSE.min(patience));
             }
             outcome => return outcome,
         }
     }
+}
+
+/// Says whom a command waits for. It is standard error, so that neither text nor JSON on standard
+/// output is disturbed.
+fn waits(holder: &Holder, patience: Duration) {
+    let Holder { operation, who, host, pid, .. } = holder;
+    let line = format!(
+        "Waiting for the state lock, {} seconds at most: {who} on {host} (process {pid}) has been \
+         running \"{operation}\" since {}.",
+        patience.as_secs(),
+        meridian_state::for_people(holder.started_at),
+    );
+    eprintln!("{}", meridian_report::terminal_text(&line, false));
 }
 
 /// What the state holds, without touching it; nothing if there is no state yet.
@@ -121,6 +139,13 @@ fn context(
     let context =
         Context::new(registry.clone(), cloud, events, Stop::default(), parallelism as usize);
     Arc::new(context.with_timeout(timeout))
+}
+
+/// The same way to the cloud, without a line for each object that is read.
+pub fn quiet(context: &Context) -> Arc<Context> {
+    let (registry, cloud) = (context.registry.clone(), context.cloud.clone());
+    let permits = context.permits.available_permits();
+    Arc::new(Context::new(registry, cloud, Box::new(|_| {}), Stop::default(), permits))
 }
 
 fn holder(operation: &str) -> Holder {

@@ -13,7 +13,7 @@ use meridian_graph::InstanceAddress;
 use meridian_lang::{Diagnostics, Sources};
 use meridian_report::{
     EventLines, EventLog, LogLine, Style, compact_warnings, diagnostic_log, diagnostic_text,
-    version_log,
+    terminal_json, terminal_text, version_log,
 };
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
@@ -114,15 +114,26 @@ impl Terminal {
         }
         for line in lines {
             let timestamp = OffsetDateTime::now_utc().format(&Rfc3339).unwrap_or_default();
-            self.write(&format!("{}\n", line.text(&timestamp)));
+            self.write(&format!("{}\n", terminal_json(&line.text(&timestamp))));
         }
     }
 
-    /// Prints text to standard output. In the machine-readable log it has no place.
+    /// Prints text for people to standard output, where nothing in it can steer the terminal. In
+    /// the machine-readable log it has no place.
     pub fn print(&self, text: &str) {
+        self.data(&terminal_text(text, self.style.colour));
+    }
+
+    /// Prints what programs read to standard output, as it is.
+    pub fn data(&self, text: &str) {
         if !self.is_log() {
             self.write(text);
         }
+    }
+
+    /// Prints a line of JSON to standard output.
+    pub fn json(&self, json: &str) {
+        self.data(&format!("{}\n", terminal_json(json)));
     }
 
     fn write(&self, text: &str) {
@@ -151,6 +162,7 @@ impl Terminal {
 
     /// Prints a line to standard error.
     pub fn note(&self, text: &str) {
+        let text = terminal_text(text, self.error_style.colour);
         self.aside(|| eprintln!("{text}"));
     }
 
@@ -197,7 +209,7 @@ impl Terminal {
     /// Asks a question, and gives the answer without the space around it.
     pub fn answer(&self, question: &str) -> io::Result<String> {
         self.aside(|| {
-            print!("{question}");
+            print!("{}", terminal_text(question, self.style.colour));
             io::stdout().flush()?;
             let mut answer = String::new();
             if io::stdin().lock().read_line(&mut answer)? == 0 {
@@ -243,7 +255,7 @@ impl Terminal {
         if let Some(message) = message
             && self.is_busy.load(Ordering::Relaxed)
         {
-            self.spinner.set_message(message);
+            self.spinner.set_message(terminal_text(&message, false).into_owned());
         }
         if let Some(line) = line {
             self.line(&line);

@@ -22,6 +22,7 @@ mod secrecy;
 mod state_text;
 mod style;
 mod summary;
+mod terminal_text;
 mod value_text;
 mod written;
 
@@ -43,6 +44,7 @@ pub use preview::preview_markdown;
 pub use state_text::state_text;
 pub use style::Style;
 pub use summary::{ApplySummary, apply_summary};
+pub use terminal_text::{terminal_json, terminal_text};
 pub use value_text::{Output, outputs_text, value_text};
 pub use written::{
     FindReference, ResourceBlock, comment_text, import_block, literal_text, provider_block,

@@ -44,7 +44,7 @@ pub(crate) fn visible(line: &str) -> String {
     shown
 }
 
-fn push_visible(out: &mut String, character: char) {
+pub(crate) fn push_visible(out: &mut String, character: char) {
     if !is_hidden(character) {
         out.push(character);
         return;

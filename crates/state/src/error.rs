@@ -88,10 +88,13 @@ pub enum StateError {
 
     /// The file is damaged.
     #[error(
-        "The state file is damaged ({detail}). Put back a backup, or salvage what is left with \
-         \"sqlite3 FILE .recover\"."
+        "The state file{} is damaged ({detail}). Put back a backup, or salvage what is left with \
+         \"sqlite3 FILE .recover\".",
+        named(.path.as_deref())
     )]
     Damaged {
+        /// The file, where it is known.
+        path: Option<PathBuf>,
         /// What SQLite says about it.
         detail: String,
     },
@@ -108,6 +111,19 @@ pub enum StateError {
         "The disk that holds the state file is full. Free some space and run the command again."
     )]
     DiskFull,
+
+    /// Other machines may write to the file without seeing our locks.
+    #[error(
+        "The state file {path} lies on a file system ({kind}) that does not share locks between \
+         machines, so that two could write at once. Name a file on a local disk with -state, or \
+         mount it with locks."
+    )]
+    NoLocks {
+        /// The file.
+        path: PathBuf,
+        /// The file system's name.
+        kind: String,
+    },
 
     /// Another process is writing to the file at this moment and does not finish.
     #[error(
@@ -149,8 +165,13 @@ pub enum StateError {
     NoRandomness,
 
     /// A value in a file does not read back.
-    #[error("{context} cannot be read: {detail}. The file was changed by hand or is damaged.")]
+    #[error(
+        "{context} cannot be read: {detail}. The file{} was changed by hand or is damaged.",
+        named(.path.as_deref())
+    )]
     Malformed {
+        /// The file, where it is known.
+        path: Option<PathBuf>,
         /// Which value.
         context: String,
         /// What is wrong with it.
@@ -206,12 +227,23 @@ impl StateError {
             Some(ErrorCode::CannotOpen) => {
                 StateError::File { path: path.to_owned(), source: io::Error::other(error) }
             }
-            _ => error.into(),
+            _ => StateError::from(error).in_file(path.to_str()),
         }
     }
 
+    /// Says which file it is about, where that is not said yet.
+    pub(crate) fn in_file(mut self, file: Option<&str>) -> StateError {
+        if let StateError::Damaged { path, .. } | StateError::Malformed { path, .. } = &mut self
+            && path.is_none()
+        {
+            *path = file.filter(|file| !file.is_empty()).map(PathBuf::from);
+        }
+        self
+    }
+
     pub(crate) fn malformed(context: impl ToString, detail: impl ToString) -> StateError {
-        StateError::Malformed { context: context.to_string(), detail: detail.to_string() }
+        let (context, detail) = (context.to_string(), detail.to_string());
+        StateError::Malformed { path: None, context, detail }
     }
 }
 
@@ -222,9 +254,26 @@ impl From<rusqlite::Error> for StateError {
             Some(ErrorCode::DiskFull) => StateError::DiskFull,
             Some(ErrorCode::ReadOnly) => StateError::ReadOnly,
             Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
-                StateError::Damaged { detail: error.to_string() }
+                StateError::Damaged { path: None, detail: error.to_string() }
             }
-            _ => StateError::Sqlite(error),
+            _ => match error {
+                // A row that no version of this program writes. What it holds may be a secret.
+                rusqlite::Error::FromSqlConversionFailure(column, ..)
+                | rusqlite::Error::IntegralValueOutOfRange(column, _)
+                | rusqlite::Error::InvalidColumnType(column, ..) => StateError::malformed(
+                    "A row",
+                    format!("its column {column} is not as it must be"),
+                ),
+                rusqlite::Error::QueryReturnedNoRows => {
+                    StateError::malformed("A table", "a row is missing")
+                }
+                error => StateError::Sqlite(error),
+            },
         }
     }
+}
+
+/// The name of a file, as the middle of a sentence.
+fn named(path: Option<&Path>) -> String {
+    path.map_or_else(String::new, |path| format!(" {}", path.display()))
 }

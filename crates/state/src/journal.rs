@@ -225,11 +225,13 @@ impl Store {
     /// # Errors
     /// The file cannot be read.
     pub fn unresolved(&self) -> Result<Vec<Intent>, StateError> {
-        let mut statement = self.connection.prepare_cached(
-            "SELECT * FROM intent WHERE status IN ('pending', 'sent') ORDER BY sequence",
-        )?;
-        let intents = statement.query_map([], read)?;
-        Ok(intents.collect::<Result<_, _>>()?)
+        self.read(|db| {
+            let mut statement = db.prepare_cached(
+                "SELECT * FROM intent WHERE status IN ('pending', 'sent') ORDER BY sequence",
+            )?;
+            let intents = statement.query_map([], read)?;
+            Ok(intents.collect::<Result<_, _>>()?)
+        })
     }
 
     /// The intents that are over and whose calls may have left traces that nobody has seen yet:
@@ -253,11 +255,12 @@ impl Store {
     /// # Errors
     /// The file cannot be read.
     pub fn intents_of(&self, run: RunId) -> Result<Vec<Intent>, StateError> {
-        let mut statement = self
-            .connection
-            .prepare_cached("SELECT * FROM intent WHERE run_id = ? ORDER BY sequence")?;
-        let intents = statement.query_map([run], read)?;
-        Ok(intents.collect::<Result<_, _>>()?)
+        self.read(|db| {
+            let mut statement =
+                db.prepare_cached("SELECT * FROM intent WHERE run_id = ? ORDER BY sequence")?;
+            let intents = statement.query_map([run], read)?;
+            Ok(intents.collect::<Result<_, _>>()?)
+        })
     }
 }
 

@@ -13,6 +13,7 @@
 mod encoding;
 mod error;
 mod exchange;
+mod file_system;
 mod history;
 mod id;
 mod journal;
@@ -44,4 +45,5 @@ pub use terraform::{
     TERRAFORM_VERSION, TerraformObject, TerraformOutput, TerraformProvider, TerraformState,
     TerraformStateError, from_terraform, to_terraform,
 };
+pub use timestamp::for_people;
 pub use type_json::{type_from_json, type_to_json};

@@ -2,9 +2,12 @@
 //! a run that was killed is seen to have been there.
 
 use rusqlite::{Connection, OptionalExtension};
-use time::OffsetDateTime;
+use time::{Duration, OffsetDateTime};
 
 use crate::{LockId, StateError, Store, timestamp};
+
+/// By how much the start of a process may be miscalculated.
+const CLOCK_ERROR: Duration = Duration::seconds(2);
 
 /// Who takes the lock, and what for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -84,7 +87,7 @@ impl Store {
     /// # Errors
     /// The file cannot be read.
     pub fn lock_holder(&self) -> Result<Option<Lock>, StateError> {
-        read(&self.connection)
+        self.read(read)
     }
 }
 
@@ -113,7 +116,37 @@ fn read(db: &Connection) -> Result<Option<Lock>, StateError> {
 
 /// Whether it is certain that the holder no longer runs. Of another machine nothing is certain.
 fn is_left_behind(holder: &Holder, host: &str) -> bool {
-    holder.host == host && !is_running(holder.pid)
+    holder.host == host && (!is_running(holder.pid) || is_another(holder))
+}
+
+/// Whether the holder's process id now belongs to another process: one of another program, which
+/// began after the lock was taken. Each of the two alone could be wrong: the clock may have been
+/// set forward since, and this program may have been given the same id again.
+#[cfg(target_os = "linux")]
+fn is_another(holder: &Holder) -> bool {
+    let program = |process: &str| std::fs::read(format!("/proc/{process}/comm")).ok();
+    let (Some(theirs), Some(ours)) = (program(&holder.pid.to_string()), program("self")) else {
+        return false;
+    };
+    theirs != ours && began(holder.pid).is_some_and(|began| began > holder.started_at + CLOCK_ERROR)
+}
+
+/// When a process began.
+#[cfg(target_os = "linux")]
+fn began(pid: u32) -> Option<OffsetDateTime> {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    // The program's name stands in brackets and may hold anything. What follows it begins with
+    // the third field; the twenty-second is the start, in ticks since the machine's.
+    let ticks: f64 = stat.rsplit_once(')')?.1.split_whitespace().nth(19)?.parse().ok()?;
+    let uptime = std::fs::read_to_string("/proc/uptime").ok()?;
+    let uptime: f64 = uptime.split_whitespace().next()?.parse().ok()?;
+    let age = uptime - ticks / rustix::param::clock_ticks_per_second() as f64;
+    OffsetDateTime::now_utc().checked_sub(Duration::checked_seconds_f64(age)?)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn is_another(_holder: &Holder) -> bool {
+    false
 }
 
 #[cfg(unix)]
@@ -184,6 +217,30 @@ mod tests {
         let taken = store.acquire_lock(&holder("here", std::process::id())).unwrap();
         assert_ne!(taken, dead);
         assert_eq!(store.lock_holder().unwrap().map(|lock| lock.id), Some(taken));
+    }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn a_process_id_that_was_given_to_another_program_holds_no_lock() {
+        let mut other = Command::new("sleep").arg("600").spawn().unwrap();
+        // The name is that of this program until the other one has taken its place.
+        let comm = format!("/proc/{}/comm", other.id());
+        while std::fs::read_to_string(&comm).unwrap() != "sleep\n" {
+            std::thread::yield_now();
+        }
+        let mut store = store();
+        let us = holder("here", std::process::id());
+        // The lock is older than the process: whoever took it is gone.
+        store.acquire_lock(&holder("here", other.id())).unwrap();
+        let taken = store.acquire_lock(&us);
+        // The process was there before the lock: it may well be the holder.
+        let now = OffsetDateTime::now_utc() + Duration::seconds(1);
+        store.release_lock(taken.unwrap()).unwrap();
+        store.acquire_lock(&Holder { started_at: now, ..holder("here", other.id()) }).unwrap();
+        let refused = store.acquire_lock(&us);
+        other.kill().unwrap();
+        other.wait().unwrap();
+        assert!(matches!(refused, Err(StateError::Locked(_))), "{refused:?}");
     }
 
     #[test]

@@ -129,22 +129,24 @@ impl Store {
     /// # Errors
     /// The file cannot be read.
     pub fn runs(&self, limit: u32) -> Result<Vec<Run>, StateError> {
-        let mut statement = self.connection.prepare_cached(
-            "SELECT *, (SELECT count(*) FROM object_before WHERE run = sequence) AS changed
+        self.read(|db| {
+            let mut statement = db.prepare_cached(
+                "SELECT *, (SELECT count(*) FROM object_before WHERE run = sequence) AS changed
                  FROM run ORDER BY sequence DESC LIMIT ?",
-        )?;
-        let runs = statement.query_map([limit], |row| {
-            Ok(Run {
-                id: row.get("id")?,
-                number: row.get::<_, i64>("sequence")?.unsigned_abs(),
-                changed: row.get::<_, i64>("changed")?.unsigned_abs(),
-                operation: row.get("operation")?,
-                started_at: timestamp::column(row, "started_at")?,
-                finished_at: timestamp::optional_column(row, "finished_at")?,
-                outcome: row.get("outcome")?,
-            })
-        })?;
-        Ok(runs.collect::<Result<_, _>>()?)
+            )?;
+            let runs = statement.query_map([limit], |row| {
+                Ok(Run {
+                    id: row.get("id")?,
+                    number: row.get::<_, i64>("sequence")?.unsigned_abs(),
+                    changed: row.get::<_, i64>("changed")?.unsigned_abs(),
+                    operation: row.get("operation")?,
+                    started_at: timestamp::column(row, "started_at")?,
+                    finished_at: timestamp::optional_column(row, "finished_at")?,
+                    outcome: row.get("outcome")?,
+                })
+            })?;
+            Ok(runs.collect::<Result<_, _>>()?)
+        })
     }
 }
 

@@ -9,6 +9,7 @@ use std::time::Duration;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 use uuid::Uuid;
 
+use crate::file_system::{Sharing, sharing};
 use crate::migrations::{self, Format};
 use crate::{
     LockId, Sealer, StateError, StoredObject, StoredOutput, objects, outputs, private_file,
@@ -17,8 +18,11 @@ use crate::{
 
 /// How long to wait for another process that writes at this moment.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
-/// Files up to this size are checked for damage whenever they are opened for writing.
+/// Files up to this size, in bytes, are checked for damage as a whole when they are opened.
 const CHECKED_UP_TO: i64 = 8 * 1024 * 1024;
+/// What is checked of larger ones: what every command reads. The rest is history, in which SQLite
+/// notices damage when it comes upon it.
+const ALWAYS_CHECKED: [&str; 6] = ["meta", "object", "output", "value_type", "lock", "run"];
 
 /// The state as a whole, at one moment.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -60,10 +64,15 @@ impl Store {
     /// The file cannot be made or opened, is damaged, or is no state file of this version.
     pub fn open(path: &Path, sealer: Sealer) -> Result<Store, StateError> {
         private_file::create_if_missing(path)?;
+        let (sharing, kind) = sharing(path);
+        if sharing == Sharing::Unlocked {
+            return Err(StateError::NoLocks { path: path.to_owned(), kind });
+        }
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection =
             Connection::open_with_flags(path, flags).map_err(StateError::opening(path))?;
-        Store::prepare(connection, path, sealer)
+        Store::prepare(connection, path, sealer, sharing)
+            .map_err(|error| error.in_file(path.to_str()))
     }
 
     /// Opens a state file for reading only; none if it does not exist or nothing was ever
@@ -84,7 +93,10 @@ impl Store {
         match migrations::format(&connection, path)? {
             Format::Empty => Ok(None),
             Format::Older(version) => Err(migrations::refuse_older(version, path)),
-            Format::Current => Ok(Some(Store { connection, sealer, held: None })),
+            Format::Current => {
+                check_for_damage(&connection).map_err(|error| error.in_file(path.to_str()))?;
+                Ok(Some(Store { connection, sealer, held: None }))
+            }
         }
     }
 
@@ -93,18 +105,19 @@ impl Store {
     /// # Errors
     /// There is not enough memory.
     pub fn in_memory(sealer: Sealer) -> Result<Store, StateError> {
-        Store::prepare(Connection::open_in_memory()?, Path::new(":memory:"), sealer)
+        Store::prepare(Connection::open_in_memory()?, Path::new(":memory:"), sealer, Sharing::Local)
     }
 
     fn prepare(
         mut connection: Connection,
         path: &Path,
         sealer: Sealer,
+        sharing: Sharing,
     ) -> Result<Store, StateError> {
         connection.busy_timeout(BUSY_TIMEOUT)?;
         // Whose file it is must be known before anything in it is changed.
         migrations::format(&connection, path)?;
-        connection.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
+        set_journal(&connection, sharing)?;
         connection.pragma_update(None, "synchronous", "FULL")?;
         connection.pragma_update(None, "foreign_keys", true)?;
         check_for_damage(&connection)?;
@@ -131,6 +144,10 @@ impl Store {
     /// # Errors
     /// The file cannot be read, or something in it does not read back.
     pub fn snapshot(&self) -> Result<Snapshot, StateError> {
+        self.read(|_| self.read_all())
+    }
+
+    fn read_all(&self) -> Result<Snapshot, StateError> {
         // In a transaction all tables are read as of the same moment. None can be open: those
         // that write have the store to themselves.
         let db = self.connection.unchecked_transaction()?;
@@ -155,16 +172,29 @@ impl Store {
         key_in_use(&self.connection, &self.sealer).map(|_| ())
     }
 
+    /// Reads; what is wrong with the file is told with its name.
+    pub(crate) fn read<T>(
+        &self,
+        read: impl FnOnce(&Connection) -> Result<T, StateError>,
+    ) -> Result<T, StateError> {
+        read(&self.connection).map_err(|error| error.in_file(self.connection.path()))
+    }
+
     /// Carries out a change in one durable transaction.
     pub(crate) fn write<T>(
         &mut self,
         change: impl FnOnce(&Connection, &Sealer) -> Result<T, StateError>,
     ) -> Result<T, StateError> {
-        let transaction =
-            self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let done = change(&transaction, &self.sealer)?;
-        transaction.commit()?;
-        Ok(done)
+        let file = self.connection.path().map(str::to_owned);
+        let connection = &mut self.connection;
+        let write = || {
+            let transaction =
+                connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            let done = change(&transaction, &self.sealer)?;
+            transaction.commit()?;
+            Ok(done)
+        };
+        write().map_err(|error: StateError| error.in_file(file.as_deref()))
     }
 }
 
@@ -201,14 +231,48 @@ fn key_in_use(db: &Connection, sealer: &Sealer) -> Result<bool, StateError> {
     if anything_sealed { Err(StateError::WrongKey { sealed_under, in_use }) } else { Ok(false) }
 }
 
-/// Refuses a damaged file, if looking at all of it takes next to no time.
+/// Chooses how transactions are made safe. The write-ahead log lets readers and a writer work at
+/// the same time, but lives in memory that only the processes of one machine share. On a file
+/// system that others use too there is a rollback journal in its place: it needs locks only.
+fn set_journal(connection: &Connection, sharing: Sharing) -> Result<(), StateError> {
+    let set = |name, value| connection.pragma_update_and_check(None, name, value, |_| Ok(()));
+    if sharing == Sharing::Local {
+        return Ok(set("journal_mode", "WAL")?);
+    }
+    let present: String = connection.pragma_query_value(None, "journal_mode", |row| row.get(0))?;
+    if present == "wal" {
+        // Alone with the file, SQLite needs no shared memory to take in what is in the log.
+        set("locking_mode", "EXCLUSIVE")?;
+    }
+    set("journal_mode", "DELETE")?;
+    set("locking_mode", "NORMAL")?;
+    Ok(())
+}
+
+/// Refuses a damaged file: all of a small one is looked at, and of a large one what counts most.
 fn check_for_damage(connection: &Connection) -> Result<(), StateError> {
     let pragma = |name| connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
-    if pragma("page_count")? * pragma("page_size")? > CHECKED_UP_TO {
-        return Ok(());
+    let check = |table: Option<&str>| -> Result<(), StateError> {
+        let first = |row: &rusqlite::Row<'_>| row.get::<_, String>(0);
+        let detail = match table {
+            None => connection.query_row("PRAGMA quick_check(1)", [], first)?,
+            Some(table) => {
+                connection.query_row(&format!("PRAGMA quick_check({table})"), [], first)?
+            }
+        };
+        if detail == "ok" { Ok(()) } else { Err(StateError::Damaged { path: None, detail }) }
+    };
+    if pragma("page_count")?.saturating_mul(pragma("page_size")?) <= CHECKED_UP_TO {
+        return check(None);
     }
-    let detail: String = connection.pragma_query_value(None, "quick_check", |row| row.get(0))?;
-    if detail == "ok" { Ok(()) } else { Err(StateError::Damaged { detail }) }
+    // A file that is older has fewer tables.
+    let exists = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?";
+    for table in ALWAYS_CHECKED {
+        if connection.prepare_cached(exists)?.exists([table])? {
+            check(Some(table))?;
+        }
+    }
+    Ok(())
 }
 
 #[cfg(test)]

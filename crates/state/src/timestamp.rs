@@ -23,7 +23,7 @@ pub(crate) fn to_text(at: OffsetDateTime) -> String {
 }
 
 /// A point in time as messages show it.
-pub(crate) fn for_people(at: OffsetDateTime) -> String {
+pub fn for_people(at: OffsetDateTime) -> String {
     at.to_offset(UtcOffset::UTC).format(FOR_PEOPLE).unwrap_or_default()
 }
 

@@ -11,6 +11,8 @@ use crate::load::is_ignored;
 
 /// Where the manifest of fetched modules lies in the data folder.
 const MANIFEST: &str = "modules/modules.json";
+/// The largest file that is read, in bytes: places in a text are kept in 32 bits.
+const LARGEST_FILE: u64 = 256 * 1024 * 1024;
 
 /// Gives the texts of folders.
 pub(crate) trait FileSource {
@@ -52,7 +54,7 @@ impl FileSource for Disk {
         let mut files = Vec::new();
         for file in names {
             let name = if folder == "." { file.clone() } else { format!("{folder}/{file}") };
-            match fs::read(place.join(&file)).map(String::from_utf8) {
+            match read_file(&place.join(&file)).map(String::from_utf8) {
                 Ok(Ok(text)) => files.push((name, text)),
                 Ok(Err(error)) => {
                     let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];
@@ -75,8 +77,13 @@ impl FileSource for Disk {
 
     fn manifest(&mut self) -> Option<(String, String)> {
         let path = self.data.join(MANIFEST);
-        let text = fs::read_to_string(self.root.join(&path)).ok()?;
-        Some((path.display().to_string(), text))
+        let bytes = match read_file(&self.root.join(&path)) {
+            Ok(bytes) => bytes,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return None,
+            // What cannot be read is no list of modules, and that is said.
+            Err(_) => Vec::new(),
+        };
+        Some((path.display().to_string(), String::from_utf8(bytes).unwrap_or_default()))
     }
 }
 
@@ -126,6 +133,19 @@ impl FileSource for Texts {
     fn manifest(&mut self) -> Option<(String, String)> {
         self.manifest.take()
     }
+}
+
+/// Reads a file. A pipe or a device could keep us for ever, and would never end.
+fn read_file(path: &Path) -> std::io::Result<Vec<u8>> {
+    let metadata = fs::metadata(path)?;
+    if !metadata.is_file() {
+        return Err(std::io::Error::other("it is not a regular file"));
+    }
+    if metadata.len() > LARGEST_FILE {
+        let why = format!("it is larger than {} MiB", LARGEST_FILE >> 20);
+        return Err(std::io::Error::other(why));
+    }
+    fs::read(path)
 }
 
 /// Whether a file is the manifest of fetched modules.

@@ -22,6 +22,7 @@ use crate::command::plan::show_plan;
 use crate::configuring::{Configurations, Configuring};
 use crate::dangers::Dangers;
 use crate::failure::Failure;
+use crate::outdated::{self, SavedPlan};
 use crate::planning::{Planning, Prior};
 use crate::project::{self, Project, Wanted};
 use crate::selection::Selection;
@@ -171,7 +172,7 @@ async fn run_saved(
         terminal.diagnostics(&options_without_effect().into(), &Sources::default());
     }
     let given = Some(&*planning.variables.in_order);
-    let saved::Saved { mut project, plan, local, places: planned, mut answers } =
+    let saved::Saved { mut project, plan, local, places: planned, mut answers, objects } =
         saved::load(path, given, &sealer).await?;
     let dangers = Dangers::of(&plan);
     arguments.execution.safety.allows(&dangers)?;
@@ -213,6 +214,19 @@ async fn run_saved(
             "The given plan file can no longer be applied because the state was changed by \
              another operation after the plan was created. Plan again.",
         ));
+    }
+    let made_from = SavedPlan {
+        path,
+        project: &project,
+        plan: &plan,
+        objects: &objects,
+        places: &places,
+        answers: &answers,
+    };
+    if let Err(refused) = outdated::check(made_from, prior, &stage::quiet(&context), terminal).await
+    {
+        state.close()?;
+        return Err(refused);
     }
     if let Some(warning) = dangers.warning() {
         terminal.diagnostics(&warning.into(), &Sources::default());

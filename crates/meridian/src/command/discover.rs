@@ -35,7 +35,7 @@ pub async fn run(
     survey.keep_unmanaged(state.as_ref(), arguments.single_region_keys);
     let (text, resources) = text(&session, &mut survey, state.as_ref()).await;
     match &arguments.out {
-        None => terminal.print(&text),
+        None => terminal.data(&text),
         Some(path) => {
             generate::write_new(path, &text)?;
             terminal.note(&format!("Wrote {resources} resources to {}.", path.display()));

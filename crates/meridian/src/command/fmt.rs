@@ -53,7 +53,11 @@ pub fn run(arguments: &FmtArguments, terminal: &Terminal) -> Result<ExitCode, Fa
     let Work { output, failures, .. } = work;
     let failed = !failures.is_empty();
     if !arguments.check || (list && !failed) {
-        terminal.print(&output);
+        match from_stdin {
+            // The text of a file, as it is.
+            true => terminal.data(&output),
+            false => terminal.print(&output),
+        }
     }
     for failure in failures {
         failure.show(terminal);

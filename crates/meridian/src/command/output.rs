@@ -21,7 +21,7 @@ pub fn run(
     let outputs: Vec<Output<'_>> = snapshot.as_ref().map(all).unwrap_or_default();
     let Some(name) = &arguments.name else {
         if arguments.json {
-            terminal.line(&outputs_json(&outputs).pretty());
+            terminal.json(&outputs_json(&outputs).pretty());
         } else if outputs.is_empty() {
             warn_that_there_are_none(global, terminal);
         } else {
@@ -51,9 +51,9 @@ pub fn run(
             );
             return Err(Failure::message("Unsupported value for raw output", detail));
         };
-        terminal.print(&text);
+        terminal.data(&text);
     } else if arguments.json {
-        terminal.line(&meridian_lang::to_json(output.value).to_string());
+        terminal.json(&meridian_lang::to_json(output.value).to_string());
     } else {
         // Whoever asks for one output by its name wants to see it.
         terminal.line(&value_text(&output.value.unmark_deep()));

@@ -32,10 +32,10 @@ pub async fn run(
                 errored: false,
                 config: &project.config,
             };
-            terminal.line(&plan_json(&plan, &project.registry, facts).to_string());
+            terminal.json(&plan_json(&plan, &project.registry, facts).to_string());
         } else if arguments.format == ShowFormat::Markdown {
             let target = Some(&*global.workspace).filter(|name| *name != workspace::DEFAULT);
-            terminal.print(&preview_markdown(&plan, &project.registry, target));
+            terminal.data(&preview_markdown(&plan, &project.registry, target));
         } else {
             terminal.print(&plan_text(&plan, &project.registry, terminal.style()));
         }
@@ -47,7 +47,7 @@ pub async fn run(
     let objects = snapshot.as_ref().map(|it| &*it.objects).unwrap_or_default();
     let objects: Vec<StateObject<'_>> = objects.iter().map(listed).collect();
     if arguments.json {
-        terminal.line(&state_json(&objects, &outputs, &registry).to_string());
+        terminal.json(&state_json(&objects, &outputs, &registry).to_string());
     } else if objects.is_empty() && outputs.is_empty() {
         terminal.line("The state is empty: nothing has been applied yet.");
         if let Some(hint) = hints::other_state(global) {

@@ -16,7 +16,7 @@ pub async fn run(arguments: &ValidateArguments, terminal: &Terminal) -> Result<E
     let Examined { diagnostics, sources, .. } = project::examine_folder(&paths::sealer()?).await;
     if arguments.json {
         let diagnostics = diagnostics.by_place();
-        terminal.line(&validation_json(&diagnostics, &sources, &block_around));
+        terminal.json(&validation_json(&diagnostics, &sources, &block_around));
         return Ok(ExitCode::from(u8::from(diagnostics.has_errors())));
     }
     let warnings = diagnostics.check().map_err(|errors| Failure::new(errors, &sources))?;

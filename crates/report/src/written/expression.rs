@@ -5,6 +5,8 @@ use std::fmt::Write;
 use meridian_lang::{Kind, Value};
 use serde_json::Value as Document;
 
+use crate::quote::is_hidden;
+
 /// How deep a document is written as an expression; deeper ones stay texts.
 const DEEPEST: usize = 64;
 
@@ -108,9 +110,12 @@ pub(super) fn quoted(text: &str) -> String {
                 quoted.push(character);
                 quoted.push(character);
             }
-            hidden if hidden.is_control() => {
+            hidden if is_hidden(hidden) => {
                 // Writing to a string cannot fail.
-                let _ = write!(quoted, "\\u{:04x}", u32::from(hidden));
+                let _ = match u32::from(hidden) {
+                    code @ 0..=0xffff => write!(quoted, "\\u{code:04x}"),
+                    code => write!(quoted, "\\U{code:08x}"),
+                };
             }
             shown => quoted.push(shown),
         }

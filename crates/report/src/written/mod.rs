@@ -74,7 +74,7 @@ pub fn provider_block(name: &str, alias: &str, region: &str) -> String {
 
 /// The text in a comment: one line, whatever it holds.
 pub fn comment_text(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+    text.chars().map(|c| if crate::quote::is_hidden(c) { ' ' } else { c }).collect()
 }
 
 /// The text as a quoted literal.

@@ -279,3 +279,39 @@ fn after_any_changes_the_store_has_what_a_map_would_have() {
         assert_eq!(snapshot.serial, serial);
     }
 }
+
+#[test]
+fn on_a_shared_file_system_a_rollback_journal_takes_the_place_of_the_log() {
+    let (_folder, path) = place();
+    let journal = |store: &Store| -> String {
+        store.connection.pragma_query_value(None, "journal_mode", |row| row.get(0)).unwrap()
+    };
+    let key = object("aws_kms_key.a", Value::object([("token", secret())]));
+    let mut store = Store::open(&path, sealer()).unwrap();
+    assert_eq!(journal(&store), "wal");
+    store.put_object(&key).unwrap();
+    drop(store);
+    let open = |sharing| {
+        let connection = Connection::open(&path).unwrap();
+        Store::prepare(connection, &path, sealer(), sharing).unwrap()
+    };
+    let mut store = open(Sharing::Network);
+    assert_eq!(journal(&store), "delete");
+    store.put_object(&object("aws_kms_key.b", Value::object([("token", secret())]))).unwrap();
+    assert!(!path.with_extension("db-wal").exists() && !path.with_extension("db-shm").exists());
+    // The file is not kept to one process.
+    let mut second = open(Sharing::Network);
+    let holder = crate::Holder {
+        operation: "apply".into(),
+        who: "ada".into(),
+        host: "here".into(),
+        pid: std::process::id(),
+        started_at: time::OffsetDateTime::UNIX_EPOCH,
+    };
+    store.acquire_lock(&holder).unwrap();
+    assert!(matches!(second.acquire_lock(&holder), Err(StateError::Locked(_))));
+    let reader = Store::open_read_only(&path, sealer()).unwrap().unwrap();
+    assert_eq!(reader.snapshot().unwrap().objects.len(), 2);
+    drop((store, second, reader));
+    assert_eq!(journal(&open(Sharing::Local)), "wal");
+}

@@ -1,6 +1,6 @@
 //! State files become objects.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use meridian_graph::{
@@ -79,6 +79,18 @@ struct FileStep {
     value: Json,
 }
 
+/// Of two objects in the same place one would be lost.
+fn refuse_duplicates(objects: &[TerraformObject]) -> Result<(), TerraformStateError> {
+    let mut seen = BTreeSet::new();
+    for object in objects {
+        if !seen.insert((&object.address, &object.deposed)) {
+            let place = object.address.to_string();
+            return Err(TerraformStateError::malformed(place, "it is in the file twice"));
+        }
+    }
+    Ok(())
+}
+
 impl TerraformState {
     /// Reads a state file of format 4.
     ///
@@ -108,6 +120,7 @@ impl TerraformState {
         for resource in file.resources {
             read_resource(resource, &mut objects)?;
         }
+        refuse_duplicates(&objects)?;
         Ok(TerraformState { lineage: file.lineage, serial: file.serial, outputs, objects })
     }
 }

@@ -132,3 +132,50 @@ fn values_keep_their_types() {
     }
     assert_eq!(to_terraform(&Value::unknown(Type::String), &Type::String), Json::Null);
 }
+
+proptest::proptest! {
+    /// Whatever becomes of a file, reading it ends, and no value of it is in what is said.
+    #[test]
+    fn files_with_changes(
+        changes in proptest::collection::vec(
+            (
+                proptest::prelude::any::<proptest::sample::Index>(),
+                0_usize..30,
+                proptest::sample::select(&[
+                    "", "[", "]", "{", "}", ",", ":", "\"", "null", "1e999999999", "-1", "\\u12",
+                    "\"instances\"", "\"index_key\"", "18446744073709551616", "[[[[", "{\"a\":",
+                ][..]),
+            ),
+            1..6,
+        )
+    ) {
+        let mut bytes = FILE.as_bytes().to_vec();
+        for (at, length, put) in changes {
+            let start = at.index(bytes.len() + 1);
+            let end = (start + length).min(bytes.len());
+            bytes.splice(start..end, put.bytes());
+        }
+        if let Ok(state) = TerraformState::read(&bytes) {
+            let _ = state.to_text();
+        }
+    }
+}
+
+#[test]
+fn deep_files_are_refused() {
+    for (open, close) in [("[", "]"), ("{\"a\":", "}")] {
+        let deep = format!("{}1{}", open.repeat(200_000), close.repeat(200_000));
+        let states = [
+            deep.clone(),
+            FILE.replacen("\"attributes\": {", &format!("\"attributes\": {{\"deep\": {deep},"), 1),
+            FILE.replacen(
+                "\"outputs\": {",
+                &format!("\"outputs\": {{\"d\": {{\"value\": {deep}, \"type\": {deep}}},"),
+                1,
+            ),
+        ];
+        for text in &states {
+            assert!(matches!(refused(text), TerraformStateError::Syntax { .. }));
+        }
+    }
+}

@@ -45,7 +45,7 @@ pub async fn run(
         return Err(would_be_missed(&handed.missed));
     }
     let Some(file) = &arguments.file else {
-        terminal.print(&handed.state.to_text());
+        terminal.data(&handed.state.to_text());
         return Ok(ExitCode::SUCCESS);
     };
     let kept = make_way(file, &mut handed.state, arguments.force)?;

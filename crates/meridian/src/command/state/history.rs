@@ -22,7 +22,7 @@ pub fn run(
     let runs = store.ok_or_else(|| edit::no_state(global))?.runs(arguments.limit)?;
     if arguments.json {
         let runs: Vec<_> = runs.iter().map(as_json).collect();
-        terminal.line(&json!({ "format_version": "1.0", "runs": runs }).to_string());
+        terminal.json(&json!({ "format_version": "1.0", "runs": runs }).to_string());
         return Ok(ExitCode::SUCCESS);
     }
     if runs.is_empty() {

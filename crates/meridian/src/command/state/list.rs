@@ -22,21 +22,33 @@ pub fn run(
     };
     let wanted: Vec<Target> =
         arguments.addresses.iter().map(|text| parse(text)).collect::<Result<_, _>>()?;
-    let objects: Vec<&StoredObject> =
-        snapshot.objects.iter().filter(|object| object.deposed.is_none()).collect();
+    // An instance is listed once, also if all that is left of it waits for its deletion.
+    let mut objects: Vec<&StoredObject> = snapshot.objects.iter().collect();
+    objects.dedup_by(|next, first| next.address == first.address);
     for wanted in &wanted {
         if !objects.iter().any(|object| includes(wanted, &object.address)) {
             return Err(unknown(wanted));
         }
     }
     let has_id = |object: &&StoredObject| match &arguments.id {
-        Some(id) => object.attributes.get_str("id") == Some(id),
+        Some(id) => object.deposed.is_none() && object.attributes.get_str("id") == Some(id),
         None => true,
     };
     for object in objects.into_iter().filter(has_id) {
         let address = &object.address;
         if wanted.is_empty() || wanted.iter().any(|wanted| includes(wanted, address)) {
             terminal.line(&address.to_string());
+        }
+    }
+    // Programs read standard output.
+    for object in &snapshot.objects {
+        let is_wanted =
+            wanted.is_empty() || wanted.iter().any(|wanted| includes(wanted, &object.address));
+        if let (Some(key), true, None) = (&object.deposed, is_wanted, &arguments.id) {
+            let address = &object.address;
+            terminal.note(&format!(
+                "{address} (deposed object {key}) was replaced, and the next apply deletes it."
+            ));
         }
     }
     Ok(ExitCode::SUCCESS)

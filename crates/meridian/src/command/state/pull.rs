@@ -13,7 +13,7 @@ use crate::{paths, project, stage};
 pub async fn run(global: &Global, terminal: &Terminal) -> Result<ExitCode, Failure> {
     if let Some(snapshot) = stage::snapshot(global, &paths::sealer()?)? {
         let registry = project::registry(global.local, Vec::new()).await;
-        terminal.print(&hand_back(&snapshot, &registry, None).state.to_text());
+        terminal.data(&hand_back(&snapshot, &registry, None).state.to_text());
     }
     Ok(ExitCode::SUCCESS)
 }

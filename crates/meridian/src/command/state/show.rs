@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use meridian_report::object_text;
 use meridian_resource::TAINTED;
+use meridian_state::StoredObject;
 
 use super::parse;
 use crate::arguments::Global;
@@ -11,7 +12,8 @@ use crate::failure::Failure;
 use crate::terminal::Terminal;
 use crate::{edit, paths, project, stage};
 
-/// Shows one object.
+/// Shows the object at an address, and those that it has replaced and that still wait for their
+/// deletion.
 pub async fn run(global: &Global, address: &str, terminal: &Terminal) -> Result<ExitCode, Failure> {
     let Some(snapshot) = stage::snapshot(global, &paths::sealer()?)? else {
         return Err(edit::no_state(global));
@@ -24,9 +26,9 @@ pub async fn run(global: &Global, address: &str, terminal: &Terminal) -> Result<
              reference a specific instance.",
         ));
     };
-    let found =
-        snapshot.objects.iter().find(|object| object.address == wanted && object.deposed.is_none());
-    let Some(object) = found else {
+    let found: Vec<&StoredObject> =
+        snapshot.objects.iter().filter(|object| object.address == wanted).collect();
+    if found.is_empty() {
         return Err(Failure::message(
             "No instance found for the given address",
             format!(
@@ -35,17 +37,25 @@ pub async fn run(global: &Global, address: &str, terminal: &Terminal) -> Result<
                  state list\"."
             ),
         ));
-    };
+    }
     let registry = project::registry(global.local, Vec::new()).await;
-    if let Some(kind) = registry.resource_type(&object.type_name) {
+    for object in found {
+        let Some(kind) = registry.resource_type(&object.type_name) else { continue };
+        let shown = match &object.deposed {
+            Some(key) => format!("{wanted} (deposed object {key})"),
+            None => wanted.to_string(),
+        };
         let text = object_text(
-            &wanted.to_string(),
+            &shown,
             &object.type_name,
             &wanted.resource.name,
             &object.attributes,
             kind.schema(),
             terminal.style(),
         );
+        if object.deposed.is_some() {
+            terminal.line("");
+        }
         let is_tainted = object.facts.get(TAINTED).is_some();
         match text.split_once('\n').filter(|_| is_tainted) {
             Some((head, body)) => terminal.print(&format!("{head} (tainted)\n{body}")),
