@@ -17,6 +17,7 @@ mod data_sources;
 mod discover;
 mod drift;
 mod ephemeral_resources;
+mod faults;
 mod fmt;
 #[cfg(target_os = "linux")]
 mod full_disk;

@@ -42,6 +42,13 @@ impl Project {
         project
     }
 
+    /// A copy of everything but the environment, the state and the home included.
+    pub fn twin(&self) -> Project {
+        let twin = Project { root: TempDir::new().expect("a folder"), environment: Vec::new() };
+        copy_all(self.root.path(), twin.root.path());
+        twin
+    }
+
     /// The same, with calls going to a server.
     pub fn at(self, server: &Server) -> Project {
         self.aimed_at(&server.url())
@@ -146,6 +153,19 @@ impl Project {
             .env("AWS_EC2_METADATA_DISABLED", "true")
             .envs(self.environment.iter().map(|(name, value)| (name, value)));
         command
+    }
+}
+
+fn copy_all(from: &Path, to: &Path) {
+    for entry in fs::read_dir(from).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        let copy = to.join(path.file_name().expect("it has a name"));
+        if path.is_dir() {
+            fs::create_dir_all(&copy).expect("a folder");
+            copy_all(&path, &copy);
+        } else {
+            fs::copy(&path, &copy).expect("a copy");
+        }
     }
 }
 

@@ -13,6 +13,13 @@ use meridian_resource::{CloudError, ErrorClass};
 /// What is said of credentials that nobody gave.
 const NO_CREDENTIALS: &str = "no AWS credentials were found";
 
+/// What to do where the request's time is refused.
+const SET_THE_CLOCK: &str = "set the clock of this machine";
+
+/// How messages begin that refuse a signature for its time and not for its key (AWS General
+/// Reference, "Troubleshooting Signature Version 4").
+const OUT_OF_TIME: [&str; 2] = ["Signature expired", "Signature not yet current"];
+
 /// Where credentials come from.
 const CREDENTIALS_ADVICE: &str = "set AWS_PROFILE, or AWS_ACCESS_KEY_ID and \
     AWS_SECRET_ACCESS_KEY, or sign in with `aws sso login`";
@@ -78,7 +85,12 @@ fn with_causes(error: &(dyn Error + 'static)) -> String {
 fn service_error(answer: &aws_smithy_types::error::ErrorMetadata, status: u16) -> CloudError {
     let code = answer.code().unwrap_or_default();
     let message = answer.message().unwrap_or_default();
-    let message = match credentials_advice(code) {
+    let is_of_time = OUT_OF_TIME.iter().any(|beginning| message.starts_with(beginning));
+    let advice = match credentials_advice(code) {
+        Some(_) if is_of_time => Some(SET_THE_CLOCK),
+        advice => advice,
+    };
+    let message = match advice {
         Some(advice) if message.is_empty() => advice.to_owned(),
         Some(advice) => format!("{message} ({advice})"),
         None if code.is_empty() && message.is_empty() => {
@@ -161,7 +173,7 @@ fn credentials_advice(code: &str) -> Option<&'static str> {
         | "IncompleteSignatureException" => {
             "check that the secret access key belongs to the access key"
         }
-        "RequestTimeTooSkewed" => "set the clock of this machine",
+        "RequestTimeTooSkewed" => SET_THE_CLOCK,
         "MissingAuthenticationToken" | "MissingAuthenticationTokenException" | "AuthFailure" => {
             "check that the credentials are complete"
         }

@@ -25,6 +25,7 @@ mod request;
 mod stop;
 mod tell;
 mod terraform;
+mod under_way;
 
 pub use apply::{Applied, Skipped, Work, apply};
 pub use ask::ask;
@@ -43,3 +44,4 @@ pub use terraform::{
     Foreign, HandedBack, Revealed, TakenOver, hand_back, is_irreplaceable, is_key,
     keep_what_was_left_out, reveal, take_over_state,
 };
+pub use under_way::UnderWay;
