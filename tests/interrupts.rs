@@ -169,8 +169,10 @@ fn a_second_interruption_ends_at_once() {
     let _ = running
         .wait()
         .fails()
-        .says("Whether these calls were carried out is not known: aws_kms_key.primary: \
-               kms:CreateKey in eu-central-1")
+        .says(
+            "Whether these calls were carried out is not known: aws_kms_key.primary: \
+               kms:CreateKey in eu-central-1",
+        )
         .says("the next apply finds out");
     assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
     converges(&server, &project);

@@ -82,6 +82,7 @@ impl Cell<'_> {
         // It is a part of another call.
         let call = match operation.as_str() {
             "GetParametersForImport" => "ImportKeyMaterial",
+            "ListKeys" => "CreateKey",
             call => call,
         };
         let text = ran.err.split_whitespace().collect::<Vec<_>>().join(" ");

@@ -28,11 +28,7 @@ const fn passing(name: &'static str, action: fn() -> FaultAction) -> Kind {
     Kind { name, cause: Cause::Cloud(action), times: Some(1), is_slow: false, advice: "" }
 }
 
-const fn lasting(
-    name: &'static str,
-    action: fn() -> FaultAction,
-    advice: &'static str,
-) -> Kind {
+const fn lasting(name: &'static str, action: fn() -> FaultAction, advice: &'static str) -> Kind {
     Kind { name, cause: Cause::Cloud(action), times: None, is_slow: false, advice }
 }
 
@@ -56,10 +52,7 @@ pub const KINDS: &[Kind] = &[
     Kind { cause: Cause::Door, ..passing("refused", || FaultAction::DropBeforeExecution) },
     passing("reset before", || FaultAction::DropBeforeExecution),
     passing("reset after", || FaultAction::DropAfterExecution),
-    Kind {
-        is_slow: true,
-        ..passing("silence", || FaultAction::Delay(Duration::from_secs(60)))
-    },
+    Kind { is_slow: true, ..passing("silence", || FaultAction::Delay(Duration::from_secs(60))) },
     passing("truncated body", || FaultAction::TruncatedBody),
     passing("no JSON", || body("<html><body>Sign in to the network</body></html>")),
     passing("other JSON", || body(r#"{"status": "ok", "items": [1, 2]}"#)),

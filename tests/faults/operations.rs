@@ -8,6 +8,9 @@ use meridian_local_aws::RequestRecord;
 
 /// What is in no row of the table, and why.
 pub const EXEMPT: &[(&str, &str)] = &[
+    ("kms:DeleteImportedKeyMaterial", "no type asks for it: material goes with its key"),
+    ("kms:ListAliases", "only `discover` asks for it, which changes nothing"),
+    ("secretsmanager:StopReplicationToReplica", "no type asks for it: who did is only told"),
 ];
 
 /// An operation of a service, as it was called in a Region.

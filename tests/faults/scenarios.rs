@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use meridian_local_aws::FaultAction;
 use tempfile::TempDir;
 
 use super::operations::Operation;
@@ -19,6 +20,8 @@ struct Step {
     before: Vec<String>,
     /// What others have done since.
     meanwhile: fn(&Server),
+    /// A call whose answer is lost anyway.
+    lost: Option<&'static str>,
     /// What is applied; nothing for a destroy.
     wanted: Option<String>,
 }
@@ -28,6 +31,7 @@ pub struct Stage {
     pub name: &'static str,
     cloud: TempDir,
     project: Project,
+    lost: Option<&'static str>,
     pub command: &'static str,
     /// What there is afterwards.
     pub after: String,
@@ -56,6 +60,7 @@ impl Stage {
         let cloud = TempDir::new().expect("a folder");
         server.cloud.snapshot(&cloud.path().join("cloud")).expect("a snapshot");
         let twin = project.twin();
+        lose(&server, step.lost);
         let mark = server.mark();
         let _ = project.run(command).succeeds();
         let records = server.requests_since(mark);
@@ -66,6 +71,7 @@ impl Stage {
             name: step.name,
             cloud,
             project: twin,
+            lost: step.lost,
             command,
             after: all_there_is(&server),
             calls: calls.collect(),
@@ -83,7 +89,14 @@ impl Stage {
     pub fn set_up(&self) -> (Server, Project) {
         let server = Server::new();
         server.cloud.restore(&self.cloud.path().join("cloud")).expect("the snapshot");
+        lose(&server, self.lost);
         (server, self.project.twin())
+    }
+}
+
+fn lose(server: &Server, operation: Option<&str>) {
+    if let Some(operation) = operation {
+        server.next(operation, FaultAction::DropAfterExecution);
     }
 }
 
@@ -297,6 +310,7 @@ pub fn prepared() -> Vec<Stage> {
         name,
         before: before.to_vec(),
         meanwhile: nothing,
+        lost: None,
         wanted,
     };
     let reading = format!(
@@ -331,14 +345,9 @@ pub fn prepared() -> Vec<Stage> {
         step("new key stores", &[], Some(stores("a"))),
         step("changed key stores", &[stores("a")], Some(stores("b"))),
         step("key stores destroyed", &[stores("a")], None),
-        Step {
-            meanwhile: schedule_both,
-            ..step("taken back", &[back()], Some(back()))
-        },
-        Step {
-            meanwhile: |server| seed(server, "value"),
-            ..step("reading", &[], Some(reading))
-        },
+        Step { meanwhile: schedule_both, ..step("taken back", &[back()], Some(back())) },
+        Step { lost: Some("kms:CreateKey"), ..step("lost key", &[], Some(back())) },
+        Step { meanwhile: |server| seed(server, "value"), ..step("reading", &[], Some(reading)) },
     ];
     steps.into_iter().map(Stage::of).collect()
 }

@@ -61,7 +61,10 @@ fn told_by(operation: &str) -> Option<&'static str> {
         "GetPublicKey" => "PublicKey",
         "CreateCustomKeyStore" => "CustomKeyStoreId",
         "DescribeCustomKeyStores" => "CustomKeyStores",
-        "CreateSecret" | "DescribeSecret" | "GetSecretValue" | "GetResourcePolicy"
+        "CreateSecret"
+        | "DescribeSecret"
+        | "GetSecretValue"
+        | "GetResourcePolicy"
         | "ListSecretVersionIds" => "ARN",
         "PutSecretValue" => "VersionId",
         "ListSecrets" => "SecretList",

@@ -1,9 +1,9 @@
 //! Questions to whoever sits at the terminal.
 
 use std::borrow::Cow;
-use std::io::{ErrorKind, IsTerminal};
 #[cfg(unix)]
 use std::io::Write;
+use std::io::{ErrorKind, IsTerminal};
 
 use meridian_config::Variable;
 use rustyline::completion::Completer;

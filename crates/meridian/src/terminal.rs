@@ -16,8 +16,8 @@ use meridian_report::{
     version_log,
 };
 use time::OffsetDateTime;
-use tokio::task::AbortHandle;
 use time::format_description::well_known::Rfc3339;
+use tokio::task::AbortHandle;
 
 /// How often a wait gets a line of its own.
 const REMINDER: Duration = Duration::from_secs(10);
