@@ -209,3 +209,27 @@ fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn
 fn cause<'a, E: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a E> {
     causes(error).find_map(|error| error.downcast_ref())
 }
+
+#[cfg(test)]
+mod tests {
+    use aws_smithy_types::error::ErrorMetadata;
+
+    use super::*;
+
+    #[test]
+    fn a_signature_that_is_refused_for_its_time_is_about_the_clock() {
+        let told = |message: &str| {
+            let answer = ErrorMetadata::builder().code("InvalidSignatureException");
+            service_error(&answer.message(message).build(), 400)
+        };
+        for message in
+            ["Signature expired: 1 is now earlier than 2", "Signature not yet current: 3"]
+        {
+            let error = told(message);
+            assert_eq!(error.class, ErrorClass::Credentials);
+            assert_eq!(error.message, format!("{message} (set the clock of this machine)"));
+        }
+        let other = told("The request signature we calculated does not match.").message;
+        assert!(other.ends_with("(check that the secret access key belongs to the access key)"));
+    }
+}
