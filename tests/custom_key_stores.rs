@@ -5,10 +5,10 @@ use meridian_local_aws::FaultAction;
 use crate::support::{HOME, IRELAND, PROVIDERS, Project, Server, changing, count, position};
 
 /// A secret of a proxy: 43 to 64 characters of base64.
-const SECRET: &str = "C4naryAabcdefghijklmnopqrstuvwxyzabcdefghijklmnopqr";
+pub const SECRET: &str = "C4naryAabcdefghijklmnopqrstuvwxyzabcdefghijklmnopqr";
 const PASSWORD: &str = "kmsC4nary";
 
-fn configuration(name: &str, secret: &str) -> String {
+pub fn configuration(name: &str, secret: &str) -> String {
     format!(
         r#"
 provider "aws" {{

@@ -21,6 +21,7 @@ mod discover;
 mod discover_sets;
 mod drift;
 mod ephemeral_resources;
+mod faults;
 mod fmt;
 #[cfg(target_os = "linux")]
 mod full_disk;

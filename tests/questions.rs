@@ -3,7 +3,7 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
-use crate::support::{Project, converse};
+use crate::support::{Project, converse, signalled};
 
 const VARIABLES: &str = r#"
 variable "open" {
@@ -38,6 +38,20 @@ fn missing_values_are_asked_for_in_order() {
     assert!(!screen.seen.contains("hunter2"), "{}", screen.seen);
     assert!(screen.seen.contains("length = 7"), "{}", screen.seen);
     assert!(screen.seen.contains("\"x\","), "{}", screen.seen);
+}
+
+/// Whoever breaks off a hidden question still sees what they type afterwards.
+#[test]
+fn a_hidden_question_that_is_broken_off_leaves_the_terminal_usable() {
+    for signal in ["INT", "TERM", "HUP"] {
+        let project = Project::of("variable \"closed\" {\n  sensitive = true\n}\n");
+        let (code, during, after) = signalled(&project, "-local plan", "Enter a value:", signal);
+        assert_eq!(code, Some(1), "SIG{signal}");
+        assert!(!during && after, "SIG{signal}: {during} {after}");
+        let typed = converse(&project, "-local plan", &[("Enter a value:", "\u{3}")]);
+        assert_eq!(typed.code, Some(1), "{}", typed.seen);
+        assert!(typed.seen.contains("so nothing was done"), "{}", typed.seen);
+    }
 }
 
 #[test]

@@ -17,7 +17,7 @@ pub use project::{Project, Ran, Running};
 pub use seed::{secret_value, seed};
 pub use server::Server;
 #[cfg(unix)]
-pub use terminal::converse;
+pub use terminal::{converse, signalled};
 
 /// A Region where keys and secrets of the tests begin.
 pub const HOME: &str = "eu-central-1";

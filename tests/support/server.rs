@@ -65,6 +65,11 @@ impl Server {
         format!("http://{}", self.address)
     }
 
+    /// The address at which it answers.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
     /// Waits for an answer of one of the clients.
     pub fn wait<T>(&self, answer: impl Future<Output = T>) -> T {
         self.runtime.as_ref().expect("a runtime until the end").block_on(answer)

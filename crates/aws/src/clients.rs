@@ -8,6 +8,7 @@ use aws_smithy_types::retry::RetryConfig;
 use meridian_resource::{Call, CloudError, ErrorClass, ProviderKey, Service};
 
 use crate::ambient::ambient_region;
+use crate::answers::WholeAnswers;
 use crate::credentials;
 use crate::error::{cloud_error, local_error};
 use crate::retry::{self, Refusals};
@@ -84,7 +85,8 @@ impl Clients {
             Service::Kms => {
                 let mut config = aws_sdk_kms::config::Builder::from(&config)
                     .retry_partition(partition)
-                    .retry_classifier(Refusals);
+                    .retry_classifier(Refusals)
+                    .interceptor(WholeAnswers);
                 if let Some(endpoint) = &self.endpoints.kms {
                     config = config.endpoint_url(endpoint);
                 }
@@ -93,7 +95,8 @@ impl Clients {
             Service::SecretsManager => {
                 let mut config = aws_sdk_secretsmanager::config::Builder::from(&config)
                     .retry_partition(partition)
-                    .retry_classifier(Refusals);
+                    .retry_classifier(Refusals)
+                    .interceptor(WholeAnswers);
                 if let Some(endpoint) = &self.endpoints.secretsmanager {
                     config = config.endpoint_url(endpoint);
                 }

@@ -13,6 +13,13 @@ use meridian_resource::{CloudError, ErrorClass};
 /// What is said of credentials that nobody gave.
 const NO_CREDENTIALS: &str = "no AWS credentials were found";
 
+/// What to do where the request's time is refused.
+const SET_THE_CLOCK: &str = "set the clock of this machine";
+
+/// How messages begin that refuse a signature for its time and not for its key (AWS General
+/// Reference, "Troubleshooting Signature Version 4").
+const OUT_OF_TIME: [&str; 2] = ["Signature expired", "Signature not yet current"];
+
 /// Where credentials come from.
 const CREDENTIALS_ADVICE: &str = "set AWS_PROFILE, or AWS_ACCESS_KEY_ID and \
     AWS_SECRET_ACCESS_KEY, or sign in with `aws sso login`";
@@ -78,7 +85,12 @@ fn with_causes(error: &(dyn Error + 'static)) -> String {
 fn service_error(answer: &aws_smithy_types::error::ErrorMetadata, status: u16) -> CloudError {
     let code = answer.code().unwrap_or_default();
     let message = answer.message().unwrap_or_default();
-    let message = match credentials_advice(code) {
+    let is_of_time = OUT_OF_TIME.iter().any(|beginning| message.starts_with(beginning));
+    let advice = match credentials_advice(code) {
+        Some(_) if is_of_time => Some(SET_THE_CLOCK),
+        advice => advice,
+    };
+    let message = match advice {
         Some(advice) if message.is_empty() => advice.to_owned(),
         Some(advice) => format!("{message} ({advice})"),
         None if code.is_empty() && message.is_empty() => {
@@ -167,7 +179,7 @@ fn credentials_advice(code: &str) -> Option<&'static str> {
         | "IncompleteSignatureException" => {
             "check that the secret access key belongs to the access key"
         }
-        "RequestTimeTooSkewed" => "set the clock of this machine",
+        "RequestTimeTooSkewed" => SET_THE_CLOCK,
         "MissingAuthenticationToken" | "MissingAuthenticationTokenException" | "AuthFailure" => {
             "check that the credentials are complete"
         }
@@ -202,4 +214,28 @@ fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn
 
 fn cause<'a, E: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a E> {
     causes(error).find_map(|error| error.downcast_ref())
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_smithy_types::error::ErrorMetadata;
+
+    use super::*;
+
+    #[test]
+    fn a_signature_that_is_refused_for_its_time_is_about_the_clock() {
+        let told = |message: &str| {
+            let answer = ErrorMetadata::builder().code("InvalidSignatureException");
+            service_error(&answer.message(message).build(), 400)
+        };
+        for message in
+            ["Signature expired: 1 is now earlier than 2", "Signature not yet current: 3"]
+        {
+            let error = told(message);
+            assert_eq!(error.class, ErrorClass::Credentials);
+            assert_eq!(error.message, format!("{message} (set the clock of this machine)"));
+        }
+        let other = told("The request signature we calculated does not match.").message;
+        assert!(other.ends_with("(check that the secret access key belongs to the access key)"));
+    }
 }

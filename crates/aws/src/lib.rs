@@ -2,6 +2,7 @@
 
 mod ambient;
 mod ambient_tags;
+mod answers;
 mod arn;
 mod checks;
 mod clients;

@@ -39,13 +39,18 @@ pub(crate) fn partition(name: String) -> RetryPartition {
 
 /// Forbids to repeat what is refused for its rate, which the engine paces, and what failed with
 /// `LimitExceededException`: the SDK takes it for throttling, but with KMS and Secrets Manager it is
-/// a full quota.
+/// a full quota. Asks to repeat what was answered with success that cannot be read.
 #[derive(Debug)]
 pub(crate) struct Refusals;
 
 impl ClassifyRetry for Refusals {
     fn classify_retry(&self, context: &InterceptorContext) -> RetryAction {
         let Some(response) = context.response() else { return RetryAction::NoActionIndicated };
+        // Success that cannot be read is no answer of AWS's: whoever may ask again does so.
+        let is_unreadable = context.output_or_error().is_some_and(|it| it.is_err());
+        if response.status().is_success() && is_unreadable {
+            return RetryAction::transient_error();
+        }
         let code = response.body().bytes().and_then(error_code).unwrap_or_default();
         match class_of(&code, response.status().as_u16()) {
             ErrorClass::Throttled | ErrorClass::LimitExceeded => RetryAction::RetryForbidden,

@@ -29,6 +29,7 @@ mod stop;
 mod strays;
 mod tell;
 mod terraform;
+mod under_way;
 
 pub use apply::{Applied, Skipped, Work, apply};
 pub use ask::ask;
@@ -48,3 +49,4 @@ pub use terraform::{
     Foreign, HandedBack, Revealed, TakenOver, hand_back, is_irreplaceable, is_key,
     keep_what_was_left_out, reveal, take_over_state,
 };
+pub use under_way::UnderWay;

@@ -14,7 +14,7 @@ use tokio::time::Instant;
 use crate::pace::Pace;
 use crate::quota::Quotas;
 use crate::reconcile::{Context, THROTTLED};
-use crate::{Event, Stop};
+use crate::{Event, Stop, UnderWay};
 
 impl Context {
     /// Work with this cloud, `parallelism` objects at once. From here on its quotas are respected.
@@ -28,7 +28,8 @@ impl Context {
         let quotas = Arc::new(Quotas::default());
         let cloud = Paced { inner: cloud, quotas: quotas.clone(), stop: stop.clone() };
         let permits = Arc::new(Semaphore::new(parallelism));
-        Context { registry, cloud: Arc::new(cloud), events, stop, permits, quotas, timeout: None }
+        let (cloud, under_way) = (Arc::new(cloud), UnderWay::default());
+        Context { registry, cloud, events, stop, permits, quotas, under_way, timeout: None }
     }
 
     /// The same, where an object is waited for so long at most; as long as its type says if none

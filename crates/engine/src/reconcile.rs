@@ -265,6 +265,8 @@ impl Reconciler<'_> {
             call: format!("{}:{}", sent.service.prefix(), sent.operation),
             region: sent.region.clone(),
         });
+        let context = self.context;
+        let _until_written = context.under_way.send(self.address(), &sent);
         let run = self.run;
         let under_way =
             self.creates(&sent).then(|| run.claims.send(self.kind, &self.task.place.region, &sent));

@@ -1,6 +1,8 @@
 //! Questions to whoever sits at the terminal.
 
 use std::borrow::Cow;
+#[cfg(unix)]
+use std::io::Write;
 use std::io::{ErrorKind, IsTerminal};
 
 use meridian_config::Variable;
@@ -13,6 +15,8 @@ use rustyline::validate::Validator;
 use rustyline::{ColorMode, Config, Editor, Helper};
 
 use crate::arguments::truth;
+#[cfg(unix)]
+use crate::command::interrupted;
 use crate::failure::Failure;
 use crate::terminal::Terminal;
 
@@ -70,6 +74,8 @@ pub fn ask_variable(variable: &Variable, terminal: &Terminal) -> Result<String, 
         ));
     }
     terminal.line(&question(variable));
+    #[cfg(unix)]
+    restore_when_ended(terminal);
     let answer = read_line(variable.sensitive);
     terminal.line("");
     answer.map_err(|error| match error {
@@ -79,6 +85,23 @@ pub fn ask_variable(variable: &Variable, terminal: &Terminal) -> Result<String, 
         ),
         error => Failure::message("The terminal cannot be read", error.to_string()),
     })
+}
+
+/// Makes sure that a signal that ends the process leaves a terminal that shows what is typed, as it
+/// did before the question.
+#[cfg(unix)]
+fn restore_when_ended(terminal: &Terminal) {
+    use nix::sys::termios::{SetArg, tcgetattr, tcsetattr};
+    let Ok(before) = tcgetattr(std::io::stdin()) else { return };
+    let ended = interrupted();
+    let watch = tokio::spawn(async move {
+        ended.await;
+        // Nobody is left to tell that it cannot be restored.
+        let _ = tcsetattr(std::io::stdin(), SetArg::TCSANOW, &before);
+        let _ = writeln!(std::io::stderr(), "\nInterrupted. Nothing was changed.");
+        std::process::exit(1);
+    });
+    terminal.watch_signals(watch.abort_handle());
 }
 
 /// The name of the variable and what it is for.

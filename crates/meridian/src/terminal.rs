@@ -17,6 +17,7 @@ use meridian_report::{
 };
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
+use tokio::task::AbortHandle;
 
 /// How often a wait gets a line of its own.
 const REMINDER: Duration = Duration::from_secs(10);
@@ -38,6 +39,8 @@ pub struct Terminal {
     progress: Mutex<Progress>,
     /// What was said once and need not be said again.
     noted: Mutex<HashSet<String>>,
+    /// Who waits for signals before there is an apply that does.
+    watch: Mutex<Option<AbortHandle>>,
 }
 
 struct Progress {
@@ -88,6 +91,7 @@ impl Terminal {
             started: Instant::now(),
             progress,
             noted: Mutex::default(),
+            watch: Mutex::default(),
         }
     }
 
@@ -163,7 +167,10 @@ impl Terminal {
     /// Prints a line to standard error.
     pub fn note(&self, text: &str) {
         let text = terminal_text(text, self.error_style.colour);
-        self.aside(|| eprintln!("{text}"));
+        // After a hang-up there is nobody to write to, which is no reason to end.
+        self.aside(|| {
+            let _ = writeln!(io::stderr(), "{text}");
+        });
     }
 
     /// Prints a line to standard error, the first time that it is to be said.
@@ -265,6 +272,27 @@ impl Terminal {
     /// Why some of the text did not get to standard output, such as a full disk.
     pub fn lost_output(&self) -> Option<&io::Error> {
         self.lost_output.get()
+    }
+
+    /// Lets a task wait for signals until an apply does so itself.
+    pub fn watch_signals(&self, watch: AbortHandle) {
+        if let Ok(mut before) = self.watch.lock()
+            && let Some(before) = before.replace(watch)
+        {
+            before.abort();
+        }
+    }
+
+    /// From here on an apply waits for signals.
+    pub fn hand_over_signals(&self) {
+        if let Some(watch) = self.watch.lock().ok().and_then(|mut watch| watch.take()) {
+            watch.abort();
+        }
+    }
+
+    /// Says something before the process ends, if there is still somebody to say it to.
+    pub fn last_words(&self, text: &str) {
+        let _ = writeln!(io::stderr(), "\n{text}");
     }
 
     /// Leaves the terminal as it was found.

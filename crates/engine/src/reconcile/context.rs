@@ -9,7 +9,7 @@ use tokio::sync::Semaphore;
 
 use super::claims::Claims;
 use crate::quota::Quotas;
-use crate::{Event, Ledger, Stop};
+use crate::{Event, Ledger, Stop, UnderWay};
 
 /// What all work on objects shares.
 pub struct Context {
@@ -25,6 +25,8 @@ pub struct Context {
     pub permits: Arc<Semaphore>,
     /// Which quotas of the cloud were used up.
     pub quotas: Arc<Quotas>,
+    /// Which calls have left and are not written down as answered yet.
+    pub under_way: UnderWay,
     /// How long an object is waited for; as long as its type says if none is given.
     pub timeout: Option<Duration>,
 }

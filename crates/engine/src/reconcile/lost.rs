@@ -1,5 +1,6 @@
 //! Answers that never came.
 
+use meridian_lang::Diagnostic;
 use meridian_resource::{Call, CloudError, Occurrence};
 use meridian_state::IntentId;
 
@@ -35,6 +36,13 @@ impl Reconciler<'_> {
         self.try_again(call, error, UNAVAILABLE).await
     }
 
+    /// The answer was lost, and so was the way to find out what became of the call.
+    fn never_found_out(&self, call: &Call, error: &CloudError, reason: &CloudError) -> Diagnostic {
+        let mut told = tell::cloud_error(self.address(), call, error);
+        told.detail.push_str(&format!("\n\nLooking for what it did failed, too: {reason}."));
+        told
+    }
+
     /// Looks for what the call may have created, and takes it in if it is there and nobody else's.
     pub(super) async fn take_found(
         &mut self,
@@ -51,7 +59,7 @@ impl Reconciler<'_> {
             let lost = Lost { call, intent: intent.to_string(), since, taken };
             let found = locate(self.context, self.kind, &self.task.place, &lost)
                 .await
-                .map_err(|_| tell::cloud_error(self.address(), call, error))?;
+                .map_err(|reason| self.never_found_out(call, error, &reason))?;
             let Some(found) = found else { return Ok(false) };
             // Whoever was faster has it; the next look leaves it out.
             if claims.claim(self.kind, region, &found, self.address()).await.is_ok() {

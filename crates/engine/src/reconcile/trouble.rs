@@ -56,7 +56,11 @@ impl Reconciler<'_> {
             }
             Reaction::Fail(problem) => {
                 let mut told = tell::problem(self.address(), *problem);
-                let answered = format!("{call} answered {error}.");
+                // Without a code there was no answer.
+                let answered = match error.code.is_empty() {
+                    true => format!("{call} failed: {error}."),
+                    false => format!("{call} answered {error}."),
+                };
                 told.detail = match told.detail {
                     // A type that only repeats the answer has nothing to add.
                     detail if detail == error.to_string() => answered,
@@ -105,7 +109,12 @@ impl Reconciler<'_> {
             }
             _ => {
                 let told = tell::cloud_error(self.address(), call, error);
-                let mut problem = Problem::new(told.summary, "The call was refused.");
+                // Without a code nobody refused it.
+                let detail = match error.code.is_empty() {
+                    true => error.to_string(),
+                    false => "The call was refused.".to_owned(),
+                };
+                let mut problem = Problem::new(told.summary, detail);
                 problem.help = told.help;
                 Reaction::Fail(Box::new(problem))
             }

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use crate::clock::Timestamp;
 use crate::cloud::{Cloud, Delivery, Inner};
 use crate::error::ApiError;
-use crate::fault::{FaultAction, Subject, truncate};
+use crate::fault::{FaultAction, Subject, replace_body, truncate};
 use crate::request::{Request, Scope, Service, parameters, target};
 use crate::request_log::RequestRecord;
 use crate::response::{Output, render};
@@ -61,6 +61,7 @@ impl Cloud {
         let response = match fault {
             Some(FaultAction::DropAfterExecution) => None,
             Some(FaultAction::TruncatedBody) => response.and_then(truncate),
+            Some(FaultAction::WrongBody { ref body }) => response.map(|it| replace_body(it, body)),
             _ => response,
         };
         let number = inner.log.count() + 1;

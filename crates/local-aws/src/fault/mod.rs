@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 pub(crate) use refusal::throttling;
 pub use rules::FaultRecord;
 pub(crate) use rules::{Faults, Subject};
-pub(crate) use truncation::{AnswerBody, truncate};
+pub(crate) use truncation::{AnswerBody, replace_body, truncate};
 
 use crate::identity::Account;
 
@@ -52,6 +52,12 @@ pub enum FaultAction {
     /// The request is carried out, but only the first half of its answer
     /// arrives. An answer without a body is lost.
     TruncatedBody,
+    /// The request is carried out, but what comes back is HTTP 200 with this
+    /// body, as from a proxy that answers for the service.
+    WrongBody {
+        /// The body.
+        body: String,
+    },
     /// The request arrives twice and is carried out twice; the sender gets the
     /// first answer.
     DuplicateDelivery,

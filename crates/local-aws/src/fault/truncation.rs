@@ -1,10 +1,10 @@
-//! Answers of which only the beginning arrives.
+//! Answers of which only the beginning arrives, or something else.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use http::header::CONTENT_LENGTH;
-use http::{HeaderMap, HeaderValue};
+use http::{HeaderMap, HeaderValue, StatusCode};
 use hyper::body::{Body, Bytes, Frame, SizeHint};
 
 use crate::response::Response;
@@ -19,6 +19,14 @@ pub(crate) fn truncate(response: Response) -> Option<Response> {
     head.headers.insert(CONTENT_LENGTH, HeaderValue::from(body.len()));
     let half = body.slice(..body.len() / 2);
     Some(http::Response::from_parts(head, half))
+}
+
+/// Puts another body into an answer, which then tells of success.
+pub(crate) fn replace_body(response: Response, body: &str) -> Response {
+    let (mut head, _) = response.into_parts();
+    head.status = StatusCode::OK;
+    head.headers.remove(CONTENT_LENGTH);
+    http::Response::from_parts(head, Bytes::copy_from_slice(body.as_bytes()))
 }
 
 /// The connection ends within an answer.

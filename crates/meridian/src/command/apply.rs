@@ -304,7 +304,7 @@ async fn carry_out(
     let work = Work { plan, config, graph, values: &values, places, run };
     terminal.line("");
     terminal.busy("");
-    let listener = tokio::spawn(listen(context.clone()));
+    let listener = tokio::spawn(listen(context.clone(), terminal.clone()));
     let (mut applied, ledger) =
         meridian_engine::apply(context, work, Ledger::new(store), sealer).await;
     listener.abort();

@@ -32,6 +32,8 @@ mod validate;
 mod version;
 mod workspace;
 
+pub use apply::interrupted;
+
 /// Runs the command that was typed.
 pub async fn run(line: CommandLine, terminal: &Arc<Terminal>) -> Result<ExitCode, Failure> {
     let CommandLine { mut global, command } = line;

@@ -92,7 +92,7 @@ pub async fn run(
     let (mut store, lock) = state.into_parts();
     let run = store.begin_run("promote")?;
     terminal.line("");
-    let listener = tokio::spawn(listen(context.clone()));
+    let listener = tokio::spawn(listen(context.clone(), terminal.clone()));
     let ledger = Ledger::new(store);
     let (ending, ledger) = promote(&context, target, former, &places, run, ledger, sealer).await;
     listener.abort();
