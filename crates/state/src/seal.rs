@@ -62,8 +62,24 @@ impl Sealer {
     /// # Errors
     /// The text is something else.
     pub fn from_text(text: &str) -> Result<Sealer, StateError> {
+        Sealer::from_encoded(text, KeyOrigin::File)
+    }
+
+    /// A sealer with a key in base64, which comes from there.
+    ///
+    /// # Errors
+    /// The text is no key.
+    pub fn from_encoded(text: &str, origin: KeyOrigin) -> Result<Sealer, StateError> {
         let key = decode_key(text).ok_or_else(|| invalid("The given text"))?;
-        Ok(Sealer::new(key, KeyOrigin::File))
+        Ok(Sealer::new(key, origin))
+    }
+
+    /// A sealer with the key that a passphrase becomes. Takes some tenths of a second.
+    ///
+    /// # Errors
+    /// Those of [`Stretching::stretch`].
+    pub fn from_passphrase(text: &str, stretching: Stretching) -> Result<Sealer, StateError> {
+        Ok(Sealer::new(stretching.stretch(text)?, KeyOrigin::Passphrase(stretching)))
     }
 
     /// A sealer with this key, which lies in a file.
