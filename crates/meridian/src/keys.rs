@@ -138,7 +138,12 @@ fn source(global: &Global) -> Result<Source, Failure> {
 fn text(name: &str) -> Result<Option<String>, Failure> {
     let Some(value) = std::env::var_os(name) else { return Ok(None) };
     let value = value.into_string().ok().filter(|value| !value.is_empty());
-    let refused = || Failure::message(SUMMARY, format!("{name} is set, but empty or no text."));
+    let refused = || {
+        let detail = format!("{name} is set, but empty or no text. Nothing was changed.");
+        let help =
+            "perhaps a secret did not arrive here; without a wish for it, unset the variable";
+        Failure::from(Diagnostic::error(SUMMARY, detail).help(help))
+    };
     value.map(Some).ok_or_else(refused)
 }
 

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use meridian_state::KeyOrigin;
+use meridian_state::{KeyOrigin, Sealer};
 
 use crate::arguments::{Global, RekeyArguments};
 use crate::failure::Failure;
@@ -35,21 +35,25 @@ pub fn run(
          and plans made before are still sealed under the former key.",
         new.key_id(),
         former.key_id(),
-        advice(&new.full_record().origin, &former.key_id())?
+        advice(&new.full_record().origin, &former)?
     ));
     Ok(ExitCode::SUCCESS)
 }
 
-fn advice(origin: &KeyOrigin, former: &str) -> Result<String, Failure> {
+fn advice(origin: &KeyOrigin, former: &Sealer) -> Result<String, Failure> {
     Ok(match origin {
         KeyOrigin::File => {
             let path = paths::key_file()?;
             let path = path.display();
-            format!(
-                "It lies in {path}. The former key stays beside it, in {path}.{former}, for other \
-                 states and backups:\nremove it when nothing is sealed under it any more. Whoever \
-                 works on the same state needs the new file."
-            )
+            let rest = match former.full_record().origin {
+                KeyOrigin::File => format!(
+                    "The former key stays beside it, in {path}.{}, for other states and \
+                     backups:\nremove it when nothing is sealed under it any more.",
+                    former.key_id()
+                ),
+                _ => "Unset MERIDIAN_STATE_KEY and MERIDIAN_STATE_KMS_KEY from now on.".to_owned(),
+            };
+            format!("It lies in {path}. {rest} Whoever works on the same state needs this file.")
         }
         KeyOrigin::Passphrase(_) => {
             "Set MERIDIAN_STATE_KEY to the new passphrase from now on.".to_owned()
