@@ -95,12 +95,16 @@ fn sealer(answer: &Value, data_key: DataKey) -> Result<Sealer, Failure> {
     Ok(Sealer::from_encoded(plaintext, KeyOrigin::Kms(data_key))?)
 }
 
-/// Waits for what the commands that only look into the state cannot await.
+/// Waits for what the commands that only look into the state cannot await. A runtime must not end
+/// inside another one, so it has a thread of its own.
 fn wait<T: Send>(future: impl Future<Output = T> + Send) -> Result<T, Failure> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let runtime = runtime.map_err(|error| Failure::message(SUMMARY, format!("{error}.")))?;
-    let waited = std::thread::scope(|scope| scope.spawn(|| runtime.block_on(future)).join());
-    waited.map_err(|_| Failure::message(SUMMARY, "The call to AWS KMS ended before its time."))
+    let ended = || Failure::message(SUMMARY, "The call to AWS KMS ended before its time.");
+    let waiting = move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        Ok::<T, std::io::Error>(runtime.block_on(future))
+    };
+    let waited = std::thread::scope(|scope| scope.spawn(waiting).join());
+    waited.map_err(|_| ended())?.map_err(|error| Failure::message(SUMMARY, format!("{error}.")))
 }
 
 fn no_region(key: &str) -> Failure {
