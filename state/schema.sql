@@ -1,5 +1,5 @@
 PRAGMA application_id = 1835299700;
-PRAGMA user_version = 2;
+PRAGMA user_version = 3;
 
 CREATE TABLE intent (
     sequence      INTEGER PRIMARY KEY,
@@ -20,6 +20,11 @@ CREATE TABLE intent (
     request_id    TEXT,
     error_code    TEXT,
     error_message TEXT
+) STRICT;
+
+CREATE TABLE key_record (
+    only   INTEGER PRIMARY KEY CHECK (only = 1),
+    record TEXT NOT NULL
 ) STRICT;
 
 CREATE TABLE lock (

@@ -74,6 +74,7 @@ mod secret_replication;
 mod state_and_secrets;
 mod state_commands;
 mod state_history;
+mod state_keys;
 mod state_marks;
 mod state_moves;
 mod support;

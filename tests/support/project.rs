@@ -125,6 +125,22 @@ impl Project {
         running.wait()
     }
 
+    /// Runs the program as it was prepared by [`Project::command`], with nothing to read.
+    pub fn run_command(&self, line: &str, mut command: Command) -> Ran {
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let child = command.spawn().expect("the program starts");
+        Running { child, line: line.to_owned(), root: self.root.path().to_owned() }.wait()
+    }
+
+    /// Takes over the state and the keys of another project.
+    pub fn become_same(&self, other: &Project) {
+        for file in ["project/state/meridian.db", "home/.config/meridian/state.key"] {
+            let to = self.root.path().join(file);
+            fs::create_dir_all(to.parent().expect("a folder")).expect(file);
+            fs::copy(other.root.path().join(file), to).expect(file);
+        }
+    }
+
     /// Starts the program.
     pub fn start(&self, line: &str) -> Running {
         let child = self

@@ -35,7 +35,7 @@ pub use apply::{Applied, Skipped, Work, apply};
 pub use ask::ask;
 pub use event::{Cause, Event, Operation};
 pub use ledger::Ledger;
-pub use plan_file::{PlanFileError, SavedInputs, load_plan, save_plan};
+pub use plan_file::{PlanFileError, SavedInputs, load_plan, plan_key, save_plan};
 pub use promote::{Promoted, promote};
 pub use questions::answer;
 pub use quota::Quotas;

@@ -17,7 +17,7 @@ use meridian_plan::{
     PriorOutput, Purpose,
 };
 use meridian_resource::{Object, Place, ProviderKey};
-use meridian_state::{Sealer, StateError, decode, encode};
+use meridian_state::{KeyRecord, Sealer, StateError, decode, encode};
 use serde_json::{Map, Value as Json, json};
 
 /// The version of the file's format.
@@ -85,7 +85,9 @@ pub enum PlanFileError {
     },
     /// It was sealed under another key.
     #[error(
-        "{} is sealed under another key: a saved plan is applied by the user who made it",
+        "{} is sealed under another key. A saved plan is applied under the key that it was made \
+         with: by the user who made it, or with the same MERIDIAN_STATE_KEY or \
+         MERIDIAN_STATE_KMS_KEY",
         path.display()
     )]
     OtherKey {
@@ -123,6 +125,7 @@ pub fn save_plan(
         "state_lineage": inputs.basis.lineage,
         "state_serial": inputs.basis.serial,
         "digest": digest(plan),
+        "key": sealer.full_record(),
         "content": sealed,
     });
     let failed = |source| PlanFileError::Io { path: path.to_owned(), source };
@@ -144,6 +147,29 @@ pub fn save_plan(
     out.sync_all().map_err(failed)
 }
 
+/// The key that a plan file is sealed under; none if an earlier version wrote it, under the key of
+/// the user's key file.
+///
+/// # Errors
+/// The file cannot be read, or is no plan.
+pub fn plan_key(path: &Path) -> Result<Option<KeyRecord>, PlanFileError> {
+    let record = read(path)?.get_mut("key").map(Json::take);
+    let record = record.map(serde_json::from_value).transpose();
+    record.map_err(|_| PlanFileError::NotAPlan { path: path.to_owned() })
+}
+
+fn read(path: &Path) -> Result<Json, PlanFileError> {
+    let not_a_plan = || PlanFileError::NotAPlan { path: path.to_owned() };
+    let text = std::fs::read(path)
+        .map_err(|source| PlanFileError::Io { path: path.to_owned(), source })?;
+    let file: Json = serde_json::from_slice(&text).map_err(|_| not_a_plan())?;
+    let format = file.get("meridian_plan").and_then(Json::as_u64).ok_or_else(not_a_plan)?;
+    if format != FORMAT {
+        return Err(PlanFileError::Newer { path: path.to_owned(), format });
+    }
+    Ok(file)
+}
+
 /// Reads a plan file: what it was made from, and a check that the plan made of it again is the
 /// one that was saved.
 ///
@@ -154,13 +180,7 @@ pub fn load_plan(
     sealer: &Sealer,
 ) -> Result<(SavedInputs, impl Fn(&Plan) -> bool + use<>), PlanFileError> {
     let not_a_plan = || PlanFileError::NotAPlan { path: path.to_owned() };
-    let text = std::fs::read(path)
-        .map_err(|source| PlanFileError::Io { path: path.to_owned(), source })?;
-    let file: Json = serde_json::from_slice(&text).map_err(|_| not_a_plan())?;
-    let format = file.get("meridian_plan").and_then(Json::as_u64).ok_or_else(not_a_plan)?;
-    if format != FORMAT {
-        return Err(PlanFileError::Newer { path: path.to_owned(), format });
-    }
+    let file = read(path)?;
     let content = file.get("content").ok_or_else(not_a_plan)?;
     let content = decode(content, sealer, CONTEXT)?;
     let content =

@@ -20,6 +20,7 @@ mod failure;
 mod generate;
 mod hints;
 mod inputs;
+mod keys;
 mod machine;
 mod modules;
 mod outdated;

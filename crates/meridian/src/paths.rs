@@ -2,8 +2,6 @@
 
 use std::path::PathBuf;
 
-use meridian_state::Sealer;
-
 use crate::arguments::Global;
 use crate::failure::Failure;
 use crate::workspace;
@@ -54,13 +52,9 @@ pub fn local_folder() -> PathBuf {
     PathBuf::from(STATE_FOLDER).join(LOCAL_FOLDER)
 }
 
-/// The key under which secrets are sealed: `MERIDIAN_KEY_FILE`, or a file in the user's
+/// The file with the key under which secrets are sealed: `MERIDIAN_KEY_FILE`, or one in the user's
 /// configuration folder, made on first use. It lies neither beside the state nor in it.
-pub fn sealer() -> Result<Sealer, Failure> {
-    Ok(Sealer::from_key_file(&key_file()?)?)
-}
-
-fn key_file() -> Result<PathBuf, Failure> {
+pub fn key_file() -> Result<PathBuf, Failure> {
     let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
     if let Some(path) = set("MERIDIAN_KEY_FILE") {
         return Ok(path.into());
@@ -74,7 +68,7 @@ fn key_file() -> Result<PathBuf, Failure> {
             "No place for the key",
             "Secrets in the state are sealed under a key that is kept in the user's configuration \
              folder, but neither HOME nor XDG_CONFIG_HOME is set. Set MERIDIAN_KEY_FILE to the \
-             path of a key file; it is made on first use.",
+             path of a key file, which is made on first use, or MERIDIAN_STATE_KEY to a passphrase.",
         )),
     }
 }

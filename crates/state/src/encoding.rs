@@ -14,6 +14,7 @@
 //! | `{"plain": V}` | `V` is a map or an object that only looks like one of these forms |
 
 mod read;
+mod reseal;
 mod write;
 
 use meridian_lang::Value;
@@ -22,6 +23,7 @@ use serde_json::{Value as Json, json};
 use crate::{Sealer, StateError, type_to_json};
 
 pub(crate) use read::decode_text;
+pub(crate) use reseal::reseal;
 pub(crate) use write::encode_parts;
 
 const FORMS: [&str; 6] =

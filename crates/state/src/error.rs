@@ -144,7 +144,8 @@ pub enum StateError {
     /// Sensitive values in the state are sealed under another key.
     #[error(
         "The state holds sensitive values that are sealed under the key {sealed_under}, but the key \
-         in use is {in_use}. Put the original key file back; nothing was changed."
+         in use is {in_use}. Put the original key file back, or set MERIDIAN_STATE_KEY or \
+         MERIDIAN_STATE_KMS_KEY as it was; nothing was changed."
     )]
     WrongKey {
         /// Identifies the key that the state was written with.
@@ -159,6 +160,14 @@ pub enum StateError {
         /// Where the key came from.
         origin: String,
     },
+
+    /// A passphrase is empty or short.
+    #[error(
+        "A passphrase of less than {} characters can be guessed. Take one that a password manager \
+         or \"openssl rand -base64 24\" makes.",
+        crate::SHORTEST_PASSPHRASE
+    )]
+    WeakPassphrase,
 
     /// The system gives no random bytes.
     #[error("The operating system gives no random bytes, so no key could be made.")]

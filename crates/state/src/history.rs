@@ -123,8 +123,16 @@ impl Store {
             db.execute(&format!("DELETE FROM intent WHERE run_id IN ({old})"), [kept])?;
             Ok(db.execute(&format!("DELETE FROM run WHERE id IN ({old})"), [kept])?)
         })?;
-        self.connection.execute_batch("VACUUM; PRAGMA wal_checkpoint(TRUNCATE)")?;
+        self.compact()?;
         Ok(pruned)
+    }
+
+    /// Makes the file smaller: nothing of what was deleted or overwritten stays in it.
+    ///
+    /// # Errors
+    /// The file cannot be written.
+    pub fn compact(&mut self) -> Result<(), StateError> {
+        Ok(self.connection.execute_batch("VACUUM; PRAGMA wal_checkpoint(TRUNCATE)")?)
     }
 }
 

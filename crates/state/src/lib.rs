@@ -22,6 +22,7 @@ mod migrations;
 mod objects;
 mod outputs;
 mod private_file;
+mod rekey;
 mod runs;
 mod seal;
 mod store;
@@ -38,8 +39,12 @@ pub use journal::{Intent, IntentStatus, NewIntent};
 pub use lock::{Holder, Lock};
 pub use objects::{Change, StoredObject};
 pub use outputs::StoredOutput;
+pub use rekey::SealedUnder;
 pub use runs::{Outcome, Run};
-pub use seal::Sealer;
+pub use seal::{
+    DataKey, KeyOrigin, KeyRecord, LINEAGE_CONTEXT, NewKeyFile, SHORTEST_PASSPHRASE, Sealer,
+    Stretching,
+};
 pub use store::{Snapshot, Store};
 pub use terraform::{
     TERRAFORM_VERSION, TerraformObject, TerraformOutput, TerraformProvider, TerraformState,

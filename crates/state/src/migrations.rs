@@ -8,8 +8,11 @@ use crate::StateError;
 
 /// In order; the number of those that a file has seen is its `user_version`. A migration that
 /// was released is never changed.
-const MIGRATIONS: &[&str] =
-    &[include_str!("../migrations/001_initial.sql"), include_str!("../migrations/002_history.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("../migrations/001_initial.sql"),
+    include_str!("../migrations/002_history.sql"),
+    include_str!("../migrations/003_key.sql"),
+];
 
 /// The format that this program writes.
 const VERSION: u32 = MIGRATIONS.len() as u32;
@@ -171,7 +174,7 @@ mod tests {
         let mut connection = migrated();
         connection.pragma_update(None, "user_version", 99).unwrap();
         let message = migrate(&mut connection, Path::new(PATH)).unwrap_err().to_string();
-        assert!(message.contains("version 99") && message.contains("up to 2"), "{message}");
+        assert!(message.contains("version 99") && message.contains("up to 3"), "{message}");
     }
 
     #[test]

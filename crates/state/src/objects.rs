@@ -318,10 +318,10 @@ fn read(row: &Row<'_>, sealer: &Sealer, types: &Types) -> Result<StoredObject, S
 }
 
 /// What seals in an object's attributes are bound to; also how errors name them.
-fn attributes_context(address: &str) -> String {
+pub(crate) fn attributes_context(address: &str) -> String {
     format!("The attributes of {address}")
 }
 
-fn facts_context(address: &str) -> String {
+pub(crate) fn facts_context(address: &str) -> String {
     format!("The facts of {address}")
 }

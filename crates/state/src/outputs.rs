@@ -98,6 +98,6 @@ pub(crate) fn load(
 }
 
 /// What seals in an output are bound to; also how errors name it.
-fn context(name: &str) -> String {
+pub(crate) fn context(name: &str) -> String {
     format!("The output {name}")
 }

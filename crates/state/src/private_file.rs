@@ -30,10 +30,30 @@ pub(crate) fn publish_if_missing(path: &Path, content: &[u8]) -> Result<(), Stat
         file.as_file().sync_all()?;
         match file.persist_noclobber(path) {
             Err(error) if error.error.kind() != io::ErrorKind::AlreadyExists => Err(error.error),
-            _ => Ok(()),
+            _ => sync_folder(path),
         }
     };
     write().map_err(failed(path))
+}
+
+/// Puts a file in the place of another one, durably; at every instant one of the two is there.
+pub(crate) fn replace(from: &Path, to: &Path) -> Result<(), StateError> {
+    let rename = || -> io::Result<()> {
+        std::fs::rename(from, to)?;
+        sync_folder(to)
+    };
+    rename().map_err(failed(to))
+}
+
+/// A file's name is on the disk once its folder is.
+#[cfg(unix)]
+fn sync_folder(path: &Path) -> io::Result<()> {
+    std::fs::File::open(folder(path))?.sync_all()
+}
+
+#[cfg(not(unix))]
+fn sync_folder(_path: &Path) -> io::Result<()> {
+    Ok(())
 }
 
 fn create_parents(path: &Path) -> Result<(), StateError> {

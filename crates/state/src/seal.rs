@@ -1,9 +1,11 @@
 //! Sealing: what must be kept but not shown is encrypted under a key that is not in the file.
 
+mod key_file;
+mod passphrase;
+mod record;
+
 use std::fmt;
-use std::fs;
-use std::io;
-use std::path::Path;
+use std::sync::Arc;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
@@ -12,7 +14,11 @@ use ring::hmac;
 use ring::rand::{SecureRandom, SystemRandom};
 use zeroize::Zeroizing;
 
-use crate::{StateError, private_file};
+use crate::StateError;
+
+pub use key_file::NewKeyFile;
+pub use passphrase::SHORTEST_PASSPHRASE;
+pub use record::{DataKey, KeyOrigin, KeyRecord, LINEAGE_CONTEXT, Stretching};
 
 /// Bytes of a key.
 const KEY_LEN: usize = 32;
@@ -22,6 +28,8 @@ const KEY_ID_LEN: usize = 8;
 const VERSION: u8 = 1;
 /// The length of a text is hidden up to a multiple of this many bytes.
 const PADDING: usize = 64;
+/// What the sealed key of fingerprints is bound to.
+const FINGERPRINT_CONTEXT: &[u8] = b"fingerprint key";
 
 /// Seals and opens sensitive values with AES-256-GCM.
 ///
@@ -34,7 +42,10 @@ pub struct Sealer {
     seal: LessSafeKey,
     nonce: hmac::Key,
     fingerprint: hmac::Key,
+    fingerprint_key: Zeroizing<[u8; KEY_LEN]>,
     id: [u8; KEY_ID_LEN],
+    /// None for a key file's own key, which is found without.
+    record: Option<Arc<KeyRecord>>,
 }
 
 /// What became of opening something sealed.
@@ -46,60 +57,113 @@ pub(crate) enum Opened {
 }
 
 impl Sealer {
-    /// A sealer with the key in a file. The file is made, with a random key and readable for
-    /// its owner only, if there is none.
-    ///
-    /// # Errors
-    /// The file cannot be made or read, or holds something else.
-    pub fn from_key_file(path: &Path) -> Result<Sealer, StateError> {
-        if let Some(sealer) = Sealer::from_existing_key_file(path)? {
-            return Ok(sealer);
-        }
-        let key = random_key()?;
-        let text = Zeroizing::new(format!("{}\n", *encode_key(&key)));
-        private_file::publish_if_missing(path, text.as_bytes())?;
-        // Another process may have been quicker: the key in the file is the one that counts.
-        Sealer::from_existing_key_file(path)?.ok_or_else(|| invalid(path.display()))
-    }
-
-    /// A sealer with the key in a file, if there is such a file: for commands that only read.
-    ///
-    /// # Errors
-    /// The file cannot be read, or holds something else.
-    pub fn from_existing_key_file(path: &Path) -> Result<Option<Sealer>, StateError> {
-        match fs::read_to_string(path).map(Zeroizing::new) {
-            Ok(text) => Ok(Some(Sealer::from_text(&text).map_err(|_| invalid(path.display()))?)),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(private_file::failed(path)(error)),
-        }
-    }
-
     /// A sealer with a key as key files spell it: 32 bytes in base64.
     ///
     /// # Errors
     /// The text is something else.
     pub fn from_text(text: &str) -> Result<Sealer, StateError> {
-        let bytes = BASE64.decode(text.trim()).map(Zeroizing::new);
-        let key = bytes.ok().and_then(|bytes| <[u8; KEY_LEN]>::try_from(bytes.as_slice()).ok());
-        key.map(Sealer::from_bytes).ok_or_else(|| invalid("The given text"))
+        Sealer::from_encoded(text, KeyOrigin::File)
     }
 
-    /// A sealer with this key.
+    /// A sealer with a key in base64, which comes from there.
+    ///
+    /// # Errors
+    /// The text is no key.
+    pub fn from_encoded(text: &str, origin: KeyOrigin) -> Result<Sealer, StateError> {
+        let key = decode_key(text).ok_or_else(|| invalid("The given text"))?;
+        Ok(Sealer::new(key, origin))
+    }
+
+    /// A sealer with the key that a passphrase becomes. Takes some tenths of a second.
+    ///
+    /// # Errors
+    /// Those of [`Stretching::stretch`].
+    pub fn from_passphrase(text: &str, stretching: Stretching) -> Result<Sealer, StateError> {
+        Ok(Sealer::new(stretching.stretch(text)?, KeyOrigin::Passphrase(stretching)))
+    }
+
+    /// A sealer with this key, which lies in a file.
     pub fn from_bytes(key: [u8; KEY_LEN]) -> Sealer {
-        let key = Zeroizing::new(key);
+        Sealer::new(Zeroizing::new(key), KeyOrigin::File)
+    }
+
+    /// A sealer with this key, which comes from there.
+    pub fn new(key: Zeroizing<[u8; KEY_LEN]>, origin: KeyOrigin) -> Sealer {
         let master = hmac::Key::new(hmac::HMAC_SHA256, &*key);
         let derived = |purpose: &str| hmac::sign(&master, purpose.as_bytes());
-        let derived_hmac = |purpose| hmac::Key::new(hmac::HMAC_SHA256, derived(purpose).as_ref());
         let mut id = [0; KEY_ID_LEN];
         id.copy_from_slice(&derived("meridian key id").as_ref()[..KEY_ID_LEN]);
         let seal = UnboundKey::new(&AES_256_GCM, derived("meridian seal").as_ref())
             .expect("HMAC-SHA256 gives as many bytes as AES-256 takes");
+        let mut fingerprint_key = Zeroizing::new([0; KEY_LEN]);
+        fingerprint_key.copy_from_slice(derived("meridian fingerprint").as_ref());
+        let record = match origin {
+            KeyOrigin::File => None,
+            origin => Some(KeyRecord { id: hex(&id), origin, fingerprint_key: None }.into()),
+        };
         Sealer {
             seal: LessSafeKey::new(seal),
-            nonce: derived_hmac("meridian nonce"),
-            fingerprint: derived_hmac("meridian fingerprint"),
+            nonce: hmac::Key::new(hmac::HMAC_SHA256, derived("meridian nonce").as_ref()),
+            fingerprint: hmac::Key::new(hmac::HMAC_SHA256, &*fingerprint_key),
+            fingerprint_key,
             id,
+            record,
         }
+    }
+
+    /// This sealer as a file knows it: with the fingerprints of an earlier key, if it has such.
+    /// None if the record is of another key.
+    ///
+    /// # Errors
+    /// The record was tampered with.
+    pub fn as_recorded(self, record: &KeyRecord) -> Result<Option<Sealer>, StateError> {
+        if record.id != self.key_id() {
+            return Ok(None);
+        }
+        if record.origin == KeyOrigin::File && record.fingerprint_key.is_none() {
+            return Ok(Some(self));
+        }
+        let damaged = || StateError::malformed("The record of the key", "it was tampered with");
+        let mut sealer = Sealer { record: Some(Arc::new(record.clone())), ..self };
+        if let Some(sealed) = &record.fingerprint_key {
+            let Some(Opened::Text(text)) = sealer.open(FINGERPRINT_CONTEXT, sealed) else {
+                return Err(damaged());
+            };
+            let text = serde_json::from_slice::<&str>(&text).map_err(|_| damaged())?;
+            sealer.set_fingerprint_key(decode_key(text).ok_or_else(damaged)?);
+        }
+        Ok(Some(sealer))
+    }
+
+    /// The same key, with the fingerprints of another one: what it makes of a secret stays what it
+    /// was. The key of fingerprints goes into the record, sealed.
+    #[must_use]
+    pub fn with_fingerprints_of(mut self, former: &Sealer) -> Sealer {
+        self.set_fingerprint_key(former.fingerprint_key.clone());
+        let text = Zeroizing::new(format!("\"{}\"", *encode_key(&self.fingerprint_key)));
+        let sealed = self.seal(FINGERPRINT_CONTEXT, text.as_bytes().to_vec());
+        let origin = self.record.as_ref().map_or(KeyOrigin::File, |record| record.origin.clone());
+        let record = KeyRecord { id: self.key_id(), origin, fingerprint_key: Some(sealed) };
+        Sealer { record: Some(Arc::new(record)), ..self }
+    }
+
+    fn set_fingerprint_key(&mut self, key: Zeroizing<[u8; KEY_LEN]>) {
+        self.fingerprint = hmac::Key::new(hmac::HMAC_SHA256, &*key);
+        self.fingerprint_key = key;
+    }
+
+    /// What a file must keep so that the key can be had again; none for a key file's own key.
+    pub fn record(&self) -> Option<&KeyRecord> {
+        self.record.as_deref()
+    }
+
+    /// The same for files that name their key in any case.
+    pub fn full_record(&self) -> KeyRecord {
+        self.record().cloned().unwrap_or_else(|| KeyRecord {
+            id: self.key_id(),
+            origin: KeyOrigin::File,
+            fingerprint_key: None,
+        })
     }
 
     /// A sealer with a random key that is gone with it: what it seals no other can open.
@@ -107,7 +171,7 @@ impl Sealer {
     /// # Errors
     /// The system gives no random bytes.
     pub fn ephemeral() -> Result<Sealer, StateError> {
-        Ok(Sealer::from_bytes(*random_key()?))
+        Ok(Sealer::new(random_key()?, KeyOrigin::File))
     }
 
     /// Identifies the key without giving it away.
@@ -193,6 +257,11 @@ fn encode_key(key: &[u8; KEY_LEN]) -> Zeroizing<String> {
     Zeroizing::new(BASE64.encode(key))
 }
 
+fn decode_key(text: &str) -> Option<Zeroizing<[u8; KEY_LEN]>> {
+    let bytes = Zeroizing::new(BASE64.decode(text.trim()).ok()?);
+    <[u8; KEY_LEN]>::try_from(bytes.as_slice()).ok().map(Zeroizing::new)
+}
+
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
@@ -202,78 +271,4 @@ fn invalid(origin: impl fmt::Display) -> StateError {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn opened(sealer: &Sealer, context: &str, sealed: &str) -> Option<String> {
-        match sealer.open(context.as_bytes(), sealed)? {
-            Opened::Text(text) => Some(String::from_utf8_lossy(&text).trim_end().to_owned()),
-            Opened::OtherKey => None,
-        }
-    }
-
-    #[test]
-    fn what_is_sealed_opens_in_its_context_only() {
-        let sealer = Sealer::from_bytes([7; 32]);
-        let sealed = sealer.seal(b"here", b"\"hunter2\"".to_vec());
-        assert_eq!(opened(&sealer, "here", &sealed).as_deref(), Some("\"hunter2\""));
-        assert_eq!(opened(&sealer, "there", &sealed), None);
-        assert!(sealer.can_open(&sealed));
-
-        let other = Sealer::from_bytes([8; 32]);
-        assert!(!other.can_open(&sealed));
-        assert!(matches!(other.open(b"here", &sealed), Some(Opened::OtherKey)));
-    }
-
-    #[test]
-    fn what_was_tampered_with_does_not_open() {
-        let sealer = Sealer::from_bytes([7; 32]);
-        let sealed = BASE64.decode(sealer.seal(b"here", b"1".to_vec())).unwrap();
-        for position in (0..sealed.len()).filter(|position| !(1..=KEY_ID_LEN).contains(position)) {
-            let mut changed = sealed.clone();
-            changed[position] ^= 1;
-            assert!(sealer.open(b"here", &BASE64.encode(changed)).is_none(), "{position}");
-        }
-        assert!(sealer.open(b"here", &BASE64.encode(&sealed[..20])).is_none());
-    }
-
-    #[test]
-    fn sealing_is_repeatable_and_hides_the_length() {
-        let sealer = Sealer::from_bytes([7; 32]);
-        let seal = |context: &str, text: &str| sealer.seal(context.as_bytes(), text.into());
-        assert_eq!(seal("a", "1"), seal("a", "1"));
-        assert_ne!(seal("a", "1"), seal("b", "1"));
-        assert_ne!(seal("a", "1"), seal("a", "2"));
-        assert_eq!(seal("a", "1").len(), seal("a", &"x".repeat(60)).len());
-    }
-
-    #[test]
-    fn fingerprints_depend_on_key_and_context() {
-        let sealer = Sealer::from_bytes([7; 32]);
-        let print = sealer.fingerprint("a", b"secret");
-        assert_eq!(print.len(), 64);
-        assert_eq!(print, sealer.fingerprint("a", b"secret"));
-        assert_ne!(print, sealer.fingerprint("b", b"secret"));
-        assert_ne!(print, sealer.fingerprint("as", b"ecret"));
-        assert_ne!(print, Sealer::from_bytes([8; 32]).fingerprint("a", b"secret"));
-    }
-
-    #[test]
-    fn a_key_file_is_made_once_and_is_private() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("keys/state.key");
-        assert!(Sealer::from_existing_key_file(&path).unwrap().is_none());
-        let first = Sealer::from_key_file(&path).unwrap();
-        let second = Sealer::from_key_file(&path).unwrap();
-        assert_eq!(first.key_id(), second.key_id());
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt;
-            let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
-            assert_eq!(mode(&path), 0o600);
-            assert_eq!(mode(path.parent().unwrap()), 0o700);
-        }
-        fs::write(&path, "not a key").unwrap();
-        assert!(matches!(Sealer::from_key_file(&path), Err(StateError::InvalidKey { .. })));
-    }
-}
+mod tests;

@@ -12,12 +12,12 @@ use uuid::Uuid;
 use crate::file_system::{Sharing, sharing};
 use crate::migrations::{self, Format};
 use crate::{
-    LockId, Sealer, StateError, StoredObject, StoredOutput, objects, outputs, private_file,
+    LockId, Sealer, StateError, StoredObject, StoredOutput, objects, outputs, private_file, rekey,
     timestamp,
 };
 
 /// How long to wait for another process that writes at this moment.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+pub(crate) const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// Files up to this size, in bytes, are checked for damage as a whole when they are opened.
 const CHECKED_UP_TO: i64 = 8 * 1024 * 1024;
 /// What is checked of larger ones: what every command reads. The rest is history, in which SQLite
@@ -127,9 +127,9 @@ impl Store {
             db.execute(
                 "INSERT INTO meta (id, lineage, serial, key_id, created_at)
                  VALUES (1, ?, 0, ?, ?) ON CONFLICT DO NOTHING",
-                (Uuid::new_v4().to_string(), sealer.key_id(), timestamp::now()),
+                (lineage(sealer), sealer.key_id(), timestamp::now()),
             )?;
-            Ok(())
+            if db.changes() > 0 { rekey::write_record(db, sealer) } else { Ok(()) }
         })?;
         Ok(store)
     }
@@ -198,6 +198,12 @@ impl Store {
     }
 }
 
+/// The lineage of a new state: that which its key was made for, if it was made for one.
+fn lineage(sealer: &Sealer) -> String {
+    let made_for = sealer.record().and_then(|record| record.lineage());
+    made_for.map_or_else(|| Uuid::new_v4().to_string(), str::to_owned)
+}
+
 /// Counts a change of the state.
 pub(crate) fn bump_serial(db: &Connection) -> Result<(), StateError> {
     db.prepare_cached("UPDATE meta SET serial = serial + 1")?.execute([])?;
@@ -208,27 +214,24 @@ pub(crate) fn bump_serial(db: &Connection) -> Result<(), StateError> {
 /// another: without the old key those values read as unknown, and would be overwritten so.
 pub(crate) fn claim_key(db: &Connection, sealer: &Sealer) -> Result<(), StateError> {
     if !key_in_use(db, sealer)? {
-        db.execute("UPDATE meta SET key_id = ?", [sealer.key_id()])?;
+        rekey::take_key(db, sealer)?;
     }
     Ok(())
 }
 
 /// Whether the state's key is the one in use; an error if that matters.
-fn key_in_use(db: &Connection, sealer: &Sealer) -> Result<bool, StateError> {
+pub(crate) fn key_in_use(db: &Connection, sealer: &Sealer) -> Result<bool, StateError> {
     let sealed_under: String =
         db.prepare_cached("SELECT key_id FROM meta")?.query_row([], |row| row.get(0))?;
     let in_use = sealer.key_id();
     if sealed_under == in_use {
         return Ok(true);
     }
-    let anything_sealed = db.query_row(
-        r#"SELECT EXISTS (
-               SELECT 1 FROM object WHERE attributes || facts LIKE '%{"sealed":%'
-               UNION ALL SELECT 1 FROM output WHERE value LIKE '%{"sealed":%')"#,
-        [],
-        |row| row.get(0),
-    )?;
-    if anything_sealed { Err(StateError::WrongKey { sealed_under, in_use }) } else { Ok(false) }
+    if rekey::anything_sealed(db)? {
+        Err(StateError::WrongKey { sealed_under, in_use })
+    } else {
+        Ok(false)
+    }
 }
 
 /// Chooses how transactions are made safe. The write-ahead log lets readers and a writer work at

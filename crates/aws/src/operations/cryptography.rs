@@ -3,7 +3,7 @@
 use std::time::SystemTime;
 
 use aws_sdk_kms::Client;
-use aws_sdk_kms::types::EncryptionAlgorithmSpec;
+use aws_sdk_kms::types::{DataKeySpec, EncryptionAlgorithmSpec};
 use aws_smithy_types::base64;
 use meridian_resource::Answer;
 
@@ -46,5 +46,21 @@ pub(super) async fn decrypt(client: &Client, mut input: Input) -> Answer {
         .text("KeyId", decrypted.key_id)
         .secret("Plaintext", decrypted.plaintext.map(base64::encode))
         .text("EncryptionAlgorithm", decrypted.encryption_algorithm);
+    Ok(answer.into_value())
+}
+
+/// The plaintext is marked as sensitive, so that no one shows it. Nothing in the account changes.
+pub(super) async fn generate_data_key(client: &Client, mut input: Input) -> Answer {
+    let request = client
+        .generate_data_key()
+        .set_key_id(input.text("KeyId")?)
+        .set_key_spec(input.text("KeySpec")?.as_deref().map(DataKeySpec::from))
+        .set_encryption_context(context(&mut input, "EncryptionContext")?);
+    input.end()?;
+    let generated = request.send().await.map_err(cloud_error)?;
+    let answer = Output::new()
+        .text("KeyId", generated.key_id)
+        .secret("Plaintext", generated.plaintext.map(base64::encode))
+        .text("CiphertextBlob", generated.ciphertext_blob.map(base64::encode));
     Ok(answer.into_value())
 }

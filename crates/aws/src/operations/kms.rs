@@ -48,6 +48,7 @@ pub(super) async fn perform(client: &Client, operation: &str, input: Input) -> A
         "RetireGrant" => grants::retire_grant(client, input).await,
         "Encrypt" => cryptography::encrypt(client, input).await,
         "Decrypt" => cryptography::decrypt(client, input).await,
+        "GenerateDataKey" => cryptography::generate_data_key(client, input).await,
         "CreateCustomKeyStore" => custom_key_stores::create(client, input).await,
         "DescribeCustomKeyStores" => custom_key_stores::describe(client, input).await,
         "UpdateCustomKeyStore" => custom_key_stores::update(client, input).await,

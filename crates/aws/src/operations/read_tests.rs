@@ -49,6 +49,27 @@ async fn decrypt_sends_the_context_and_marks_the_plaintext() {
 }
 
 #[tokio::test]
+async fn a_data_key_comes_with_its_ciphertext_and_its_plaintext_is_marked() {
+    let script = Script::new([ok(
+        r#"{"KeyId":"arn:k","Plaintext":"aHVudGVyMg==","CiphertextBlob":"AQI="}"#,
+    )]);
+    let context = Value::map(Type::String, [("a", text("1"))]);
+    let input = [
+        ("KeyId", text("alias/app")),
+        ("KeySpec", text("AES_256")),
+        ("EncryptionContext", context),
+    ];
+    let answer = answered(&script, Service::Kms, "GenerateDataKey", input).await;
+    let expected = serde_json::json!({
+        "KeyId": "alias/app", "KeySpec": "AES_256", "EncryptionContext": {"a": "1"},
+    });
+    assert_eq!(sent(&script), [("TrentService.GenerateDataKey".to_owned(), expected)]);
+    assert_eq!(answer.get_str("CiphertextBlob"), Some("AQI="));
+    let plaintext = text("aHVudGVyMg==").mark(Marks::SENSITIVE);
+    assert_eq!(answer.get("Plaintext"), Some(&plaintext));
+}
+
+#[tokio::test]
 async fn encrypt_sends_bytes_and_answers_bytes() {
     let script = Script::new([ok(r#"{"KeyId":"arn:k","CiphertextBlob":"AQI="}"#)]);
     let input = [("KeyId", text("alias/app")), ("Plaintext", text("aGk="))];

@@ -248,8 +248,8 @@ async fn what_does_not_fit_is_refused_before_anything_is_sent() {
             "KeyId of EnableKey is not known yet",
         ),
         (
-            change("GenerateDataKey", [("KeyId", text("1"))]),
-            "GenerateDataKey is not an operation of KMS that can be called here",
+            change("GenerateMac", [("KeyId", text("1"))]),
+            "GenerateMac is not an operation of KMS that can be called here",
         ),
     ];
     for (call, message) in cases {

@@ -37,8 +37,8 @@ pub use self::recover::RecoverArguments;
 pub use self::state::{
     BackupArguments, ExportTerraformArguments, ForceUnlockArguments, HistoryArguments,
     ImportArguments, ImportTerraformArguments, ListArguments, LockArguments, MoveArguments,
-    PruneArguments, PushArguments, RemoveArguments, ReplaceProviderArguments, RestoreArguments,
-    StateCommand, TaintArguments,
+    PruneArguments, PushArguments, RekeyArguments, RemoveArguments, ReplaceProviderArguments,
+    RestoreArguments, StateCommand, TaintArguments,
 };
 pub use self::tools::{
     ConsoleArguments, GetArguments, GraphArguments, GraphFormat, NewWorkspaceArguments,

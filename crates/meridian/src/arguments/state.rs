@@ -66,6 +66,8 @@ pub enum StateCommand {
     },
     /// Forget old runs, their calls, and what is needed to undo them.
     Prune(PruneArguments),
+    /// Seal everything under another key. Without an option it is another key of the same kind.
+    Rekey(RekeyArguments),
     /// Take over the objects of a state file of Terraform. The next plan has nothing to do.
     ImportTerraform(ImportTerraformArguments),
     /// Write a state file with which Terraform goes on. Its next plan has nothing to do.
@@ -181,6 +183,23 @@ pub struct PruneArguments {
     /// How many of the last commands are kept. Those with calls that are still open stay, too.
     #[arg(long, value_name = "NUMBER", default_value_t = 100)]
     pub keep: u32,
+    /// The lock.
+    #[command(flatten)]
+    pub locking: LockArguments,
+}
+
+/// Options of `state rekey`.
+#[derive(Debug, Args)]
+pub struct RekeyArguments {
+    /// A new random key, in the key file. The former key stays beside it.
+    #[arg(long, conflicts_with_all = ["passphrase", "kms_key"])]
+    pub key_file: bool,
+    /// The passphrase in the environment variable MERIDIAN_NEW_STATE_KEY.
+    #[arg(long, conflicts_with = "kms_key")]
+    pub passphrase: bool,
+    /// A new data key under this key of AWS KMS: its ARN, id or alias.
+    #[arg(long, value_name = "KEY")]
+    pub kms_key: Option<String>,
     /// The lock.
     #[command(flatten)]
     pub locking: LockArguments,

@@ -28,7 +28,7 @@ use crate::project::{self, Project, Wanted};
 use crate::selection::Selection;
 use crate::stage::Writable;
 use crate::terminal::Terminal;
-use crate::{hints, paths, saved, stage, unresolved};
+use crate::{hints, keys, saved, stage, unresolved};
 use approval::is_approved;
 pub use interruption::interrupted;
 pub(in crate::command) use interruption::listen;
@@ -62,7 +62,7 @@ pub async fn plan_and_apply(
              a saved plan file, or enable the -auto-approve option.",
         ));
     }
-    let sealer = paths::sealer()?;
+    let sealer = keys::sealer(global)?;
     let Selection { mode, options } = selection;
     let input = planning.input && !planning.json;
     let wanted = Wanted { variables: &planning.variables, input, options: &options };
@@ -165,7 +165,7 @@ async fn run_saved(
     let Some(path) = &arguments.plan else {
         return Ok(ExitCode::FAILURE);
     };
-    let sealer = paths::sealer()?;
+    let sealer = keys::of_plan(path)?;
     let planning = &arguments.planning;
     let selection = Selection::of(planning, arguments.destroy, "apply")?;
     if selection != Selection::default() {

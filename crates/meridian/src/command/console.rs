@@ -10,7 +10,7 @@ use crate::failure::Failure;
 use crate::project::Project;
 use crate::selection::Selection;
 use crate::terminal::Terminal;
-use crate::{paths, stage};
+use crate::{keys, stage};
 
 /// How many objects are read at once for `-plan`.
 const PARALLELISM: u32 = 10;
@@ -21,7 +21,7 @@ pub async fn run(
     arguments: &ConsoleArguments,
     terminal: &Arc<Terminal>,
 ) -> Result<ExitCode, Failure> {
-    let sealer = paths::sealer()?;
+    let sealer = keys::sealer(global)?;
     let project = Project::to_look_at(&arguments.variables, global.local, &sealer).await?;
     let resources = if arguments.plan {
         let selection = Selection::default();

@@ -9,7 +9,7 @@ use crate::discovery::{Session, Survey, text};
 use crate::failure::Failure;
 use crate::selection::check_generated_file;
 use crate::terminal::Terminal;
-use crate::{generate, paths, stage};
+use crate::{generate, keys, stage};
 
 /// Writes configuration for what no state has yet. Nothing is changed anywhere.
 pub async fn run(
@@ -18,7 +18,7 @@ pub async fn run(
     terminal: &Arc<Terminal>,
 ) -> Result<ExitCode, Failure> {
     check_generated_file(arguments.out.as_deref(), meridian_plan::Mode::Normal)?;
-    let sealer = paths::sealer()?;
+    let sealer = keys::sealer(global)?;
     let state = stage::snapshot(global, &sealer)?;
     let variables = &arguments.variables;
     let mut regions: BTreeSet<String> = arguments.regions.iter().cloned().collect();

@@ -7,7 +7,7 @@ use meridian_state::Store;
 use crate::arguments::{ForceUnlockArguments, Global};
 use crate::failure::Failure;
 use crate::terminal::Terminal;
-use crate::{edit, paths};
+use crate::{edit, keys, paths};
 
 const QUESTION: &str = "Do you really want to force-unlock?\n  \
     Meridian will remove the lock on the state.\n  \
@@ -24,7 +24,7 @@ pub fn run(
     if !path.exists() {
         return Err(edit::no_state(global));
     }
-    let mut store = Store::open(&path, paths::sealer()?)?;
+    let mut store = Store::open(&path, keys::none()?)?;
     let failed = |why: String| Failure::message("Failed to unlock state", why);
     let Some(lock) = store.lock_holder()? else {
         return Err(failed("The state is not locked.".to_owned()));

@@ -8,7 +8,7 @@ use meridian_graph::Graph;
 use crate::arguments::{Global, GraphArguments, GraphFormat};
 use crate::failure::Failure;
 use crate::terminal::Terminal;
-use crate::{paths, project, saved, stage};
+use crate::{keys, project, saved, stage};
 
 /// The operations whose graphs can be asked for.
 const KINDS: [&str; 4] = ["plan", "plan-refresh-only", "plan-destroy", "apply"];
@@ -35,8 +35,8 @@ pub async fn run(
              is dot.",
         ));
     }
-    let sealer = paths::sealer()?;
     if let Some(plan) = plan {
+        let sealer = keys::of_plan(plan)?;
         let saved = saved::load(plan, None, &sealer).await?;
         terminal.print(&saved.project.graph.to_dot());
         return Ok(ExitCode::SUCCESS);
@@ -54,7 +54,7 @@ pub async fn run(
         terminal.print(&graph.to_dot());
         return Ok(ExitCode::SUCCESS);
     }
-    let snapshot = stage::snapshot(global, &sealer)?;
+    let snapshot = stage::snapshot(global, &keys::none()?)?;
     let objects = snapshot.iter().flat_map(|snapshot| &snapshot.objects);
     let drawing = graph.drawing(objects.map(|it| it.address.resource.config()));
     terminal.print(&match format {

@@ -16,7 +16,7 @@ use crate::planning::{Planning, Prior};
 use crate::project::{self, Project, Wanted};
 use crate::stage::Writable;
 use crate::terminal::Terminal;
-use crate::{cloud, edit, paths};
+use crate::{cloud, edit, keys};
 
 /// What a plan says of a part of a configuration. An import is always about a part.
 const TARGETED: &str = "Resource targeting is in effect";
@@ -29,7 +29,7 @@ pub async fn run(
     terminal: &Arc<Terminal>,
 ) -> Result<ExitCode, Failure> {
     let address = importable(&arguments.address)?;
-    let sealer = paths::sealer()?;
+    let sealer = keys::sealer(global)?;
     let options =
         Options { targets: vec![Target::Resource(address.clone())], ..Options::default() };
     let wanted =

@@ -9,7 +9,7 @@ use meridian_state::Snapshot;
 use crate::arguments::{Global, OutputArguments};
 use crate::failure::Failure;
 use crate::terminal::Terminal;
-use crate::{hints, paths, stage};
+use crate::{hints, keys, stage};
 
 /// Shows output values as the last apply left them.
 pub fn run(
@@ -17,7 +17,7 @@ pub fn run(
     arguments: &OutputArguments,
     terminal: &Terminal,
 ) -> Result<ExitCode, Failure> {
-    let snapshot = stage::snapshot(global, &paths::sealer()?)?;
+    let snapshot = stage::snapshot(global, &keys::sealer(global)?)?;
     let outputs: Vec<Output<'_>> = snapshot.as_ref().map(all).unwrap_or_default();
     let Some(name) = &arguments.name else {
         if arguments.json {

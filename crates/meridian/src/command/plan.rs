@@ -20,7 +20,7 @@ use crate::planning::{Planning, Prior};
 use crate::project::{self, Project, Wanted};
 use crate::selection::{self, Selection};
 use crate::terminal::Terminal;
-use crate::{environment, generate, hints, paths, stage, unresolved};
+use crate::{environment, generate, hints, keys, stage, unresolved};
 
 /// With -detailed-exitcode: there are changes.
 const CHANGES: u8 = 2;
@@ -60,7 +60,7 @@ pub async fn run(
     let selection = Selection::of(planning, arguments.destroy, "plan")?;
     let generated = arguments.generate_config_out.as_deref();
     selection::check_generated_file(generated, selection.mode)?;
-    let sealer = paths::sealer()?;
+    let sealer = keys::sealer(global)?;
     let wanted = Wanted {
         variables: &planning.variables,
         input: planning.input && !planning.json,

@@ -18,7 +18,7 @@ use crate::planning::Prior;
 use crate::project::{self, Project, Wanted};
 use crate::stage::Writable;
 use crate::terminal::Terminal;
-use crate::{paths, questions, stage, unresolved};
+use crate::{keys, questions, stage, unresolved};
 
 /// The types of keys that lead a set where nobody promotes, each with the type of what follows.
 const TYPES: [(&str, &str); 2] = [
@@ -34,7 +34,7 @@ pub async fn run(
     arguments: &PromoteArguments,
     terminal: &Arc<Terminal>,
 ) -> Result<ExitCode, Failure> {
-    let sealer = paths::sealer()?;
+    let sealer = keys::sealer(global)?;
     let options = Options::default();
     let wanted = Wanted { variables: &arguments.variables, input: true, options: &options };
     let project = Project::load(wanted, global.local, &sealer, terminal).await?;

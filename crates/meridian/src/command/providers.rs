@@ -11,7 +11,7 @@ use meridian_state::Snapshot;
 use crate::arguments::{Global, ProvidersArguments};
 use crate::failure::Failure;
 use crate::terminal::Terminal;
-use crate::{paths, project, stage};
+use crate::{keys, project, stage};
 
 /// The host of providers whose source names none.
 const HOST: &str = "registry.terraform.io";
@@ -28,7 +28,7 @@ pub async fn run(
     let mut text = String::from("\nProviders required by configuration:\n.\n");
     branch(&mut text, &loaded.config, &ModulePath::root(), "");
     text.push('\n');
-    if let Some(snapshot) = stage::snapshot(global, &paths::sealer()?)?
+    if let Some(snapshot) = stage::snapshot(global, &keys::sealer(global)?)?
         && !snapshot.objects.is_empty()
     {
         let registry = project::registry(global.local, Vec::new()).await;

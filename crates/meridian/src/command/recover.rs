@@ -14,7 +14,7 @@ use crate::planning::Prior;
 use crate::project::{self, Project, Wanted};
 use crate::stage::Writable;
 use crate::terminal::Terminal;
-use crate::{paths, stage, unresolved};
+use crate::{keys, stage, unresolved};
 
 /// Finds out what became of calls that an interrupted run left open.
 pub async fn run(
@@ -22,7 +22,7 @@ pub async fn run(
     arguments: &RecoverArguments,
     terminal: &Arc<Terminal>,
 ) -> Result<ExitCode, Failure> {
-    let sealer = paths::sealer()?;
+    let sealer = keys::sealer(global)?;
     if stage::unresolved(global, &sealer)?.is_empty() {
         terminal.line("No call was left open: nothing to recover.");
         return Ok(ExitCode::SUCCESS);

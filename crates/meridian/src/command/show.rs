@@ -13,7 +13,7 @@ use time::format_description::well_known::Rfc3339;
 use crate::arguments::{Global, ShowArguments, ShowFormat};
 use crate::failure::Failure;
 use crate::terminal::Terminal;
-use crate::{hints, paths, project, saved, stage, workspace};
+use crate::{hints, keys, project, saved, stage, workspace};
 
 /// Shows the state, or a saved plan.
 pub async fn run(
@@ -21,8 +21,8 @@ pub async fn run(
     arguments: &ShowArguments,
     terminal: &Terminal,
 ) -> Result<ExitCode, Failure> {
-    let sealer = paths::sealer()?;
     if let Some(path) = &arguments.plan {
+        let sealer = keys::of_plan(path)?;
         let saved::Saved { project, plan, .. } = saved::load(path, None, &sealer).await?;
         if arguments.json {
             let timestamp = OffsetDateTime::now_utc().format(&Rfc3339).unwrap_or_default();
@@ -42,7 +42,7 @@ pub async fn run(
         return Ok(ExitCode::SUCCESS);
     }
     let registry = project::registry(global.local, Vec::new()).await;
-    let snapshot = stage::snapshot(global, &sealer)?;
+    let snapshot = stage::snapshot(global, &keys::sealer(global)?)?;
     let outputs: Vec<Output<'_>> = snapshot.as_ref().map(outputs_of).unwrap_or_default();
     let objects = snapshot.as_ref().map(|it| &*it.objects).unwrap_or_default();
     let objects: Vec<StateObject<'_>> = objects.iter().map(listed).collect();

@@ -19,6 +19,7 @@ mod mv;
 mod prune;
 mod pull;
 mod push;
+mod rekey;
 mod replace_provider;
 mod restore;
 mod rm;
@@ -42,6 +43,7 @@ pub async fn run(
         StateCommand::Restore(arguments) => restore::run(global, arguments, terminal),
         StateCommand::Backup { file } => backup::run(global, file.as_deref(), terminal),
         StateCommand::Prune(arguments) => prune::run(global, arguments, terminal),
+        StateCommand::Rekey(arguments) => rekey::run(global, arguments, terminal),
         StateCommand::ReplaceProvider(arguments) => {
             replace_provider::run(global, arguments, terminal).await
         }

@@ -11,7 +11,7 @@ use meridian_state::StoredObject;
 use crate::arguments::{Global, TaintArguments, target};
 use crate::failure::Failure;
 use crate::terminal::Terminal;
-use crate::{edit, paths};
+use crate::{edit, keys};
 
 /// Marks an object as one to be replaced.
 pub fn taint(
@@ -76,7 +76,7 @@ fn changed(
     change: impl FnOnce(StoredObject) -> Result<StoredObject, Failure>,
 ) -> Result<Option<StoredObject>, Failure> {
     const SUMMARY: &str = "No such resource instance";
-    let sealer = paths::sealer()?;
+    let sealer = keys::sealer(global)?;
     let mut state = edit::open(global, &arguments.locking, &sealer, operation)?;
     let objects = state.store.snapshot()?.objects;
     let found = objects.into_iter().find(|it| it.address == *address && it.deposed.is_none());

@@ -9,11 +9,11 @@ use crate::arguments::ValidateArguments;
 use crate::failure::Failure;
 use crate::project::Examined;
 use crate::terminal::Terminal;
-use crate::{paths, project};
+use crate::{keys, project};
 
 /// Checks the configuration.
 pub async fn run(arguments: &ValidateArguments, terminal: &Terminal) -> Result<ExitCode, Failure> {
-    let Examined { diagnostics, sources, .. } = project::examine_folder(&paths::sealer()?).await;
+    let Examined { diagnostics, sources, .. } = project::examine_folder(&keys::none()?).await;
     if arguments.json {
         let diagnostics = diagnostics.by_place();
         terminal.json(&validation_json(&diagnostics, &sources, &block_around));

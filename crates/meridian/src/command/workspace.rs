@@ -7,6 +7,7 @@ use std::process::ExitCode;
 
 use crate::arguments::{Global, NewWorkspaceArguments, WorkspaceCommand};
 use crate::failure::Failure;
+use crate::keys;
 use crate::paths;
 use crate::stage::Writable;
 use crate::terminal::Terminal;
@@ -103,7 +104,7 @@ fn check_copy(from: &Path) -> Result<&Path, Failure> {
 /// Copies a state file as a database, so that what is still in its log comes along.
 fn copy(global: &Global, from: &Path, name: &str) -> Result<(), Failure> {
     let to = paths::state_of(global.local, name);
-    let sealer = paths::sealer()?;
+    let sealer = keys::none()?;
     // Opening it shows that it is a state file, and brings its log into it.
     let source = Global { state: Some(from.to_owned()), ..global.clone() };
     Writable::open(&source, &sealer, "workspace new")?.close()?;
@@ -178,7 +179,7 @@ fn delete(
         let detail = "The default workspace is always there. Destroy what it holds instead.";
         return Err(Failure::message("The default workspace cannot be deleted", detail));
     }
-    let sealer = paths::sealer()?;
+    let sealer = keys::none()?;
     let mut held = Vec::new();
     let mut objects = Vec::new();
     // The embedded AWS has a state of its own in each workspace.

@@ -8,11 +8,11 @@ use meridian_state::Store;
 use crate::arguments::Global;
 use crate::failure::Failure;
 use crate::terminal::Terminal;
-use crate::{edit, paths};
+use crate::{edit, keys, paths};
 
 /// Copies the state to a file. No lock is needed: the copy is of one moment.
 pub fn run(global: &Global, file: Option<&Path>, terminal: &Terminal) -> Result<ExitCode, Failure> {
-    let store = Store::open_read_only(&paths::state_file(global), paths::sealer()?)?;
+    let store = Store::open_read_only(&paths::state_file(global), keys::none()?)?;
     let store = store.ok_or_else(|| edit::no_state(global))?;
     let copy = file.map_or_else(|| edit::free_name(global), Path::to_owned);
     if copy.exists() {

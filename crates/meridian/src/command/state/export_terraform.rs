@@ -20,7 +20,7 @@ use crate::failure::Failure;
 use crate::planning::{Planning, Prior};
 use crate::project::{self, Project, Wanted};
 use crate::terminal::Terminal;
-use crate::{edit, paths, stage};
+use crate::{edit, keys, stage};
 
 /// How many reads are under way at once is no concern here: they come one by one.
 const PARALLELISM: u32 = 1;
@@ -31,7 +31,7 @@ pub async fn run(
     arguments: &ExportTerraformArguments,
     terminal: &Arc<Terminal>,
 ) -> Result<ExitCode, Failure> {
-    let sealer = paths::sealer()?;
+    let sealer = keys::sealer(global)?;
     let Some(snapshot) = stage::snapshot(global, &sealer)? else {
         return Err(edit::no_state(global));
     };

@@ -10,7 +10,7 @@ use time::format_description::well_known::Rfc3339;
 use crate::arguments::{Global, HistoryArguments};
 use crate::failure::Failure;
 use crate::terminal::Terminal;
-use crate::{edit, paths};
+use crate::{edit, keys, paths};
 
 /// Lists the commands that changed the state.
 pub fn run(
@@ -18,7 +18,7 @@ pub fn run(
     arguments: &HistoryArguments,
     terminal: &Terminal,
 ) -> Result<ExitCode, Failure> {
-    let store = Store::open_read_only(&paths::state_file(global), paths::sealer()?)?;
+    let store = Store::open_read_only(&paths::state_file(global), keys::none()?)?;
     let runs = store.ok_or_else(|| edit::no_state(global))?.runs(arguments.limit)?;
     if arguments.json {
         let runs: Vec<_> = runs.iter().map(as_json).collect();

@@ -14,7 +14,7 @@ use crate::arguments::{Global, ImportTerraformArguments};
 use crate::failure::Failure;
 use crate::stage::Writable;
 use crate::terminal::Terminal;
-use crate::{edit, paths, project};
+use crate::{edit, keys, project};
 
 const OPERATION: &str = "state import-terraform";
 
@@ -25,7 +25,7 @@ pub async fn run(
     terminal: &Arc<Terminal>,
 ) -> Result<ExitCode, Failure> {
     let source = source::read(&arguments.file)?;
-    let sealer = paths::sealer()?;
+    let sealer = keys::sealer(global)?;
     let taken = foreign::taken_over(&source, global, &arguments.variables, &sealer).await?;
     if !taken.foreign.is_empty() && !arguments.skip_unsupported {
         let registry = project::registry(global.local, Vec::new()).await;

@@ -9,7 +9,7 @@ use super::{includes, parse};
 use crate::arguments::{Global, ListArguments};
 use crate::failure::Failure;
 use crate::terminal::Terminal;
-use crate::{edit, paths, stage};
+use crate::{edit, keys, stage};
 
 /// Lists the addresses of the state's objects.
 pub fn run(
@@ -17,7 +17,7 @@ pub fn run(
     arguments: &ListArguments,
     terminal: &Terminal,
 ) -> Result<ExitCode, Failure> {
-    let Some(snapshot) = stage::snapshot(global, &paths::sealer()?)? else {
+    let Some(snapshot) = stage::snapshot(global, &keys::sealer(global)?)? else {
         return Err(edit::no_state(global));
     };
     let wanted: Vec<Target> =

@@ -13,7 +13,7 @@ use super::parse;
 use crate::arguments::{Global, MoveArguments};
 use crate::failure::Failure;
 use crate::terminal::Terminal;
-use crate::{edit, paths, project};
+use crate::{edit, keys, project};
 
 /// Gives objects other addresses.
 pub async fn run(
@@ -22,7 +22,7 @@ pub async fn run(
     terminal: &Terminal,
 ) -> Result<ExitCode, Failure> {
     let (from, to) = (parse(&arguments.source)?, parse(&arguments.destination)?);
-    let sealer = paths::sealer()?;
+    let sealer = keys::sealer(global)?;
     let registry = project::registry(global.local, Vec::new()).await;
     let mut state = edit::open(global, &arguments.locking, &sealer, "state mv")?;
     let objects = state.store.snapshot()?.objects;

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use crate::arguments::{Global, PruneArguments};
 use crate::failure::Failure;
 use crate::terminal::Terminal;
-use crate::{edit, paths};
+use crate::{edit, keys};
 
 /// Forgets old runs.
 pub fn run(
@@ -13,7 +13,7 @@ pub fn run(
     arguments: &PruneArguments,
     terminal: &Terminal,
 ) -> Result<ExitCode, Failure> {
-    let sealer = paths::sealer()?;
+    let sealer = keys::none()?;
     let mut state = edit::open(global, &arguments.locking, &sealer, "state prune")?;
     let pruned = state.store.prune(arguments.keep)?;
     state.close()?;

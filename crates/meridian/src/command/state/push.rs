@@ -10,7 +10,7 @@ use super::{foreign, source};
 use crate::arguments::{Global, PushArguments};
 use crate::failure::Failure;
 use crate::terminal::Terminal;
-use crate::{edit, paths, project};
+use crate::{edit, keys, project};
 
 const OPERATION: &str = "state push";
 
@@ -21,7 +21,7 @@ pub async fn run(
     terminal: &Terminal,
 ) -> Result<ExitCode, Failure> {
     let source = source::read(&arguments.path)?;
-    let sealer = paths::sealer()?;
+    let sealer = keys::sealer(global)?;
     let taken = foreign::taken_over(&source, global, &arguments.variables, &sealer).await?;
     if !taken.foreign.is_empty() {
         let registry = project::registry(global.local, Vec::new()).await;

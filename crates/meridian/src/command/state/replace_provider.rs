@@ -7,7 +7,7 @@ use meridian_resource::{ProviderKey, Registry};
 use crate::arguments::{Global, ReplaceProviderArguments};
 use crate::failure::Failure;
 use crate::terminal::Terminal;
-use crate::{edit, paths, project, stage};
+use crate::{edit, keys, project, stage};
 
 /// Says what a change of a provider's source address comes to here: the providers are built in, so
 /// objects have no other source address than theirs.
@@ -17,7 +17,7 @@ pub async fn run(
     terminal: &Terminal,
 ) -> Result<ExitCode, Failure> {
     let (from, to) = (full(&arguments.from, "from")?, full(&arguments.to, "to")?);
-    let Some(snapshot) = stage::snapshot(global, &paths::sealer()?)? else {
+    let Some(snapshot) = stage::snapshot(global, &keys::sealer(global)?)? else {
         return Err(edit::no_state(global));
     };
     let registry = project::registry(global.local, Vec::new()).await;

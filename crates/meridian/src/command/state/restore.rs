@@ -7,7 +7,7 @@ use meridian_state::{Reversal, Store};
 use crate::arguments::{Global, RestoreArguments};
 use crate::edit;
 use crate::failure::Failure;
-use crate::paths;
+use crate::keys;
 use crate::terminal::Terminal;
 
 const OPERATION: &str = "state restore";
@@ -20,7 +20,7 @@ pub fn run(
     arguments: &RestoreArguments,
     terminal: &Terminal,
 ) -> Result<ExitCode, Failure> {
-    let sealer = paths::sealer()?;
+    let sealer = keys::sealer(global)?;
     let mut state = edit::open(global, &arguments.locking, &sealer, OPERATION)?;
     let number = arguments.number;
     let told = told(&state.store, number)?;

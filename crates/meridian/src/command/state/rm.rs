@@ -11,7 +11,7 @@ use super::{includes, parse};
 use crate::arguments::{Global, RemoveArguments};
 use crate::failure::Failure;
 use crate::terminal::Terminal;
-use crate::{edit, paths};
+use crate::{edit, keys};
 
 /// Lets the state forget objects.
 pub fn run(
@@ -21,7 +21,7 @@ pub fn run(
 ) -> Result<ExitCode, Failure> {
     let wanted: Vec<Target> =
         arguments.addresses.iter().map(|text| parse(text)).collect::<Result<_, _>>()?;
-    let sealer = paths::sealer()?;
+    let sealer = keys::sealer(global)?;
     let mut state = edit::open(global, &arguments.locking, &sealer, "state rm")?;
     let objects = state.store.snapshot()?.objects;
     // In the order of the arguments, each once.

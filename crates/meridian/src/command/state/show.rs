@@ -10,12 +10,12 @@ use super::parse;
 use crate::arguments::Global;
 use crate::failure::Failure;
 use crate::terminal::Terminal;
-use crate::{edit, paths, project, stage};
+use crate::{edit, keys, project, stage};
 
 /// Shows the object at an address, and those that it has replaced and that still wait for their
 /// deletion.
 pub async fn run(global: &Global, address: &str, terminal: &Terminal) -> Result<ExitCode, Failure> {
-    let Some(snapshot) = stage::snapshot(global, &paths::sealer()?)? else {
+    let Some(snapshot) = stage::snapshot(global, &keys::sealer(global)?)? else {
         return Err(edit::no_state(global));
     };
     let Some(wanted) = parse(address)?.instance() else {
