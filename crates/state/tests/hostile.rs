@@ -2,6 +2,9 @@
 //! them ends, without a panic, and what is said names the file. `PROPTEST_CASES` sets how many
 //! are tried.
 
+// Helpers are test code too.
+#![cfg(test)]
+
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
