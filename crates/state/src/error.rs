@@ -7,6 +7,9 @@ use rusqlite::ErrorCode;
 
 use crate::{IntentId, IntentStatus, Lock, LockId};
 
+/// Characters of the name of what cannot be read.
+const LONGEST_CONTEXT: usize = 200;
+
 /// Why the state could not be read or written.
 #[derive(Debug, thiserror::Error)]
 pub enum StateError {
@@ -251,7 +254,9 @@ impl StateError {
     }
 
     pub(crate) fn malformed(context: impl ToString, detail: impl ToString) -> StateError {
-        let (context, detail) = (context.to_string(), detail.to_string());
+        // An address in a damaged file may be of any length.
+        let context = context.to_string().chars().take(LONGEST_CONTEXT).collect();
+        let detail = detail.to_string();
         StateError::Malformed { path: None, context, detail }
     }
 }

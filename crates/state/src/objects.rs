@@ -296,12 +296,14 @@ fn read(row: &Row<'_>, sealer: &Sealer, types: &Types) -> Result<StoredObject, S
         types.value(text, row.get(ty)?, sealer, context)
     };
     let parse = |text: &str| {
-        InstanceAddress::parse(text)
-            .ok_or_else(|| StateError::malformed(&address, format!("\"{text}\" is no address")))
+        InstanceAddress::parse(text).ok_or_else(|| {
+            StateError::malformed(&address, "it is no address, or depends on what is none")
+        })
     };
     let dependencies = row.get_ref("dependencies")?.as_str().map_err(rusqlite::Error::from)?;
-    let dependencies: Vec<String> = serde_json::from_str(dependencies)
-        .map_err(|error| StateError::malformed(&address, error))?;
+    let dependencies: Vec<String> = serde_json::from_str(dependencies).map_err(|_| {
+        StateError::malformed(&address, "its dependencies are no list of addresses")
+    })?;
     Ok(StoredObject {
         attributes: value("attributes", "attributes_type", &attributes_context(&address))?,
         facts: value("facts", "facts_type", &facts_context(&address))?,
