@@ -109,7 +109,8 @@ impl Clients {
 
     fn sts(&self, config: &SdkConfig) -> aws_sdk_sts::Client {
         let mut config = aws_sdk_sts::config::Builder::from(config)
-            .retry_partition(retry::partition(format!("{}/sts", self.name)));
+            .retry_partition(retry::partition(format!("{}/sts", self.name)))
+            .retry_classifier(Refusals);
         if let Some(endpoint) = &self.endpoints.sts {
             config = config.endpoint_url(endpoint);
         }
@@ -139,7 +140,15 @@ impl Clients {
         }
         let purpose = Purpose { service: Service::Sts, region: region.to_owned(), mutating: false };
         let sts = self.sts(&self.config_of(&purpose));
-        let identity = sts.get_caller_identity().send().await.map_err(cloud_error)?;
+        // The call that comes first is not the one that failed.
+        let identity = sts.get_caller_identity().send().await.map_err(|error| {
+            let error = cloud_error(error);
+            let message = format!(
+                "{} (sts:GetCallerIdentity in {region}, which asks whose the credentials are)",
+                error.message
+            );
+            CloudError { message, ..error }
+        })?;
         let account = identity.account.unwrap_or_default();
         let refused = |why: &str| {
             let provider = &self.name;
