@@ -16,8 +16,12 @@ use crate::{
 /// The first format that has a table of the key's record.
 const WITH_RECORD: u32 = 3;
 
-/// Where values that may be sealed are, with the column that their seals are bound to.
-const SEALED: [(&str, &str, &str, fn(&str) -> String); 6] = [
+/// A table, the column that says whose values they are, the column of the values, and what their
+/// seals are bound to.
+type Sealed = (&'static str, &'static str, &'static str, fn(&str) -> String);
+
+/// Where values that may be sealed are.
+const SEALED: [Sealed; 6] = [
     ("object", "address", "attributes", objects::attributes_context),
     ("object", "address", "facts", objects::facts_context),
     ("output", "name", "value", outputs::context),

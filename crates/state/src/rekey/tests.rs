@@ -74,8 +74,8 @@ fn text(store: &Store) -> String {
     all
 }
 
-/// The seals in a text, by the key that opens them.
-fn seals<'t>(text: &'t str) -> impl Iterator<Item = &'t str> {
+/// The seals in a text.
+fn seals(text: &str) -> impl Iterator<Item = &str> {
     text.split("{\"sealed\":\"").skip(1).map(|rest| rest.split('"').next().unwrap())
 }
 
