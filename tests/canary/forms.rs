@@ -175,6 +175,6 @@ fn each_form_is_found() {
     let sha256 = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
     assert!(hashes("abc").iter().any(|(_, bytes)| bytes == sha256.as_bytes()));
     assert_eq!(base64(b"ab"), "YWI=");
-    assert_eq!(forms.found_in_text(&format!("{:#?}", TAIL.as_bytes())).is_some(), true);
+    assert!(forms.found_in_text(&format!("{:#?}", TAIL.as_bytes())).is_some());
     assert_eq!(forms.found(b"C4nary, and a Token, and nothing else"), None);
 }

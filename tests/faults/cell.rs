@@ -99,7 +99,7 @@ impl Cell<'_> {
         }
         let begun = records.iter().any(is_change);
         // Without credentials nothing can be read at all, so no address is to blame.
-        let is_about_all = !begun && self.kind.advice != "";
+        let is_about_all = !begun && !self.kind.advice.is_empty();
         if !is_about_all && !self.is_about_provider() {
             says(" with ")?;
         }

@@ -172,19 +172,6 @@ impl Project {
     }
 }
 
-fn copy_all(from: &Path, to: &Path) {
-    for entry in fs::read_dir(from).expect("a folder") {
-        let path = entry.expect("an entry").path();
-        let copy = to.join(path.file_name().expect("it has a name"));
-        if path.is_dir() {
-            fs::create_dir_all(&copy).expect("a folder");
-            copy_all(&path, &copy);
-        } else {
-            fs::copy(&path, &copy).expect("a copy");
-        }
-    }
-}
-
 /// The program at work.
 #[must_use]
 pub struct Running {
