@@ -1,6 +1,7 @@
 //! A key that is scheduled for deletion is not absent: while the configuration wants it, its
 //! deletion is taken back, and the plan says so.
 
+use meridian_local_aws::FaultAction;
 use time::{Date, Duration, OffsetDateTime};
 
 use crate::support::{
@@ -244,7 +245,10 @@ fn a_deletion_that_someone_else_cancels_meanwhile_is_no_error() {
     let (project, key) = applied(&server, &format!("{PROVIDERS}{KEYS}"));
     schedule(&server, IRELAND, &key);
     let _ = project.run("plan -out=p").succeeds();
+    server.next("CancelKeyDeletion", FaultAction::DropBeforeExecution);
+    let running = project.start("apply p");
+    server.until_asked("CancelKeyDeletion");
     server.wait(server.kms(IRELAND).cancel_key_deletion().key_id(&key).send()).unwrap();
-    let _ = project.run("apply p").succeeds();
+    let _ = running.wait().succeeds();
     in_sync(&project);
 }

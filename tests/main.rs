@@ -49,6 +49,7 @@ mod newcomers;
 mod odd_cases;
 mod options;
 mod order;
+mod parts_of_others;
 mod permissions;
 mod plan_files;
 mod plan_json;

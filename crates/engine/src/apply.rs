@@ -19,8 +19,8 @@ use meridian_config::{Config, Repetition, Resource};
 use meridian_graph::{Graph, InstanceAddress, InstanceKey, Outcome, ResourceAddress};
 use meridian_lang::{Diagnostic, Value};
 use meridian_plan::{
-    Declared, DeletionDates, Operation as Piece, OperationKind, Operations, PendingConditions,
-    Plan, ResourceChange, Values, Viewpoint, combined, operations,
+    Declared, DeletionDates, Operation as Piece, OperationKind, Operations, Owned,
+    PendingConditions, Plan, ResourceChange, Values, Viewpoint, combined, operations,
 };
 use meridian_resource::{Place, ProviderKey};
 use meridian_state::{RunId, Sealer};
@@ -69,6 +69,7 @@ pub async fn apply(
         viewpoint: HashMap::new(),
         deposed: HashMap::new(),
         dates: DeletionDates::default(),
+        owned: Owned::of_plan(work.plan, &context.registry),
         applied: Applied::default(),
     };
     applier.take_over().await;
@@ -110,6 +111,8 @@ struct Applier<'a> {
     deposed: HashMap<usize, Arc<str>>,
     /// When members of sets go whose deletion was asked for.
     dates: DeletionDates,
+    /// What the objects set of each other.
+    owned: Owned<'a>,
     applied: Applied,
 }
 

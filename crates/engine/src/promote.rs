@@ -88,6 +88,7 @@ async fn change_role(
         start: Some(kind.with_role(observed, leads)),
         wanted: Some(wanted),
         depose: false,
+        parts_of_others: Vec::new(),
     };
     let operation = Operation::Update;
     context.tell(Event::Started { address: address.clone(), operation, id: id.clone() });

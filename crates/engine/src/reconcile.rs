@@ -21,7 +21,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use meridian_graph::InstanceAddress;
-use meridian_lang::{Diagnostic, Value};
+use meridian_lang::{Diagnostic, Path, Value};
 use meridian_resource::{Call, CloudError, Next, Object, Occurrence, Place, ResourceType, Schema};
 use meridian_state::{IntentId, StateError};
 use time::OffsetDateTime;
@@ -49,6 +49,8 @@ pub(crate) struct Task {
     /// Whether the object that the state has under this address must be kept aside first: it is
     /// being replaced and goes last.
     pub(crate) depose: bool,
+    /// The parts of it that other objects set: they stay as they are.
+    pub(crate) parts_of_others: Vec<Path>,
 }
 
 /// How work on an object ended.
@@ -169,6 +171,7 @@ impl Reconciler<'_> {
         let mut settling: Option<(Instant, Pace)> = None;
         let mut waiting: Option<(String, Instant, Pace)> = None;
         loop {
+            self.leave_what_others_set();
             let next =
                 self.kind.next(&self.task.place, self.known.as_ref(), self.task.wanted.as_ref());
             match next {

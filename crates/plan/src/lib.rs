@@ -61,6 +61,7 @@ pub use model::{
 };
 pub use moves::moved;
 pub use operations::{Operation, OperationKind, Operations, operations};
+pub use owned::{Owned, following};
 pub use pending::PendingConditions;
 pub use places::{Configured, ProviderConfigurations, Waiting, configure, provider_key};
 pub use planner::data::{arguments, remarked};

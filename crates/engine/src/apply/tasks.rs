@@ -44,6 +44,10 @@ impl<'a> Applier<'a> {
             start: if replaces { None } else { change.before.clone() },
             wanted: Some(wanted),
             depose: replaces && change.create_first,
+            parts_of_others: match replaces {
+                true => Vec::new(),
+                false => self.owned.parts(change, |name| resource.body.attribute(name).is_some()),
+            },
         })
     }
 
@@ -66,6 +70,8 @@ impl<'a> Applier<'a> {
             .and_then(|object| object.fact(REGION).map(str::to_owned))
             .unwrap_or_else(|| change.region.clone());
         let place = Place { region, ..place.clone() };
-        Some(Task { entry, place, start: change.before.clone(), wanted: None, depose: false })
+        let start = change.before.clone();
+        let parts_of_others = Vec::new();
+        Some(Task { entry, place, start, wanted: None, depose: false, parts_of_others })
     }
 }

@@ -1,6 +1,7 @@
 //! What is known of an object: what a read shows, with what no read can tell.
 
 use meridian_lang::{Kind, Value};
+use meridian_plan::following;
 use meridian_resource::{ErrorClass, Presence};
 
 use super::{Halt, Reconciler};
@@ -36,6 +37,16 @@ impl Reconciler<'_> {
                 Err(Halt::Stopped)
             }
             Err((call, error)) => Err(tell::cloud_error(self.address(), &call, &error).into()),
+        }
+    }
+
+    /// What others set may have changed since the plan was made.
+    pub(super) fn leave_what_others_set(&mut self) {
+        let parts = &self.task.parts_of_others;
+        if let (false, Some(wanted), Some(known)) =
+            (parts.is_empty(), &self.task.wanted, &self.known)
+        {
+            self.task.wanted = Some(following(wanted, &known.attributes, parts));
         }
     }
 
