@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use meridian_local_aws::FaultAction;
 
-use crate::support::{HOME, Project, Server, cloud_text, count, everything};
+use crate::support::{HOME, Project, Server, cloud_text, count, everything, ignores_hang_up};
 
 const ONCE: &str = r#"eu-central-1 key "primary" Enabled PRIMARY
 eu-central-1 secret "app" "" = "value" under key "primary" eu-west-1:InSync
@@ -146,14 +146,6 @@ fn an_interruption_lets_running_calls_finish() {
 #[test]
 fn a_termination_lets_running_calls_finish() {
     stopped_by("TERM");
-}
-
-/// Whether SIGHUP, the first of the signals, is ignored here and so by every child.
-#[cfg(unix)]
-fn ignores_hang_up() -> bool {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
-    ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).is_some_and(|it| it & 1 == 1)
 }
 
 #[cfg(unix)]

@@ -13,6 +13,8 @@ mod terminal;
 pub use calls::{changing, count, is_change, position};
 pub use cloud_text::cloud_text;
 pub use normal::normal;
+#[cfg(unix)]
+pub use project::ignores_hang_up;
 pub use project::{Project, Ran, Running};
 pub use seed::{secret_value, seed};
 pub use server::Server;

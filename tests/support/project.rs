@@ -315,3 +315,11 @@ fn squeezed(text: &str) -> String {
     let words = text.split(|c: char| c.is_whitespace() || matches!(c, '│' | '╷' | '╵'));
     words.filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
 }
+
+/// Whether SIGHUP, the first of the signals, is ignored here and so by every child.
+#[cfg(unix)]
+pub fn ignores_hang_up() -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).is_some_and(|it| it & 1 == 1)
+}
