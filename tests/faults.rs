@@ -26,7 +26,7 @@ use meridian_local_aws::{Fault, FaultAction};
 use operations::{EXEMPT, Operation, performed};
 use scenarios::{Stage, prepared};
 
-use crate::support::{Project, Server, cloud_text, count, everything};
+use crate::support::{Project, Server, count, everything, settled_text};
 
 /// The situations in which faults occur, prepared once.
 static STAGES: LazyLock<Vec<Stage>> = LazyLock::new(prepared);
@@ -144,7 +144,7 @@ fn credentials_that_expire_in_the_middle_lose_nothing() {
     let reference = Server::new();
     let project = Project::of(&everything()).at(&reference);
     let _ = project.run("apply -auto-approve").succeeds();
-    let wanted = cloud_text(&reference);
+    let wanted = settled_text(&reference);
     let calls = u32::try_from(reference.mark()).expect("a small number");
     thread::scope(|scope| {
         for after in (0..calls.min(40)).step_by(if is_exhaustive() { 1 } else { 9 }) {
@@ -164,7 +164,7 @@ fn credentials_that_expire_in_the_middle_lose_nothing() {
                     let _ = ran.fails().says("get new ones, for instance with `aws sso login`");
                     let _ = project.run("apply -auto-approve").succeeds();
                 }
-                assert_eq!(cloud_text(&server), *wanted, "expired after {after} calls");
+                assert_eq!(settled_text(&server), *wanted, "expired after {after} calls");
                 let _ = project.run("plan -detailed-exitcode").exits(0);
             });
         }

@@ -7,7 +7,7 @@ use meridian_local_aws::FaultAction;
 use tempfile::TempDir;
 
 use super::operations::Operation;
-use crate::support::{HOME, IRELAND, PROVIDERS, Project, Server, cloud_text, is_change, seed};
+use crate::support::{HOME, IRELAND, PROVIDERS, Project, Server, is_change, seed, settled_text};
 use crate::{custom_key_stores, data_sources, imported_material, promotion};
 
 /// Where the independent branch is, which no fault concerns.
@@ -103,7 +103,7 @@ fn lose(server: &Server, operation: Option<&str>) {
 /// Keys, aliases, secrets, grants and key stores.
 pub fn all_there_is(server: &Server) -> String {
     let kms = server.kms(HOME);
-    let mut text = cloud_text(server);
+    let mut text = settled_text(server);
     let keys = server.wait(kms.list_keys().send()).expect("keys");
     let mut grants = Vec::new();
     for key in keys.keys() {

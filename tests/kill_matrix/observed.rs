@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value as Json;
 
-use crate::support::{HOME, IRELAND, Project, Server, cloud_text, normal};
+use crate::support::{HOME, IRELAND, Project, Server, normal, settled_text};
 
 /// What there is, in words that are the same whatever the generated names.
 #[derive(PartialEq)]
@@ -25,7 +25,7 @@ impl Observed {
         let shown = project.run("show -json").succeeds().out;
         let orphans = seen.living.iter().filter(|(id, _)| !shown.contains(id.as_str()));
         let orphans = orphans.map(|(_, what)| what.clone()).collect();
-        let mut lines: Vec<String> = cloud_text(server).lines().map(str::to_owned).collect();
+        let mut lines: Vec<String> = settled_text(server).lines().map(str::to_owned).collect();
         lines.append(&mut seen.lines);
         let mut lines: Vec<String> = lines.iter().map(|line| seen.alike(project, line)).collect();
         lines.sort();

@@ -21,6 +21,19 @@ pub fn cloud_text(server: &Server) -> String {
     text
 }
 
+/// The same, once no secret is on its way to a Region any more: a label, too, takes its time to get
+/// there after the call that moves it.
+pub fn settled_text(server: &Server) -> String {
+    for _ in 0..200 {
+        let text = cloud_text(server);
+        if !text.contains("InProgress") {
+            return text;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(25));
+    }
+    cloud_text(server)
+}
+
 async fn keys(server: &Server, region: &str) -> Vec<String> {
     let client = server.kms(region);
     let listed = client.list_keys().send().await.expect("ListKeys");

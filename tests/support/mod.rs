@@ -11,7 +11,7 @@ mod server;
 mod terminal;
 
 pub use calls::{changing, count, is_change, position};
-pub use cloud_text::cloud_text;
+pub use cloud_text::{cloud_text, settled_text};
 pub use normal::normal;
 #[cfg(unix)]
 pub use project::ignores_hang_up;
