@@ -159,7 +159,8 @@ async fn one_role_is_assumed_once_for_all_regions() {
         <AccessKeyId>ASIAROLE</AccessKeyId><SecretAccessKey>s</SecretAccessKey>\
         <SessionToken>t</SessionToken><Expiration>2999-01-01T00:00:00Z</Expiration>\
         </Credentials></AssumeRoleResult></AssumeRoleResponse>";
-    let script = Script::new([ok(assumed), ok("{}"), ok("{}"), ok("{}")]);
+    let key = r#"{"KeyMetadata":{"KeyId":"k"}}"#;
+    let script = Script::new([ok(assumed), ok(key), ok(key), ok(key)]);
     let role = AssumeRole {
         role_arn: "arn:aws:iam::123456789012:role/deploy".into(),
         source_identity: Some("ada".into()),

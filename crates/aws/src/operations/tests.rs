@@ -133,7 +133,7 @@ async fn create_secret_sends_value_and_replicas() {
 
 #[tokio::test]
 async fn secret_binary_travels_as_base64() {
-    let script = Script::new([ok("{}")]);
+    let script = Script::new([ok(r#"{"VersionId":"01234567890123456789012345678901"}"#)]);
     let call = Call::change(
         Service::SecretsManager,
         "PutSecretValue",
@@ -183,9 +183,9 @@ async fn all_pages_of_a_listing_are_one_answer() {
 
     let script = Script::new([
         ok(
-            r#"{"Versions":[{"VersionId":"v1","VersionStages":["AWSCURRENT"],"KmsKeyIds":["k"]}],"NextToken":"n"}"#,
+            r#"{"ARN":"a","Versions":[{"VersionId":"v1","VersionStages":["AWSCURRENT"],"KmsKeyIds":["k"]}],"NextToken":"n"}"#,
         ),
-        ok(r#"{"Versions":[{"VersionId":"v2"}]}"#),
+        ok(r#"{"ARN":"a","Versions":[{"VersionId":"v2"}]}"#),
     ]);
     let call = Call::read(
         Service::SecretsManager,

@@ -88,7 +88,9 @@ async fn what_cannot_be_wrapped_does_not_leave() {
         let refused = script.answer(&call).await.unwrap_err();
         assert_eq!(refused.message, message);
     }
-    for key in [r#"{"ImportToken":"dG9rZW4="}"#, r#"{"PublicKey":"bm9uZQ=="}"#] {
+    for key in
+        [r#"{"ImportToken":"dG9rZW4="}"#, r#"{"ImportToken":"dG9rZW4=","PublicKey":"bm9uZQ=="}"#]
+    {
         let script = Script::new([ok(key)]);
         let refused = script.answer(&import()).await.unwrap_err();
         assert_eq!(refused.class, ErrorClass::Invalid);
