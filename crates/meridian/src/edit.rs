@@ -43,8 +43,7 @@ pub fn create(
     Err(Failure::message(
         "An earlier run was interrupted",
         "Calls of it are still open: nobody knows yet what became of them, and the state must not \
-         be changed by hand before that is known. \"meridian apply\" or \"meridian refresh\" finds \
-         it out.",
+         be changed by hand before that is known. \"meridian recover\" finds it out.",
     ))
 }
 

@@ -1,6 +1,7 @@
 //! Provider configurations, evaluated: where and as whom the calls are made.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
 use meridian_config::{Config, Provider, ProviderAddress, Resource};
 use meridian_graph::ModulePath;
@@ -11,13 +12,20 @@ use crate::decode::{decode, locate};
 use crate::propose::propose;
 use crate::values::{Values, Viewpoint};
 
-/// A provider configuration, evaluated.
-#[derive(Clone, Debug)]
+/// A provider configuration, evaluated. Its arguments may be credentials, so they are not among what
+/// its debug form shows.
+#[derive(Clone)]
 pub struct Configured {
     /// What resource types need of it.
     pub place: Place,
     /// All its arguments, for whoever makes the clients.
     pub config: Value,
+}
+
+impl fmt::Debug for Configured {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Configured").field("place", &self.place).finish_non_exhaustive()
+    }
 }
 
 /// A provider configuration that leans on what is not known yet.

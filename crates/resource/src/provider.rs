@@ -56,8 +56,9 @@ impl ProviderKey {
     }
 }
 
-/// What a resource type must know of the provider configuration that it is used with.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// What a resource type must know of the provider configuration that it is used with. Its debug form
+/// shows of sensitive tags the keys alone.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Place {
     /// The configuration, by which a cloud finds the credentials.
     pub provider: ProviderKey,
@@ -71,6 +72,21 @@ pub struct Place {
     pub ignored_tag_keys: Vec<String>,
     /// Prefixes of keys of tags that are left alone (`ignore_tags.key_prefixes`).
     pub ignored_tag_prefixes: Vec<String>,
+}
+
+impl fmt::Debug for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let shown = |(key, _): &(&String, &String)| !self.sensitive_default_tags.contains(*key);
+        let tags: BTreeMap<_, _> = self.default_tags.iter().filter(shown).collect();
+        f.debug_struct("Place")
+            .field("provider", &self.provider)
+            .field("region", &self.region)
+            .field("default_tags", &tags)
+            .field("sensitive_default_tags", &self.sensitive_default_tags)
+            .field("ignored_tag_keys", &self.ignored_tag_keys)
+            .field("ignored_tag_prefixes", &self.ignored_tag_prefixes)
+            .finish()
+    }
 }
 
 /// A family of resource types with a common configuration block.

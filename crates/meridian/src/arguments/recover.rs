@@ -5,12 +5,12 @@ use std::time::Duration;
 use clap::Args;
 
 use super::planning::VariableArguments;
-use super::value::duration;
+use super::value::{duration, truth};
 
 const HELP: &str = "\
-A run that was killed may have left calls of which nobody knows whether AWS carried them out. Each is
-looked for: what was created is taken into the state, the rest is left to the next plan. Nothing in
-AWS is changed.";
+A run that was killed may have left calls of which nobody knows whether AWS carried them out. Each
+is looked for: what was created is taken into the state, the rest is left to the next plan. Nothing
+in AWS is changed.";
 
 /// Options of `recover`.
 #[derive(Debug, Args)]
@@ -19,10 +19,11 @@ pub struct RecoverArguments {
     /// Values of variables.
     #[command(flatten)]
     pub variables: VariableArguments,
-    /// Ask for values of variables that have none.
-    #[arg(long, value_name = "BOOL", default_value_t = true, action = clap::ArgAction::Set)]
+    /// Whether to ask for variables that have no value.
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, value_parser = truth,
+          default_value = "true", default_missing_value = "true", action = clap::ArgAction::Set)]
     pub input: bool,
-    /// How long to wait for the state's lock, such as 30s or 2m.
-    #[arg(long, value_name = "DURATION", default_value = "0s", value_parser = duration)]
+    /// How long to wait for another command to end, such as 30s or 5m.
+    #[arg(long, value_name = "TIME", default_value = "0s", value_parser = duration)]
     pub lock_timeout: Duration,
 }
