@@ -14,7 +14,8 @@ use meridian_resource::{CloudError, ErrorClass};
 const NO_CREDENTIALS: &str = "no AWS credentials were found";
 
 /// What to do where the request's time is refused.
-const SET_THE_CLOCK: &str = "set the clock of this machine";
+const SET_THE_CLOCK: &str =
+    "set the clock of this machine, by NTP for instance, and run the command again";
 
 /// How messages begin that refuse a signature for its time and not for its key (AWS General
 /// Reference, "Troubleshooting Signature Version 4").
@@ -45,7 +46,13 @@ where
 
 /// An error that is no answer of a service.
 pub(crate) fn local_error(class: ErrorClass, message: impl Into<String>) -> CloudError {
-    CloudError { class, code: String::new(), message: message.into(), request_id: None }
+    CloudError {
+        class,
+        code: String::new(),
+        message: message.into(),
+        request_id: None,
+        advice: None,
+    }
 }
 
 /// Credentials that cannot be had.
@@ -90,15 +97,17 @@ fn service_error(answer: &aws_smithy_types::error::ErrorMetadata, status: u16) -
         Some(_) if is_of_time => Some(SET_THE_CLOCK),
         advice => advice,
     };
-    let message = match advice {
-        Some(advice) if message.is_empty() => advice.to_owned(),
-        Some(advice) => format!("{message} ({advice})"),
-        None if code.is_empty() && message.is_empty() => {
-            format!("the answer (HTTP {status}) cannot be understood")
-        }
-        None => message.to_owned(),
+    let message = match code.is_empty() && message.is_empty() {
+        true => format!("the answer (HTTP {status}) cannot be understood"),
+        false => message.to_owned(),
     };
-    CloudError { class: class_of(code, status), code: code.to_owned(), message, request_id: None }
+    CloudError {
+        class: class_of(code, status),
+        code: code.to_owned(),
+        message,
+        request_id: None,
+        advice,
+    }
 }
 
 pub(crate) fn class_of(code: &str, status: u16) -> ErrorClass {
@@ -168,7 +177,7 @@ pub(crate) fn class_of(code: &str, status: u16) -> ErrorClass {
 fn credentials_advice(code: &str) -> Option<&'static str> {
     let advice = match code {
         "ExpiredToken" | "ExpiredTokenException" | "RequestExpired" => {
-            "the credentials have expired; get new ones, for instance with `aws sso login`"
+            "the credentials have expired: get new ones, for instance with `aws sso login`"
         }
         "UnrecognizedClientException" | "InvalidClientTokenId" | "InvalidAccessKeyId" => {
             "check AWS_PROFILE and the access key, and that the account has enabled the Region"
@@ -233,9 +242,12 @@ mod tests {
         {
             let error = told(message);
             assert_eq!(error.class, ErrorClass::Credentials);
-            assert_eq!(error.message, format!("{message} (set the clock of this machine)"));
+            assert_eq!((&*error.message, error.advice), (message, Some(SET_THE_CLOCK)));
         }
-        let other = told("The request signature we calculated does not match.").message;
-        assert!(other.ends_with("(check that the secret access key belongs to the access key)"));
+        let other = told("The request signature we calculated does not match.");
+        assert_eq!(
+            other.advice,
+            Some("check that the secret access key belongs to the access key")
+        );
     }
 }

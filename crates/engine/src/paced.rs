@@ -1,8 +1,12 @@
 //! The cloud with its quotas respected: reads wait for their turn and are tried again when they are
 //! refused for their rate, and every answer teaches the pace. Calls that change something are
 //! waited for before their intent is written down, so they wait elsewhere.
+//!
+//! Once something has been changed, reads are also patient with a network that is away: what they
+//! look for may be what became of a lost call. Before that, whoever has no network is told at once.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use meridian_resource::{
@@ -13,7 +17,7 @@ use tokio::time::Instant;
 
 use crate::pace::Pace;
 use crate::quota::Quotas;
-use crate::reconcile::{Context, THROTTLED};
+use crate::reconcile::{Context, THROTTLED, UNAVAILABLE};
 use crate::{Event, Stop, UnderWay};
 
 impl Context {
@@ -26,7 +30,12 @@ impl Context {
         parallelism: usize,
     ) -> Context {
         let quotas = Arc::new(Quotas::default());
-        let cloud = Paced { inner: cloud, quotas: quotas.clone(), stop: stop.clone() };
+        let cloud = Paced {
+            inner: cloud,
+            quotas: quotas.clone(),
+            stop: stop.clone(),
+            has_changed: AtomicBool::new(false),
+        };
         let permits = Arc::new(Semaphore::new(parallelism));
         let (cloud, under_way) = (Arc::new(cloud), UnderWay::default());
         Context { registry, cloud, events, stop, permits, quotas, under_way, timeout: None }
@@ -45,12 +54,15 @@ struct Paced {
     inner: Arc<dyn Cloud>,
     quotas: Arc<Quotas>,
     stop: Stop,
+    /// Whether a call that changes something has left.
+    has_changed: AtomicBool,
 }
 
 impl Cloud for Paced {
     fn call<'a>(&'a self, provider: &'a ProviderKey, call: &'a Call) -> CloudFuture<'a> {
         Box::pin(async move {
             if call.is_mutating() {
+                self.has_changed.store(true, Ordering::Relaxed);
                 self.send(provider, call).await
             } else {
                 self.read(provider, call).await
@@ -83,14 +95,27 @@ impl Paced {
                 let turn = self.quotas.turn(&quotas, std::future::ready(()));
                 self.unless_stopped(turn).await.ok_or_else(stopped)?;
             }
-            let error = match self.send(provider, call).await {
-                Err(error) if error.class == ErrorClass::Throttled => error,
-                answer => return answer,
-            };
+            let answer = self.send(provider, call).await;
+            let patience = answer.as_ref().err().and_then(|error| self.patience(error));
+            let (Err(error), Some(patience)) = (&answer, patience) else { return answer };
+            let error = error.clone();
             let pause = tokio::time::sleep(pace.step());
-            if begun.elapsed() > THROTTLED || self.unless_stopped(pause).await.is_none() {
+            if begun.elapsed() > patience || self.unless_stopped(pause).await.is_none() {
                 return Err(error);
             }
+        }
+    }
+
+    /// How long a read is tried again that was answered so.
+    fn patience(&self, error: &CloudError) -> Option<Duration> {
+        match error.class {
+            ErrorClass::Throttled => Some(THROTTLED),
+            ErrorClass::Unavailable | ErrorClass::OutcomeUnknown
+                if self.has_changed.load(Ordering::Relaxed) =>
+            {
+                Some(UNAVAILABLE)
+            }
+            _ => None,
         }
     }
 
@@ -109,5 +134,6 @@ fn stopped() -> CloudError {
         code: String::new(),
         message: "it was not sent: the wait for its turn was interrupted".to_owned(),
         request_id: None,
+        advice: None,
     }
 }

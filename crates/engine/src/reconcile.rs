@@ -73,7 +73,7 @@ const INSIST: Duration = Duration::from_secs(10);
 /// How long throttled calls are tried again.
 pub(crate) const THROTTLED: Duration = Duration::from_secs(300);
 /// How long a service that cannot be reached is tried again.
-const UNAVAILABLE: Duration = Duration::from_secs(60);
+pub(crate) const UNAVAILABLE: Duration = Duration::from_secs(60);
 
 enum Halt {
     Failed(Box<Diagnostic>),

@@ -5,9 +5,6 @@ use meridian_lang::Diagnostic;
 use meridian_resource::{Call, CloudError, ErrorClass, Problem};
 use meridian_state::StateError;
 
-/// What the provider says where the time of this machine is refused.
-const CLOCK: &str = "(set the clock of this machine";
-
 /// What a type found, about an instance.
 pub(crate) fn problem(address: &InstanceAddress, problem: Problem) -> Diagnostic {
     let mut error = Diagnostic::error(problem.summary, problem.detail).about(address.to_string());
@@ -34,6 +31,9 @@ fn in_region(region: &str) -> String {
 }
 
 fn advice(call: &Call, error: &CloudError) -> Option<String> {
+    if let Some(advice) = error.advice {
+        return Some(advice.to_owned());
+    }
     Some(match error.class {
         ErrorClass::Denied => {
             let needed: Vec<String> = call
@@ -48,9 +48,6 @@ fn advice(call: &Call, error: &CloudError) -> Option<String> {
             } else {
                 format!("the call needs {}", needed.join(", "))
             }
-        }
-        ErrorClass::Credentials if error.message.contains(CLOCK) => {
-            "set the clock of this machine, by NTP for instance, and run the command again".into()
         }
         ErrorClass::Unavailable => {
             "check the network and the endpoint, and run the command again: it goes on from where \

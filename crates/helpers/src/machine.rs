@@ -204,7 +204,13 @@ impl Cloud for Machine {
 
 /// An error answer of this machine.
 fn refused(class: ErrorClass, message: impl Into<String>) -> CloudError {
-    CloudError { class, code: String::new(), message: message.into(), request_id: None }
+    CloudError {
+        class,
+        code: String::new(),
+        message: message.into(),
+        request_id: None,
+        advice: None,
+    }
 }
 
 /// An answer to a call that makes no sense.

@@ -72,6 +72,8 @@ pub struct CloudError {
     pub message: String,
     /// The request id that the service gave.
     pub request_id: Option<String>,
+    /// What to do, where more is known about that than the class tells.
+    pub advice: Option<&'static str>,
 }
 
 impl fmt::Display for CloudError {

@@ -144,7 +144,7 @@ fn refused(name: &str, call: Option<Call>, error: &CloudError) -> DataError {
             "The context must be that of the encryption, and the ciphertext whole and of this \
              Region or a related multi-Region key.",
         ),
-        _ => problem,
+        _ => error.advice.into_iter().fold(problem, Problem::help),
     };
     DataError::Problem(Box::new(problem))
 }

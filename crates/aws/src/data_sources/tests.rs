@@ -209,6 +209,7 @@ fn the_identity_is_asked_of_sts() {
         code: "ExpiredToken".to_owned(),
         message: String::new(),
         request_id: None,
+        advice: None,
     };
     let answer = source.observe(&here, &config, &[Err(error.clone())]);
     assert_eq!(answer, Err(DataError::Cloud(error)));

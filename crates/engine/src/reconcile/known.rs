@@ -30,10 +30,8 @@ impl Reconciler<'_> {
                 self.known = None;
                 Ok(())
             }
-            // Throttled reads are given up when the user asks to stop.
-            Err((_, error))
-                if error.class == ErrorClass::Throttled && self.context.stop.is_asked() =>
-            {
+            // Reads that are tried again are given up when the user asks to stop.
+            Err((_, error)) if passes(error.class) && self.context.stop.is_asked() => {
                 Err(Halt::Stopped)
             }
             Err((call, error)) => Err(tell::cloud_error(self.address(), &call, &error).into()),
@@ -90,6 +88,12 @@ impl Reconciler<'_> {
             }
         }));
     }
+}
+
+/// Whether what is answered so is tried again.
+fn passes(class: ErrorClass) -> bool {
+    use ErrorClass::{OutcomeUnknown, Throttled, Unavailable};
+    matches!(class, Throttled | Unavailable | OutcomeUnknown)
 }
 
 /// The wanted blocks of a list, in which what was left out stays as it was read if that is nothing,

@@ -40,6 +40,12 @@ impl Reconciler<'_> {
     fn never_found_out(&self, call: &Call, error: &CloudError, reason: &CloudError) -> Diagnostic {
         let mut told = tell::cloud_error(self.address(), call, error);
         told.detail.push_str(&format!("\n\nLooking for what it did failed, too: {reason}."));
+        if let Some(advice) = reason.advice {
+            told.help = Some(format!(
+                "{advice}. Whether it was done is not known yet; the journal remembers it, and \
+                 the next apply finds out"
+            ));
+        }
         told
     }
 

@@ -66,6 +66,13 @@ impl Bench {
         Bench { cloud, stop, sealer, context, events, store: Some(store), folder }
     }
 
+    /// As if the program were started again.
+    pub fn begin_another_run(&mut self) {
+        let (cloud, stop) = (self.cloud.clone(), self.stop.clone());
+        let context = Context::new(fake::registry(), cloud, Box::new(|_| {}), stop, 10);
+        self.context = Arc::new(context);
+    }
+
     /// The state file.
     pub fn path(&self) -> PathBuf {
         self.folder.as_ref().expect("a state on disk").path().join("state.db")

@@ -202,7 +202,13 @@ impl Cloud for FakeCloud {
 
 fn refused(class: ErrorClass) -> CloudError {
     let code = format!("{class:?}Exception");
-    CloudError { class, code, message: "as scripted".into(), request_id: Some("r-1".into()) }
+    CloudError {
+        class,
+        code,
+        message: "as scripted".into(),
+        request_id: Some("r-1".into()),
+        advice: None,
+    }
 }
 
 impl World {

@@ -247,6 +247,30 @@ async fn faults_of_all_kinds_on_the_way_leave_the_same_world() {
     assert_eq!(names, ["a", "b", "c", "d", "x"]);
 }
 
+/// The network is away after a call has left: what became of it is looked for when it is back.
+#[tokio::test(start_paused = true)]
+async fn looking_for_a_lost_call_outlasts_the_network() {
+    for class in [ErrorClass::Unavailable, ErrorClass::OutcomeUnknown] {
+        let mut bench = Bench::new();
+        bench.cloud.script("CreateBox", "a", &[Fault::LostDone]);
+        bench.cloud.script("DescribeBox", "a", &[Refused(class); 8]);
+        bench.converge(ONE).await;
+        assert_eq!((bench.cloud.names(), tries(&bench, "CreateBox")), (vec!["a".to_owned()], 1));
+    }
+}
+
+/// Nothing has left yet: whoever has no network is told at once.
+#[tokio::test(start_paused = true)]
+async fn a_refresh_without_a_network_is_not_tried_again() {
+    let mut bench = Bench::new();
+    bench.converge(ONE).await;
+    bench.begin_another_run();
+    let before = bench.cloud.calls().len();
+    bench.cloud.script("DescribeBox", "a", &[Refused(ErrorClass::Unavailable); 2]);
+    assert!(bench.refresh(ONE).await.is_err());
+    assert_eq!(bench.cloud.calls().len() - before, 1);
+}
+
 #[tokio::test]
 async fn what_comes_out_otherwise_than_planned_is_not_carried_out() {
     let mut bench = Bench::new();

@@ -75,7 +75,7 @@ fn list<const N: usize>(texts: [&str; N]) -> Value {
 
 fn failed(class: ErrorClass, code: &str, message: &str) -> CloudError {
     let (code, message) = (code.to_owned(), message.to_owned());
-    CloudError { class, code, message, request_id: None }
+    CloudError { class, code, message, request_id: None, advice: None }
 }
 
 /// The summary of the problem that an observation ends with.

@@ -161,6 +161,7 @@ fn a_value_that_may_not_be_read_counts_as_another() {
         code: "AccessDeniedException".to_owned(),
         message: String::new(),
         request_id: None,
+        advice: None,
     };
     let id = format!("{SECRET}|v1");
     let kind = SecretVersion::new();

@@ -89,6 +89,7 @@ fn a_taken_name_is_explained() {
         code: "AlreadyExistsException".into(),
         message: String::new(),
         request_id: None,
+        advice: None,
     };
     let Some(Reaction::Fail(problem)) = kind.reaction(&here, &call, &taken) else {
         panic!("nothing else helps");

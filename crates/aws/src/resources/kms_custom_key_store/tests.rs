@@ -153,6 +153,7 @@ fn errors_are_never_swallowed() {
         code: code.to_owned(),
         message: String::new(),
         request_id: None,
+        advice: None,
     };
     for (code, help) in [
         ("CustomKeyStoreHasCMKsException", "waiting period"),

@@ -284,6 +284,7 @@ fn each_error_of_an_import_has_its_answer() {
         code: code.into(),
         message: message.into(),
         request_id: None,
+        advice: None,
     };
     let other = ErrorClass::Other;
     for (class, code, summary) in [

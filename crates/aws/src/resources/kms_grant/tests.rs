@@ -68,7 +68,13 @@ fn observed(prior: &Object, grants: &[Value]) -> Option<Object> {
 }
 
 fn error(class: ErrorClass, code: &str) -> CloudError {
-    CloudError { class, code: code.to_owned(), message: String::new(), request_id: None }
+    CloudError {
+        class,
+        code: code.to_owned(),
+        message: String::new(),
+        request_id: None,
+        advice: None,
+    }
 }
 
 #[test]

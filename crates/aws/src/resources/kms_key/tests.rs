@@ -180,6 +180,7 @@ fn what_is_not_a_key_any_more_is_absent() {
         code: "NotFoundException".into(),
         message: String::new(),
         request_id: None,
+        advice: None,
     };
     let prior = observed("Enabled");
     let answers = [Err(gone)];
@@ -231,6 +232,7 @@ fn a_policy_of_new_principals_is_tried_again() {
         code: "MalformedPolicyDocumentException".into(),
         message: message.into(),
         request_id: None,
+        advice: None,
     };
     let create = |principal: &str| {
         let policy = format!(r#"{{"Statement":[{{"Principal":{{"AWS":"{principal}"}}}}]}}"#);

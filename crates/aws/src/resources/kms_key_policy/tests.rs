@@ -111,6 +111,7 @@ fn errors_of_policies_come_with_advice() {
         code: String::new(),
         message: message.to_owned(),
         request_id: None,
+        advice: None,
     };
     let lock_out = "The new key policy will not allow you to update the key policy in the future.";
     let refused = kind.reaction(&here, &create, &error(ErrorClass::MalformedPolicy, lock_out));

@@ -153,6 +153,7 @@ fn a_lost_answer_is_looked_up_by_the_keys_id() {
         code: code.into(),
         message: message.into(),
         request_id: None,
+        advice: None,
     };
     let taken = error(ErrorClass::AlreadyExists, "AlreadyExistsException", "");
     let pending =

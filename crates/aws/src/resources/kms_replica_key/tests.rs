@@ -12,7 +12,7 @@ fn replica() -> Value {
 }
 
 fn error(class: ErrorClass, code: &str, message: &str) -> CloudError {
-    CloudError { class, code: code.into(), message: message.into(), request_id: None }
+    CloudError { class, code: code.into(), message: message.into(), request_id: None, advice: None }
 }
 
 fn metadata(state: &str) -> Value {

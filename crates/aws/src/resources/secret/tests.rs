@@ -226,6 +226,7 @@ fn replicas_are_seen_to_be_gone_before_the_secret_goes() {
         code: "ResourceNotFoundException".into(),
         message: String::new(),
         request_id: None,
+        advice: None,
     };
     let gone = read(&object, vec![Err(not_found)], vec![]);
     let Next::Call(call) = kind.next(&here, Some(&gone), None) else {
@@ -252,6 +253,7 @@ fn a_secret_that_is_scheduled_for_deletion_is_taken_back_or_let_go() {
         code: "InvalidRequestException".into(),
         message: "because it was marked for deletion.".into(),
         request_id: None,
+        advice: None,
     };
     let prior = observed(vec![]);
     let found = kind.observe(&here, &prior, &[Ok(deleted), Err(marked)]);

@@ -24,7 +24,13 @@ fn existing() -> Object {
 }
 
 fn error(code: &str, class: ErrorClass, message: &str) -> CloudError {
-    CloudError { class, code: code.to_owned(), message: message.to_owned(), request_id: None }
+    CloudError {
+        class,
+        code: code.to_owned(),
+        message: message.to_owned(),
+        request_id: None,
+        advice: None,
+    }
 }
 
 #[test]
