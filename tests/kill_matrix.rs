@@ -3,7 +3,7 @@
 //!
 //! Every step is run once undisturbed, one call at a time, and its calls are counted. Then, for
 //! every call and every instant of it, the step is begun anew from a snapshot, killed there, and
-//! run again. With `MERIDIAN_KILLS=promote:,create:3:before-send` only those cells are run.
+//! run again; in some cells that run is killed as well, and a third one follows. With `MERIDIAN_KILLS=promote:,create:3:before-send` only those cells are run.
 
 mod configuration;
 mod observed;
@@ -31,11 +31,16 @@ const UNANSWERED: &str = "unanswered";
 const INSTANTS: [&str; 5] =
     ["before-intent", "before-send", UNANSWERED, "before-commit", "after-commit"];
 
+/// Where the second run is killed, too: as it settles the call that the first one left open, and
+/// around its first call.
+const SECONDS: [&str; 4] =
+    ["before-settled:1", "after-settled:1", "before-send:1", "before-commit:1"];
+
 /// A prime by which the order of the cells is shuffled; their number is no multiple of it.
 const STRIDE: usize = 311;
 
 /// Of how many cells the ordinary test run takes one.
-const SAMPLE: usize = 37;
+const SAMPLE: usize = 61;
 
 /// How a step begins, and what it leaves when nothing disturbs it.
 struct Run {
@@ -58,6 +63,17 @@ struct Cell {
     instant: &'static str,
     /// How many objects are worked on at the same time.
     parallelism: usize,
+    /// Where the run after it is killed as well, if that comes so far.
+    second: Option<&'static str>,
+}
+
+impl Cell {
+    fn name(&self, runs: &[Run]) -> String {
+        let Cell { run, call, instant, parallelism, second } = self;
+        let step = runs[*run].step.name;
+        let second = second.map(|second| format!(" then {second}")).unwrap_or_default();
+        format!("{step}:{call}:{instant}:{parallelism}{second}")
+    }
 }
 
 /// What came of all cells.
@@ -86,6 +102,15 @@ impl Tally {
     }
 }
 
+/// The command of a step.
+fn line(step: &Step, parallelism: usize) -> String {
+    match step.command.starts_with("promote") {
+        // It works on two keys only.
+        true => format!("{} -auto-approve", step.command),
+        false => format!("{} -auto-approve -parallelism={parallelism}", step.command),
+    }
+}
+
 fn begin(run: &Step, before: &Project, cloud: Option<&Path>) -> (Server, Project) {
     let server = Server::new();
     if let Some(cloud) = cloud {
@@ -107,7 +132,7 @@ fn undisturbed(folder: &Path) -> Vec<Run> {
         };
         let (server, project) = begin(&step, &before, cloud.as_deref());
         let mark = server.mark();
-        let _ = project.run(&format!("{} -auto-approve -parallelism=1", step.command)).succeeds();
+        let _ = project.run(&line(&step, 1)).succeeds();
         let calls: Vec<_> = server.requests_since(mark).into_iter().filter(is_change).collect();
         let left = settled(&step, &server, &project);
         assert!(left.orphans.is_empty(), "{}: {:?}", step.name, left.orphans);
@@ -121,6 +146,10 @@ fn undisturbed(folder: &Path) -> Vec<Run> {
 
 /// What a run leaves, once a plan has said that nothing is left to do.
 fn settled(step: &Step, server: &Server, project: &Project) -> Observed {
+    if step.command.starts_with("promote") {
+        // The configuration has been edited as the command says; the state follows.
+        let _ = project.run("apply -auto-approve").succeeds();
+    }
     let plan = if step.command == "destroy" { "plan -destroy" } else { "plan" };
     let planned = project.run(&format!("{plan} -detailed-exitcode")).exits(0);
     let _ = planned.never_says("left calls open").never_says("changed outside");
@@ -129,10 +158,11 @@ fn settled(step: &Step, server: &Server, project: &Project) -> Observed {
     observed
 }
 
-/// Kills a run, and gives what the next one leaves. None if the run ended before its kill.
-fn killed(run: &Run, cell: Cell) -> Option<Observed> {
+/// Kills a run, and gives what the next ones leave, and how many were killed. None if the run ended
+/// before its kill.
+fn killed(run: &Run, cell: Cell) -> Option<(Observed, usize)> {
     let (server, project) = begin(&run.step, &run.project, run.cloud.as_deref());
-    let line = format!("{} -auto-approve -parallelism={}", run.step.command, cell.parallelism);
+    let line = self::line(&run.step, cell.parallelism);
     if cell.parallelism > 1 {
         // So that several calls are under way.
         let mut operations: Vec<_> = run.calls.iter().map(|call| &call.operation).collect();
@@ -166,8 +196,16 @@ fn killed(run: &Run, cell: Cell) -> Option<Observed> {
         let ran = project.command(&line).env("MERIDIAN_KILL_AT", at).output().expect("it starts");
         ran.status.signal()?;
     }
-    let _ = project.run(&format!("{} -auto-approve", run.step.command)).succeeds();
-    Some(settled(&run.step, &server, &project))
+    let line = format!("{} -auto-approve", run.step.command);
+    let mut kills = 1;
+    if let Some(at) = cell.second {
+        let ran = project.command(&line).env("MERIDIAN_KILL_AT", at).output().expect("it starts");
+        kills += usize::from(ran.status.signal().is_some());
+        let text = String::from_utf8_lossy(&ran.stderr);
+        assert!(ran.status.success() || ran.status.signal() == Some(9), "{at}: {text}");
+    }
+    let _ = project.run(&line).succeeds();
+    Some((settled(&run.step, &server, &project), kills))
 }
 
 /// Lines that one text has and the other has not.
@@ -187,10 +225,7 @@ fn run_cell(runs: &[Run], cell: Cell, tally: &Mutex<Tally>) {
     let run = &runs[cell.run];
     let call = run.calls.get(cell.call - 1);
     let operation = call.map_or("?", |call| call.operation.as_str());
-    let name = format!(
-        "{}:{}:{}:{} ({operation})",
-        run.step.name, cell.call, cell.instant, cell.parallelism
-    );
+    let name = format!("{} ({operation})", cell.name(runs));
     let outcome = catch_unwind(AssertUnwindSafe(|| killed(run, cell)));
     let mut tally = tally.lock().unwrap_or_else(PoisonError::into_inner);
     tally.cells += 1;
@@ -202,8 +237,8 @@ fn run_cell(runs: &[Run], cell: Cell, tally: &Mutex<Tally>) {
         }
         Ok(None) if cell.parallelism > 1 => {}
         Ok(None) => tally.fail(format!("{name}: it was never killed")),
-        Ok(Some(observed)) => {
-            tally.kills += 1;
+        Ok(Some((observed, kills))) => {
+            tally.kills += kills;
             tally.orphans += observed.orphans.len();
             let more = beyond(&observed.cloud, &run.left.cloud);
             let less = beyond(&run.left.cloud, &observed.cloud);
@@ -229,10 +264,20 @@ fn matrix(workers: usize, is_asked_for: impl Fn(usize, &Cell) -> bool) {
     let mut all: Vec<Cell> = Vec::new();
     for (number, run) in runs.iter().enumerate() {
         for call in 1..=run.calls.len() {
-            let cell = |(instant, parallelism)| Cell { run: number, call, instant, parallelism };
-            all.extend(INSTANTS.map(|instant| cell((instant, 1))));
+            let cell = |instant, parallelism, second| Cell {
+                run: number,
+                call,
+                instant,
+                parallelism,
+                second,
+            };
+            all.extend(INSTANTS.map(|instant| cell(instant, 1, None)));
             let several = ["before-send", "before-commit"];
-            all.extend(several.map(|instant| cell((instant, 10))));
+            all.extend(several.map(|instant| cell(instant, 10, None)));
+            // What was carried out is to be found, or what never arrived is not.
+            for first in ["before-send", UNANSWERED] {
+                all.extend(SECONDS.map(|second| cell(first, 1, Some(second))));
+            }
         }
     }
     let pairs = all.len();
@@ -241,11 +286,7 @@ fn matrix(workers: usize, is_asked_for: impl Fn(usize, &Cell) -> bool) {
     let all: Vec<Cell> = spread.collect();
     let only = std::env::var("MERIDIAN_KILLS").ok();
     let is_wanted = |number: usize, cell: &Cell| match &only {
-        Some(only) => {
-            let step = runs[cell.run].step.name;
-            let name = format!("{step}:{}:{}:{}", cell.call, cell.instant, cell.parallelism);
-            only.split(',').any(|only| name.starts_with(only))
-        }
+        Some(only) => only.split(',').any(|only| cell.name(&runs).starts_with(only)),
         None => is_asked_for(number, cell),
     };
     let chosen = all.iter().enumerate().filter(|(number, cell)| is_wanted(*number, cell));

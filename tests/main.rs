@@ -41,6 +41,7 @@ mod key_deletion;
 mod key_policies;
 #[cfg(unix)]
 mod kill_matrix;
+mod killed_rekey;
 mod leaning_providers;
 mod local_aws;
 mod local_aws_killed;
@@ -62,6 +63,7 @@ mod providers;
 mod questions;
 mod quickstart;
 mod quotas;
+mod readers;
 mod recovery;
 mod region_argument;
 mod replicate_key_errors;

@@ -19,14 +19,22 @@ pub fn steps() -> Vec<Step> {
     let all =
         format!("{}{}{}{}", keys("aws", "aws.ireland"), key_parts(), secrets(), secret_parts());
     let text = |text: String| format!("{PROVIDERS}{text}");
-    // The parts of a secret go while it stays as it is.
     let promoted = format!("{}{}{}", keys("aws.ireland", "aws"), key_parts(), secrets());
+    // A key that leads from now on keeps its description.
+    let descriptions = [
+        ("= \"main\"\n", "= \"former\"\n"),
+        ("\"main replica\"", "\"main\""),
+        ("\"former\"", "\"main replica\""),
+    ];
+    let by_command = with(&format!("{promoted}{}", secret_parts()), &descriptions);
     let step = |name, from, text, command| Step { name, from, text, command };
     vec![
         step("create", None, text(all.clone()), "apply"),
         step("update", Some(0), text(updated(&all)), "apply"),
         step("replace", Some(0), text(replaced(&all)), "apply"),
+        // The parts of a secret go while it stays as it is.
         step("promote", Some(0), text(promoted), "apply"),
+        step("command", Some(0), text(by_command), "promote aws_kms_key.main eu-west-1"),
         step("remove", Some(0), text(removed()), "apply"),
         step("destroy", Some(0), text(all), "destroy"),
     ]
@@ -122,6 +130,19 @@ resource "aws_kms_grant" "unnamed" {
 resource "aws_kms_ciphertext" "data" {
   key_id    = aws_kms_key.data.key_id
   plaintext = "hello"
+}
+
+resource "aws_kms_custom_key_store" "outside" {
+  custom_key_store_name  = "outside"
+  custom_key_store_type  = "EXTERNAL_KEY_STORE"
+  xks_proxy_connectivity = "PUBLIC_ENDPOINT"
+  xks_proxy_uri_endpoint = "https://xks.example.com"
+  xks_proxy_uri_path     = "/kms/xks/v1"
+
+  xks_proxy_authentication_credential {
+    access_key_id         = "ABCDEFGHIJKLMNOPQRSTUVW"
+    raw_secret_access_key = "abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstu"
+  }
 }
 "#
 }
@@ -229,6 +250,7 @@ fn updated(all: &str) -> String {
             ),
             ("[\"Encrypt\", \"Decrypt\"]", "[\"Encrypt\"]"),
             ("\"hello\"", "\"goodbye\""),
+            ("\"outside\"\n  custom_key_store_type", "\"far\"\n  custom_key_store_type"),
             ("\"value\"", "\"new value\""),
             (
                 "description             = \"plain\"",

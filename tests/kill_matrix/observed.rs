@@ -20,6 +20,7 @@ impl Observed {
         let mut seen = Seen::default();
         for region in [HOME, IRELAND] {
             server.wait(seen.keys(server, region));
+            server.wait(seen.stores(server, region));
             server.wait(seen.secrets(server, region));
         }
         let shown = project.run("show -json").succeeds().out;
@@ -106,6 +107,17 @@ impl Seen {
             if !arn.contains(":alias/aws/") {
                 self.living.push((arn.to_owned(), arn.to_owned()));
             }
+        }
+    }
+
+    async fn stores(&mut self, server: &Server, region: &str) {
+        let listed = server.kms(region).describe_custom_key_stores().send().await;
+        for store in listed.expect("DescribeCustomKeyStores").custom_key_stores() {
+            let id = store.custom_key_store_id().expect("an id").to_owned();
+            let name = store.custom_key_store_name().unwrap_or_default();
+            self.lines.push(format!("{region} store {name} {:?}", store.connection_state()));
+            self.names.insert(id.clone(), format!("<store {name}>"));
+            self.living.push((id, format!("{region} store {name}")));
         }
     }
 

@@ -17,6 +17,10 @@ pub(crate) enum Instant {
     BeforeCommit,
     /// What the answer changed is written down.
     AfterCommit,
+    /// What became of a call of an earlier run is known, and not written down.
+    BeforeSettled,
+    /// What became of a call of an earlier run is written down.
+    AfterSettled,
 }
 
 impl Instant {
@@ -26,17 +30,26 @@ impl Instant {
             "before-send" => Some(Instant::BeforeSend),
             "before-commit" => Some(Instant::BeforeCommit),
             "after-commit" => Some(Instant::AfterCommit),
+            "before-settled" => Some(Instant::BeforeSettled),
+            "after-settled" => Some(Instant::AfterSettled),
             _ => None,
         }
     }
 }
 
-/// A call that changes something, by its place among those of the process.
+/// A call that changes something, or one of an earlier run that is settled, by its place among
+/// those of the process.
 #[derive(Clone, Copy)]
 pub(crate) struct Numbered(usize);
 
 /// The next call.
 pub(crate) fn next_call() -> Numbered {
+    static COUNT: AtomicUsize = AtomicUsize::new(0);
+    Numbered(COUNT.fetch_add(1, Ordering::Relaxed) + 1)
+}
+
+/// The next call of an earlier run.
+pub(crate) fn next_settlement() -> Numbered {
     static COUNT: AtomicUsize = AtomicUsize::new(0);
     Numbered(COUNT.fetch_add(1, Ordering::Relaxed) + 1)
 }

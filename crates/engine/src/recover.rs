@@ -6,8 +6,10 @@ use std::sync::Arc;
 use meridian_graph::{Graph, Node, ResourceAddress};
 use meridian_lang::{Diagnostic, Marks, Type, Value, from_json};
 use meridian_resource::{Call, Object, Occurrence, Place, ProviderKey, ResourceType, Service};
-use meridian_state::{Change, Intent, IntentStatus, StateError, Store};
+use meridian_state::{Change, Intent, IntentId, IntentStatus, StateError, Store, StoredObject};
 
+#[cfg(debug_assertions)]
+use crate::kill_point;
 use crate::locate::{Lost, locate, taken};
 use crate::reconcile::{Context, HOME, KEPT};
 use crate::record::Entry;
@@ -48,6 +50,14 @@ pub async fn recover(
     Ok(resolved)
 }
 
+/// What is to be written down of an open intent.
+enum Settlement {
+    /// Its call created this object, whose ARN or id this is.
+    Adopt(Box<StoredObject>, String),
+    /// It is given up, for this reason.
+    GiveUp(Resolution),
+}
+
 async fn recover_one(
     context: &Arc<Context>,
     ledger: &Ledger,
@@ -56,31 +66,13 @@ async fn recover_one(
     intent: &Intent,
 ) -> Result<Resolution, Box<Diagnostic>> {
     let id = intent.id;
-    let kind = context.registry.resource_type(&intent.address.resource.type_name);
-    let place = place_of(places, intent);
-    let mut resolution = match intent.status {
-        IntentStatus::Sent => Resolution::LeftToPlan,
-        _ => Resolution::NeverSent,
-    };
-    if let (IntentStatus::Sent, Some(kind)) = (intent.status, kind)
-        && let Some(call) = creation(kind, intent)
-    {
-        let place = place.ok_or_else(|| Box::new(missing_provider(intent)))?;
-        resolution = Resolution::NotFound;
-        let (intent_id, since) = (id.to_string(), intent.created_at);
-        let snapshot = ledger.with(|store| store.snapshot()).await.map_err(state_error)?;
-        let taken = taken(&snapshot, kind, &place.region, &intent.address);
-        let lost = Lost { call: &call, intent: intent_id, since, taken };
-        let found = locate(context, kind, &place, &lost)
-            .await
-            .map_err(|error| Box::new(tell::cloud_error(&intent.address, &call, &error)))?;
-        if let Some(object) = found {
-            let name = object.text("arn").or(object.text("id")).unwrap_or_default().to_owned();
-            let schema = kind.schema();
-            let entry = entry_of(intent, &place, graph);
-            let object = with_kept_fingerprints(with_marks_of_request(object, intent), intent);
-            // What is found was read from the cloud, which tells no secret.
-            let stored = entry.stored(&object, schema, true, &|_, _| String::new());
+    let settlement = settlement(context, ledger, places, graph, intent).await?;
+    #[cfg(debug_assertions)]
+    let numbered = kill_point::next_settlement();
+    #[cfg(debug_assertions)]
+    numbered.reach(kill_point::Instant::BeforeSettled);
+    let resolution = match settlement {
+        Settlement::Adopt(stored, name) => {
             ledger.with(move |store| adopt(store, id, &stored)).await.map_err(state_error)?;
             context.tell(Event::Recovered {
                 address: intent.address.clone(),
@@ -89,11 +81,49 @@ async fn recover_one(
                      finished"
                 ),
             });
-            return Ok(Resolution::Adopted(name));
+            Resolution::Adopted(name)
         }
-    }
-    ledger.with(move |store| store.abandon(id)).await.map_err(state_error)?;
+        Settlement::GiveUp(resolution) => {
+            ledger.with(move |store| store.abandon(id)).await.map_err(state_error)?;
+            resolution
+        }
+    };
+    #[cfg(debug_assertions)]
+    numbered.reach(kill_point::Instant::AfterSettled);
     Ok(resolution)
+}
+
+/// Asks the cloud what became of an open intent.
+async fn settlement(
+    context: &Arc<Context>,
+    ledger: &Ledger,
+    places: &BTreeMap<ProviderKey, Place>,
+    graph: &Graph,
+    intent: &Intent,
+) -> Result<Settlement, Box<Diagnostic>> {
+    if intent.status != IntentStatus::Sent {
+        return Ok(Settlement::GiveUp(Resolution::NeverSent));
+    }
+    let kind = context.registry.resource_type(&intent.address.resource.type_name);
+    let creation = kind.and_then(|kind| Some((kind, creation(kind, intent)?)));
+    let Some((kind, call)) = creation else {
+        return Ok(Settlement::GiveUp(Resolution::LeftToPlan));
+    };
+    let place = place_of(places, intent).ok_or_else(|| Box::new(missing_provider(intent)))?;
+    let (intent_id, since) = (intent.id.to_string(), intent.created_at);
+    let snapshot = ledger.with(|store| store.snapshot()).await.map_err(state_error)?;
+    let taken = taken(&snapshot, kind, &place.region, &intent.address);
+    let lost = Lost { call: &call, intent: intent_id, since, taken };
+    let found = locate(context, kind, &place, &lost)
+        .await
+        .map_err(|error| Box::new(tell::cloud_error(&intent.address, &call, &error)))?;
+    let Some(object) = found else { return Ok(Settlement::GiveUp(Resolution::NotFound)) };
+    let name = object.text("arn").or(object.text("id")).unwrap_or_default().to_owned();
+    let entry = entry_of(intent, &place, graph);
+    let object = with_kept_fingerprints(with_marks_of_request(object, intent), intent);
+    // What is found was read from the cloud, which tells no secret.
+    let stored = entry.stored(&object, kind.schema(), true, &|_, _| String::new());
+    Ok(Settlement::Adopt(Box::new(stored), name))
 }
 
 /// Where the object of an intent is, if its provider configuration is there.
@@ -145,11 +175,7 @@ pub(crate) fn creation(kind: &dyn ResourceType, intent: &Intent) -> Option<Call>
 
 /// Takes a found object into the state. What is there under its address is kept aside: it was
 /// being replaced.
-fn adopt(
-    store: &mut Store,
-    intent: meridian_state::IntentId,
-    found: &meridian_state::StoredObject,
-) -> Result<(), StateError> {
+fn adopt(store: &mut Store, intent: IntentId, found: &StoredObject) -> Result<(), StateError> {
     let snapshot = store.snapshot()?;
     let current = snapshot
         .objects
