@@ -2,7 +2,7 @@
 
 use meridian_local_aws::{Fault, FaultAction};
 
-use crate::support::{HOME, Project, Server, cloud_text, count, everything};
+use crate::support::{HOME, Project, Server, changing, cloud_text, count, everything};
 
 const ALIAS: &str = r#"
 resource "aws_kms_alias" "app" {
@@ -127,17 +127,23 @@ fn what_someone_else_made_is_not_taken_for_a_lost_answer() {
     let _ = project.run("state list").succeeds().never_says("aws_kms_alias.app");
 }
 
-/// The answer is lost, and lists do not show the key until the call was made once more.
-#[test]
-fn a_key_that_appears_late_is_found_and_goes() {
-    let server = Server::new();
+/// The answer of `CreateKey` is lost, and lists do not show the key until the call was made once
+/// more.
+fn with_a_late_key(server: &Server) -> Project {
     server.next("CreateKey", FaultAction::DropAfterExecution);
     let stale = FaultAction::StaleRead { milliseconds: 3_600_000 };
     server.cloud.inject(Fault::new("ListKeys", stale));
-    let project = Project::of(&everything()).at(&server);
+    let project = Project::of(&everything()).at(server);
     let _ = project.run("apply -auto-approve").succeeds();
     assert_eq!(count(&server.requests(), "CreateKey"), 2, "the lists are stale for long enough");
     server.cloud.clear_faults();
+    project
+}
+
+#[test]
+fn a_key_that_appears_late_is_found_and_goes() {
+    let server = Server::new();
+    let project = with_a_late_key(&server);
     let late = project.run("apply -auto-approve").succeeds();
     let both = cloud_text(&server);
     assert_eq!(both.matches("\"primary\" Enabled").count(), 1, "{both}\n{}", late.all());
@@ -147,4 +153,16 @@ fn a_key_that_appears_late_is_found_and_goes() {
         let _ = project.run("apply -auto-approve").succeeds().says("0 added");
     }
     assert_eq!(project.run("state list").succeeds().out.lines().count(), 4);
+}
+
+#[test]
+fn a_key_that_appears_late_is_found_by_recover() {
+    let server = Server::new();
+    let project = with_a_late_key(&server);
+    let mark = server.mark();
+    let found = project.run("recover").succeeds().says("it is in the state now");
+    let _ = found.says("No call was left open.");
+    assert_eq!(changing(&server.requests_since(mark)), "", "nothing is changed but the state");
+    let _ = project.run("plan").succeeds().says("(deposed object").says("1 to destroy");
+    let _ = project.run("recover").succeeds().never_says("it is in the state now");
 }

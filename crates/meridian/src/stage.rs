@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use meridian_engine::{Context, Event, Stop};
+use meridian_engine::{Context, Event, Stop, is_in_doubt};
 use meridian_resource::{Cloud, Registry};
 use meridian_state::{Holder, Intent, LockId, Sealer, Snapshot, StateError, Store};
 use time::OffsetDateTime;
@@ -109,6 +109,15 @@ pub fn unresolved(global: &Global, sealer: &Sealer) -> Result<Vec<Intent>, Failu
     match Store::open_read_only(&paths::state_file(global), sealer.clone())? {
         Some(store) => Ok(store.unresolved()?),
         None => Ok(Vec::new()),
+    }
+}
+
+/// Whether nothing is left to find out: no call is open, and none that was given up or repeated may
+/// still turn out to have made something.
+pub fn is_settled(global: &Global, sealer: &Sealer) -> Result<bool, Failure> {
+    match Store::open_read_only(&paths::state_file(global), sealer.clone())? {
+        Some(store) => Ok(store.unresolved()?.is_empty() && !is_in_doubt(&store)?),
+        None => Ok(true),
     }
 }
 

@@ -23,7 +23,7 @@ pub async fn run(
     terminal: &Arc<Terminal>,
 ) -> Result<ExitCode, Failure> {
     let sealer = keys::sealer(global)?;
-    if stage::unresolved(global, &sealer)?.is_empty() {
+    if stage::is_settled(global, &sealer)? {
         terminal.line("No call was left open: nothing to recover.");
         return Ok(ExitCode::SUCCESS);
     }
@@ -44,6 +44,13 @@ pub async fn run(
     let (resolved, state) = resolved(&context, &project, state, &places).await?;
     state.close()?;
     terminal.line("");
+    if resolved.is_empty() {
+        terminal.line(
+            "No call was left open. Keys of calls that were given up or sent again have been \
+             looked for.",
+        );
+        return Ok(ExitCode::SUCCESS);
+    }
     for (intent, resolution) in &resolved {
         let came_of_it = match resolution {
             Resolution::Adopted(name) => format!("had created {name}, which is in the state now"),
