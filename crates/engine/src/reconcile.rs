@@ -51,6 +51,8 @@ pub(crate) struct Task {
     pub(crate) depose: bool,
     /// The parts of it that other objects set: they stay as they are.
     pub(crate) parts_of_others: Vec<Path>,
+    /// The parts of it that show secrets of other objects.
+    pub(crate) hidden: Vec<Path>,
 }
 
 /// How work on an object ended.

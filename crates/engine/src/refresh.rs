@@ -7,7 +7,7 @@ use std::time::Instant;
 use futures_util::future::join_all;
 use meridian_graph::InstanceAddress;
 use meridian_lang::{Diagnostic, Diagnostics, Marks, Value};
-use meridian_plan::PriorObject;
+use meridian_plan::{Hidden, PriorObject};
 use meridian_resource::{
     Cloud, CloudError, ErrorClass, Object, Place, ProviderKey, Registry, ResourceType, TAINTED,
 };
@@ -81,6 +81,7 @@ pub async fn refresh(
     done.sort_by_key(|(index, _)| *index);
     let mut objects: Vec<PriorObject> = done.into_iter().map(|(_, object)| object).collect();
     hide_repeated(&mut objects);
+    Hidden::of_objects(&objects, &context.registry).hide(&mut objects);
     Ok(Refreshed { objects })
 }
 
@@ -95,10 +96,8 @@ async fn refresh_one(
         let diagnostic = unknown_type(&object, &context.registry);
         return Err(Box::new(Unreadable { diagnostic, is_about_everything: false }));
     };
-    context.tell(Event::Refreshing {
-        address: shown,
-        id: object.stored.text("id").map(str::to_owned),
-    });
+    context
+        .tell(Event::Refreshing { address: shown, id: object.stored.open_id().map(str::to_owned) });
     let stored = without_run_facts(object.stored.clone());
     match read(&*context.cloud, kind, place, &stored).await {
         Ok(observed) => {
