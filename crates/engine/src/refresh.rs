@@ -167,7 +167,11 @@ pub(crate) fn remark(observed: Object, stored: &Object) -> Object {
     let attributes = paths.iter().fold(observed.attributes, |attributes, path| {
         attributes.map_at(&path.0, &|value| value.mark(Marks::SENSITIVE))
     });
-    let observed = Object { attributes, ..observed };
+    let paths = stored.facts.marked_paths(Marks::SENSITIVE);
+    let facts = paths.iter().fold(observed.facts, |facts, path| {
+        facts.map_at(&path.0, &|fact| fact.mark(Marks::SENSITIVE))
+    });
+    let observed = Object { attributes, facts };
     if stored.is_tainted() { observed.with_fact(TAINTED, Value::bool(true)) } else { observed }
 }
 

@@ -110,6 +110,7 @@ impl Hidden {
             for object in [Some(&mut object.stored), object.observed.as_mut()] {
                 let Some(object) = object else { continue };
                 found |= hide_parts(&mut object.attributes, &parts);
+                hide_parts(&mut object.facts, &parts);
             }
         }
         found

@@ -20,6 +20,7 @@ impl Reconciler<'_> {
                 self.is_visible = true;
                 let mut seen = remark(seen, &known);
                 hide_parts(&mut seen.attributes, &self.task.hidden);
+                hide_parts(&mut seen.facts, &self.task.hidden);
                 self.known = Some(seen);
                 Ok(())
             }
