@@ -4,6 +4,7 @@
 mod drawn;
 mod forms;
 mod owners;
+mod panics;
 mod places;
 mod ways;
 
