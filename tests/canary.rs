@@ -3,6 +3,7 @@
 
 mod drawn;
 mod forms;
+mod hashes;
 mod owners;
 mod panics;
 mod places;

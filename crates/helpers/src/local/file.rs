@@ -170,6 +170,11 @@ impl Recipe for LocalFile {
         Ok(is_there.then(|| Object { attributes, facts: prior.facts.clone() }))
     }
 
+    /// Terraform keeps the hashes in clear.
+    fn taken_over(&self, object: Object) -> Object {
+        Object { attributes: self.with_hidden_hashes(object.attributes), facts: object.facts }
+    }
+
     fn failure(&self, call: &Call) -> Option<&'static str> {
         match (call.operation, self.is_sensitive) {
             (calls::WRITE_FILE, false) => Some("Create local file error"),

@@ -232,12 +232,14 @@ fn the_hashes_of_a_secret_are_secret() {
             it.with(name, hash)
         });
         let clear = Object { facts: Value::object::<&str>([]), ..clear };
+        let taken_over = bench.kind().taken_over(clear.clone());
         let read = bench.refreshed(&clear).expect("it can be read").expect("it is there");
         for attribute in super::CHECKSUMS.into_iter().chain(["id"]) {
             for value in [
                 planned.get(attribute).expect(attribute),
                 &object.attribute(attribute),
                 &read.attribute(attribute),
+                &taken_over.attribute(attribute),
             ] {
                 assert_eq!(value.is_sensitive(), is_secret, "{name}.{argument}: {attribute}");
             }
