@@ -4,7 +4,7 @@
 use std::fs;
 
 use super::forms::Forms;
-use super::places::nothing_is_said;
+use super::places::{Given, nothing_is_said};
 use super::project;
 use super::ways::{OWNERS, Owner, owned};
 use crate::support::{Server, count};
@@ -82,4 +82,37 @@ fn a_kill_before_it_is_known_whose_a_part_is_shows_nothing() {
             }
         }
     });
+}
+
+/// What no journal tells, the configuration does: here the state comes from elsewhere, or there is
+/// none yet and the object is taken over.
+#[test]
+fn what_the_configuration_calls_a_secret_is_hidden_without_a_journal() {
+    for owner in &OWNERS {
+        let (forms, server) = (Forms::of_canaries(), Server::new());
+        let (mut first, _) = project(&owned(owner.of, owner.block), &server);
+        first.set("MERIDIAN_KILL_AT", &format!("before-commit:{}", owner.call));
+        assert_eq!(first.run("apply -auto-approve").code, None);
+        let state = first.run("state pull").succeeds().out;
+        let json: serde_json::Value = serde_json::from_str(&state).unwrap();
+        let attributes = &json["resources"][0]["instances"][0]["attributes"];
+        let id = attributes["id"].as_str().unwrap();
+        let kind = json["resources"][0]["type"].as_str().unwrap();
+        for imports in [false, true] {
+            let (second, _) = project(&owned(owner.of, owner.block), &server);
+            if imports {
+                let block = format!("import {{\n  to = {kind}.app\n  id = \"{id}\"\n}}\n");
+                second.write("import.tf", &block);
+            } else {
+                second.write("pulled.json", &state);
+                let _ = second.run("state push pulled.json").succeeds();
+            }
+            let given = Given::of(&second);
+            for line in ["plan", "plan -json", "plan -out=saved", "show -json saved"] {
+                let ran = second.run(line).succeeds();
+                nothing_is_said(&ran.all(), &forms, line);
+                given.nothing_is_written(&second, &forms, line);
+            }
+        }
+    }
 }

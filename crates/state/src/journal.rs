@@ -268,22 +268,23 @@ impl Store {
     }
 }
 
+/// Which rows of `intent` [`unconfirmed`] looks for.
+pub(crate) const UNCONFIRMED: &str = "intent.status IN ('sent', 'abandoned')
+     AND instr(intent.request, '\"meridian:shown\"') > 0
+     AND NOT EXISTS (
+         SELECT 1 FROM intent AS later
+         WHERE later.sequence > intent.sequence
+             AND later.address = intent.address AND later.status = 'confirmed')";
+
 /// The intents that set something sensitive that other objects show, whose calls may have been
 /// carried out without an answer, and after which nothing was confirmed of the same object. They
 /// are looked for in the runs that did not end well.
 pub(crate) fn unconfirmed(db: &Connection) -> Result<Vec<Intent>, StateError> {
-    let mut statement = db.prepare_cached(
+    let mut statement = db.prepare_cached(&format!(
         "SELECT intent.* FROM run JOIN intent ON intent.run_id = run.id
-         WHERE run.outcome IS NOT 'succeeded'
-             AND intent.status IN ('sent', 'abandoned')
-             AND instr(intent.request, ?) > 0
-             AND NOT EXISTS (
-                 SELECT 1 FROM intent AS later
-                 WHERE later.sequence > intent.sequence
-                     AND later.address = intent.address AND later.status = 'confirmed')
-         ORDER BY intent.sequence",
-    )?;
-    let intents = statement.query_map([format!("\"{SHOWN_ELSEWHERE}\"")], read)?;
+         WHERE run.outcome IS NOT 'succeeded' AND {UNCONFIRMED} ORDER BY intent.sequence"
+    ))?;
+    let intents = statement.query_map([], read)?;
     Ok(intents.collect::<Result<_, _>>()?)
 }
 
