@@ -130,6 +130,92 @@ fn wrote_only(value: &str, rest: &str) -> Setup {
     version(&arguments, rest)
 }
 
+const KEY: &str = "resource \"aws_kms_key\" \"app\" {\n  deletion_window_in_days = 7\n}\n";
+
+/// A resource that sets a part of another one, which AWS shows with both.
+pub struct Owner {
+    /// The resource that it sets a part of.
+    pub of: &'static str,
+    /// Its own block, in which `var.s` stands.
+    pub block: &'static str,
+    /// The call that sets it, and its place among the calls of an apply that change something.
+    pub operation: &'static str,
+    pub call: usize,
+}
+
+pub const OWNERS: [Owner; 4] = [
+    Owner {
+        of: SECRET,
+        block: r#"
+resource "aws_secretsmanager_secret_policy" "app" {
+  secret_arn = aws_secretsmanager_secret.app.arn
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Action    = "secretsmanager:GetSecretValue"
+      Resource  = "*"
+      Principal = { AWS = "arn:aws:iam::123456789012:root" }
+      Condition = { StringEquals = { "aws:PrincipalTag/t" = var.s } }
+    }]
+  })
+}
+"#,
+        operation: "PutResourcePolicy",
+        call: 2,
+    },
+    Owner {
+        of: KEY,
+        block: r#"
+resource "aws_kms_key_policy" "app" {
+  key_id = aws_kms_key.app.id
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Action    = "kms:*"
+      Resource  = "*"
+      Principal = { AWS = "*" }
+      Condition = { StringEquals = { "aws:PrincipalTag/t" = var.s } }
+    }]
+  })
+}
+"#,
+        operation: "PutKeyPolicy",
+        call: 3,
+    },
+    Owner {
+        of: SECRET,
+        block: r#"
+resource "aws_secretsmanager_tag" "app" {
+  secret_id = aws_secretsmanager_secret.app.id
+  key       = "Token"
+  value     = var.s
+}
+"#,
+        operation: "TagResource",
+        call: 2,
+    },
+    Owner {
+        of: SECRET,
+        block: r#"
+resource "aws_secretsmanager_tag" "app" {
+  secret_id = aws_secretsmanager_secret.app.id
+  key       = var.s
+  value     = "token"
+}
+"#,
+        operation: "TagResource",
+        call: 2,
+    },
+];
+
+/// A resource, and in a file of its own the block that sets a part of it.
+pub fn owned(of: &str, block: &str) -> Setup {
+    let setup = Setup::of(sensitive(&format!("{NARROW:?}"), of));
+    setup.of_value(NARROW).file("project/owner.tf", block.to_owned())
+}
+
 /// A way, by its name.
 pub struct Way {
     pub name: &'static str,
@@ -255,12 +341,14 @@ pub const CONFIGURATION: &[Way] = &[
         Setup { text, ..setup }
     }),
     way("a secret's policy", || {
-        let rest = format!(
-            "{SECRET}resource \"aws_secretsmanager_secret_policy\" \"app\" {{\n  secret_arn = aws_secretsmanager_secret.app.arn\n  policy = jsonencode({{\n    Version = \"2012-10-17\"\n    Statement = [{{\n      Effect = \"Allow\"\n      Action = \"secretsmanager:GetSecretValue\"\n      Resource = \"*\"\n      Principal = {{ AWS = \"arn:aws:iam::123456789012:root\" }}\n      Condition = {{ StringEquals = {{ \"aws:PrincipalTag/t\" = var.s }} }}\n    }}]\n  }})\n}}\n"
-        );
-        Setup::of(sensitive(&format!("{NARROW:?}"), &rest))
-            .calling("PutResourcePolicy", "aws_secretsmanager_secret_policy.app")
-            .of_value(NARROW)
+        let setup = owned(SECRET, OWNERS[0].block);
+        setup.calling("PutResourcePolicy", "aws_secretsmanager_secret_policy.app")
+    }),
+    way("a key's policy of its own", || {
+        owned(KEY, OWNERS[1].block).calling("PutKeyPolicy", "aws_kms_key_policy.app")
+    }),
+    way("a secret's tag of its own", || {
+        owned(SECRET, OWNERS[2].block).calling("TagResource", "aws_secretsmanager_tag.app")
     }),
     way("terraform_data", || {
         let rest = "resource \"terraform_data\" \"d\" {\n  input = { a = [{ b = var.s }] }\n  triggers_replace = [var.s]\n}\nresource \"aws_kms_key\" \"app\" {\n  description = terraform_data.d.output.a[0].b\n}\n";

@@ -170,7 +170,7 @@ pub fn change(place: &Place, actual: &Value, own: &Value) -> Option<Change> {
     let have = actual.as_entries().unwrap_or(&none);
     let Some(want) = wanted.as_entries() else {
         let left = have.keys().filter(|key| key.starts_with(OURS));
-        return removal(left).or_else(|| {
+        return removal(actual, left).or_else(|| {
             let agreed = !actual.is_known();
             (!agreed).then_some(Change::Put(wanted))
         });
@@ -178,7 +178,7 @@ pub fn change(place: &Place, actual: &Value, own: &Value) -> Option<Change> {
     let superfluous = have.keys().filter(|key| {
         key.starts_with(OURS) || (is_managed(place, key) && !want.contains_key(*key))
     });
-    removal(superfluous).or_else(|| {
+    removal(actual, superfluous).or_else(|| {
         let mut missing = want.clone();
         missing.retain(|key, value| {
             have.get(key).map(Value::unmark_deep) != Some(value.unmark_deep())
@@ -187,16 +187,18 @@ pub fn change(place: &Place, actual: &Value, own: &Value) -> Option<Change> {
     })
 }
 
-fn removal<'a>(keys: impl Iterator<Item = &'a Arc<str>>) -> Option<Change> {
+/// Names in a map have no marks of their own: they are as secret as the map.
+fn removal<'a>(actual: &Value, keys: impl Iterator<Item = &'a Arc<str>>) -> Option<Change> {
     let keys: Vec<Value> = keys.map(Value::string).collect();
-    (!keys.is_empty()).then(|| Change::Remove(Value::list(Type::String, keys)))
+    let removed = || Value::list(Type::String, keys.clone()).mark(actual.marks());
+    (!keys.is_empty()).then(|| Change::Remove(removed()))
 }
 
 /// The actual tags after some were taken away.
 pub fn without(actual: &Value, keys: &Value) -> Value {
     let mut left = actual.as_entries().cloned().unwrap_or_default();
     left.retain(|key, _| keys.children().all(|gone| gone.as_str() != Some(key)));
-    map(left)
+    map(left).mark(actual.marks())
 }
 
 /// The actual tags after some were put on.
@@ -206,7 +208,7 @@ pub fn with(actual: &Value, put: &Value) -> Value {
     };
     let mut all = actual.as_entries().cloned().unwrap_or_default();
     all.extend(put_entries.clone());
-    map(all)
+    map(all).mark(actual.marks() | put.marks())
 }
 
 #[cfg(test)]

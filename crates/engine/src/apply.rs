@@ -19,10 +19,10 @@ use meridian_config::{Config, Repetition, Resource};
 use meridian_graph::{Graph, InstanceAddress, InstanceKey, Outcome, ResourceAddress};
 use meridian_lang::{Diagnostic, Value};
 use meridian_plan::{
-    Declared, DeletionDates, Operation as Piece, OperationKind, Operations, Owned,
+    Declared, DeletionDates, Hidden, Operation as Piece, OperationKind, Operations, Owned,
     PendingConditions, Plan, ResourceChange, Values, Viewpoint, combined, operations,
 };
-use meridian_resource::{Place, ProviderKey};
+use meridian_resource::{Object, Place, ProviderKey};
 use meridian_state::{RunId, Sealer};
 use tokio::task::JoinSet;
 
@@ -70,6 +70,7 @@ pub async fn apply(
         deposed: HashMap::new(),
         dates: DeletionDates::default(),
         owned: Owned::of_plan(work.plan, &context.registry),
+        hidden: Hidden::of_plan(work.plan, &context.registry),
         applied: Applied::default(),
     };
     applier.take_over().await;
@@ -113,6 +114,8 @@ struct Applier<'a> {
     dates: DeletionDates,
     /// What the objects set of each other.
     owned: Owned<'a>,
+    /// What the objects show of each other's secrets.
+    hidden: Hidden,
     applied: Applied,
 }
 
@@ -245,7 +248,7 @@ impl<'a> Applier<'a> {
         self.context.tell(Event::Started {
             address: address.clone(),
             operation: self.operation(piece),
-            id: task.start.as_ref().and_then(|object| object.text("id")).map(str::to_owned),
+            id: task.start.as_ref().and_then(Object::open_id).map(str::to_owned),
         });
         let (context, run) = (self.context.clone(), self.run.clone());
         let started = Instant::now();

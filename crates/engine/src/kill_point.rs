@@ -1,10 +1,14 @@
-//! Where the tests end the process as a power cut would. No release build has this.
+//! Where the tests end the process as a power cut would, or make it panic. No release build has
+//! this.
 //!
 //! `MERIDIAN_KILL_AT=before-send:7` ends it when the seventh call that changes something is about
-//! to leave and its intent is written.
+//! to leave and its intent is written. `MERIDIAN_PANIC_AT` panics there, with the request in the
+//! message as it is sent.
 
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
+
+use meridian_lang::Value;
 
 /// The instants of a call at which the process can be ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,18 +59,25 @@ pub(crate) fn next_settlement() -> Numbered {
 }
 
 impl Numbered {
-    /// Ends the process if it is to end here.
-    pub(crate) fn reach(self, instant: Instant) {
-        static WHERE: OnceLock<Option<(Instant, usize)>> = OnceLock::new();
-        let wanted = WHERE.get_or_init(|| {
-            let text = std::env::var("MERIDIAN_KILL_AT").ok()?;
-            let (name, number) = text.split_once(':')?;
-            Some((Instant::parse(name)?, number.parse().ok()?))
-        });
-        if *wanted == Some((instant, self.0)) {
+    /// Ends the process, or panics, if it is to do so here. `input` is what is sent.
+    pub(crate) fn reach(self, instant: Instant, input: &Value) {
+        static KILL: OnceLock<Option<(Instant, usize)>> = OnceLock::new();
+        static PANIC: OnceLock<Option<(Instant, usize)>> = OnceLock::new();
+        let here = Some((instant, self.0));
+        if *KILL.get_or_init(|| wanted("MERIDIAN_KILL_AT")) == here {
             end();
         }
+        if *PANIC.get_or_init(|| wanted("MERIDIAN_PANIC_AT")) == here {
+            panic!("a test wants it: {:?}", input.unmark_deep());
+        }
     }
+}
+
+/// What an environment variable names.
+fn wanted(variable: &str) -> Option<(Instant, usize)> {
+    let text = std::env::var(variable).ok()?;
+    let (name, number) = text.split_once(':')?;
+    Some((Instant::parse(name)?, number.parse().ok()?))
 }
 
 #[cfg(unix)]

@@ -25,6 +25,7 @@ mod recover;
 mod refresh;
 mod request;
 mod secrecy;
+mod shown;
 mod stop;
 mod strays;
 mod tell;
@@ -43,6 +44,7 @@ pub use reconcile::Context;
 pub use record::{forget, prior_objects, prior_outputs, take_over};
 pub use recover::{Resolution, recover};
 pub use refresh::{Refreshed, refresh};
+pub use shown::hidden_by_journal;
 pub use stop::Stop;
 pub use strays::is_in_doubt;
 pub use terraform::{

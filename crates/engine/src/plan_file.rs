@@ -9,6 +9,7 @@ mod read;
 mod write;
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -25,7 +26,7 @@ const FORMAT: u64 = 4;
 const CONTEXT: &str = "plan";
 
 /// What a plan was made from.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct SavedInputs {
     /// Normal or destroy.
     pub mode: Mode,
@@ -51,6 +52,19 @@ pub struct SavedInputs {
     pub answers: Answers,
     /// When the plan was begun, in RFC 3339: `plantimestamp()` stays what it was.
     pub start_time: Option<String>,
+}
+
+/// Shows nothing that stands in configuration files: secrets may be written there.
+impl fmt::Debug for SavedInputs {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let files: Vec<&String> = self.sources.iter().map(|(name, _)| name).collect();
+        f.debug_struct("SavedInputs")
+            .field("mode", &self.mode)
+            .field("folder", &self.folder)
+            .field("files", &files)
+            .field("objects", &self.objects)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Why a plan file cannot be used.

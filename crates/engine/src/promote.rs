@@ -89,6 +89,7 @@ async fn change_role(
         wanted: Some(wanted),
         depose: false,
         parts_of_others: Vec::new(),
+        hidden: Vec::new(),
     };
     let operation = Operation::Update;
     context.tell(Event::Started { address: address.clone(), operation, id: id.clone() });

@@ -197,7 +197,7 @@ async fn import(
     let object = kind.import(place, id).map_err(|problem| tell::problem(address, *problem))?;
     context.tell(Event::Refreshing {
         address: address.clone(),
-        id: object.text("id").map(str::to_owned),
+        id: object.open_id().map(str::to_owned),
     });
     match read(&*context.cloud, kind, place, &object).await {
         Ok(Some(found)) => Ok(found),

@@ -7,7 +7,7 @@ use std::time::Instant;
 use futures_util::future::join_all;
 use meridian_graph::InstanceAddress;
 use meridian_lang::{Diagnostic, Diagnostics, Marks, Value};
-use meridian_plan::PriorObject;
+use meridian_plan::{Hidden, PriorObject};
 use meridian_resource::{
     Cloud, CloudError, ErrorClass, Object, Place, ProviderKey, Registry, ResourceType, TAINTED,
 };
@@ -81,6 +81,7 @@ pub async fn refresh(
     done.sort_by_key(|(index, _)| *index);
     let mut objects: Vec<PriorObject> = done.into_iter().map(|(_, object)| object).collect();
     hide_repeated(&mut objects);
+    Hidden::of_objects(&objects, &context.registry).hide(&mut objects);
     Ok(Refreshed { objects })
 }
 
@@ -95,10 +96,8 @@ async fn refresh_one(
         let diagnostic = unknown_type(&object, &context.registry);
         return Err(Box::new(Unreadable { diagnostic, is_about_everything: false }));
     };
-    context.tell(Event::Refreshing {
-        address: shown,
-        id: object.stored.text("id").map(str::to_owned),
-    });
+    context
+        .tell(Event::Refreshing { address: shown, id: object.stored.open_id().map(str::to_owned) });
     let stored = without_run_facts(object.stored.clone());
     match read(&*context.cloud, kind, place, &stored).await {
         Ok(observed) => {
@@ -168,7 +167,11 @@ pub(crate) fn remark(observed: Object, stored: &Object) -> Object {
     let attributes = paths.iter().fold(observed.attributes, |attributes, path| {
         attributes.map_at(&path.0, &|value| value.mark(Marks::SENSITIVE))
     });
-    let observed = Object { attributes, ..observed };
+    let paths = stored.facts.marked_paths(Marks::SENSITIVE);
+    let facts = paths.iter().fold(observed.facts, |facts, path| {
+        facts.map_at(&path.0, &|fact| fact.mark(Marks::SENSITIVE))
+    });
+    let observed = Object { attributes, facts };
     if stored.is_tainted() { observed.with_fact(TAINTED, Value::bool(true)) } else { observed }
 }
 

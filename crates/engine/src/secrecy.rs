@@ -117,7 +117,19 @@ fn marked(object: Value, known: &HashSet<String>) -> Value {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+    use std::fmt::Debug;
+
+    use meridian_graph::InstanceAddress;
+    use meridian_lang::Sources;
+    use meridian_plan::{
+        Action, Answers, Basis, DataAnswer, Drift, Mode, Options, OutputChange, PriorOutput,
+    };
+    use meridian_resource::{Call, CloudError, ProviderKey, Service};
+    use meridian_state::StoredObject;
+
     use super::*;
+    use crate::SavedInputs;
 
     fn hidden(secret: &str, message: &str) -> String {
         let request = Value::object([("A", Value::string(secret).mark(Marks::SENSITIVE))]);
@@ -137,6 +149,95 @@ mod tests {
         ] {
             assert_eq!(hidden(secret, message), "'((sensitive value))' is refused", "{secret}");
         }
+    }
+
+    #[test]
+    fn debug_forms_show_no_secret() {
+        let secret = || Value::string("hunter2").mark(Marks::SENSITIVE);
+        let nested = || {
+            let list = Value::tuple([secret(), Value::object([("deep", secret())])]);
+            Value::object([("a", Value::object([("b", list)])), ("c", secret())])
+        };
+        let call = Call::change(Service::Kms, "CreateKey", "eu-west-1", [("Tags", nested())]);
+        let object = Object { attributes: nested(), facts: nested() };
+        let address = || InstanceAddress::parse("t.a").expect("an address");
+        let prior = PriorObject {
+            address: address(),
+            previous_address: None,
+            importing: None,
+            deposed: None,
+            provider: ProviderKey::parse("aws"),
+            region: "eu-west-1".to_owned(),
+            stored: object.clone(),
+            observed: Some(object.clone()),
+            dependencies: Vec::new(),
+            unfinished: false,
+        };
+        let drift = Drift {
+            address: address(),
+            previous_address: None,
+            region: "eu-west-1".to_owned(),
+            before: nested(),
+            after: Some(nested()),
+        };
+        let output = OutputChange {
+            name: "o".into(),
+            action: Action::Create,
+            before: Some(secret()),
+            after: Some(nested()),
+            sensitive: true,
+            was_sensitive: true,
+        };
+        let stored = StoredObject {
+            address: address(),
+            deposed: None,
+            type_name: "t".to_owned(),
+            provider: "aws".to_owned(),
+            region: "eu-west-1".to_owned(),
+            attributes: nested(),
+            facts: nested(),
+            dependencies: Vec::new(),
+            create_before_destroy: false,
+            unfinished: false,
+            schema_version: 0,
+        };
+        let answers = DataAnswer { config: nested(), result: Ok(nested()) };
+        let file = "password = \"hunter2\"".to_owned();
+        let mut sources = Sources::default();
+        sources.add("main.tf", &file);
+        let inputs = SavedInputs {
+            mode: Mode::Normal,
+            local: false,
+            folder: "/".into(),
+            sources: vec![("main.tf".to_owned(), file)],
+            places: BTreeMap::new(),
+            variables: [("s".into(), nested())].into(),
+            objects: vec![prior.clone()],
+            outputs: [("o".into(), PriorOutput { value: nested(), sensitive: true })].into(),
+            basis: Basis::default(),
+            options: Options::default(),
+            answers: Answers { data: [(address(), answers.clone())].into(), ..Answers::default() },
+            start_time: None,
+        };
+        let shown: [(&str, &dyn Debug); 11] = [
+            ("a value", &nested()),
+            ("a call", &call),
+            ("an answer", &Ok::<_, CloudError>(nested())),
+            ("an object", &object),
+            ("an object of the state", &stored),
+            ("an object to plan with", &prior),
+            ("drift", &drift),
+            ("an output", &output),
+            ("an answer of a data source", &answers),
+            ("what a plan file holds", &inputs),
+            ("source files", &sources),
+        ];
+        for (name, value) in shown {
+            for text in [format!("{value:?}"), format!("{value:#?}")] {
+                assert!(!text.contains("hunter2"), "{name}: {text}");
+            }
+        }
+        assert!(format!("{nested:?}", nested = nested()).contains("(sensitive value)"));
     }
 
     #[test]

@@ -165,6 +165,10 @@ impl<R: Recipe + 'static> ResourceType for Kept<R> {
         Some(Reaction::Fail(Box::new(Problem::new(summary, error.to_string()))))
     }
 
+    fn taken_over(&self, object: Object) -> Object {
+        self.recipe.taken_over(object)
+    }
+
     fn import(&self, _place: &Place, id: &str) -> Result<Object, Box<Problem>> {
         match self.recipe.import(self.schema.empty(), id) {
             Some(Ok(object)) => {

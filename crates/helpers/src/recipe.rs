@@ -70,6 +70,11 @@ pub(crate) trait Recipe: Send + Sync {
         Ok(Some(prior.clone()))
     }
 
+    /// An object out of a state of Terraform.
+    fn taken_over(&self, object: Object) -> Object {
+        object
+    }
+
     /// The object of an import id, made of one in which all is null; nothing if this type knows
     /// no import.
     ///

@@ -1,5 +1,6 @@
 //! Source files and places in them.
 
+use std::fmt;
 use std::sync::Arc;
 
 /// A file of a [`Sources`] collection.
@@ -43,7 +44,7 @@ pub struct Position {
     pub column: usize,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 struct Source {
     name: Arc<str>,
     text: Arc<str>,
@@ -53,6 +54,14 @@ struct Source {
     lines: Vec<u32>,
     /// How many characters begin before each [`STRIDE`]th byte, for lines without end.
     characters: Vec<u32>,
+}
+
+/// Without the text: secrets may be written in it.
+impl fmt::Debug for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let bytes = self.text.len();
+        f.debug_struct("Source").field("name", &self.name).field("bytes", &bytes).finish()
+    }
 }
 
 const STRIDE: usize = 1024;

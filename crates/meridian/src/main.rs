@@ -13,6 +13,7 @@ mod configuring;
 mod console;
 mod core_dumps;
 mod dangers;
+mod defects;
 mod discovery;
 mod edit;
 mod environment;
@@ -48,6 +49,7 @@ const NO_COMMAND: u8 = 127;
 
 fn main() -> ExitCode {
     core_dumps::switch_off();
+    defects::end_the_process();
     if std::env::args_os().len() <= 1 {
         let _ = <CommandLine as clap::CommandFactory>::command().print_help();
         return ExitCode::from(NO_COMMAND);

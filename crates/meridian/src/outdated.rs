@@ -160,6 +160,11 @@ fn add_parts(parts: &mut Vec<String>, name: &str, before: &Value, now: &Value) {
         }
         return;
     }
+    let is_secret = |value: &Value| !value.deep_marks().is_none();
+    if is_secret(before) != is_secret(now) {
+        // Only one of the two knows it, and it may be the same in both.
+        return parts.push(format!("{name} is another one"));
+    }
     parts.push(match (shown(before), shown(now)) {
         (Some(before), Some(now)) => format!("{name}: {before} -> {now}"),
         _ => format!("{name} is another one"),

@@ -1,13 +1,14 @@
 //! From a project and what the state holds to a plan.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use meridian_config::Config;
-use meridian_engine::{Context, answer, prior_objects, prior_outputs, refresh};
+use meridian_engine::{Context, answer, hidden_by_journal, prior_objects, prior_outputs, refresh};
 use meridian_plan::{
-    Answers, Basis, Inputs, Mode, Options, Plan, Planned, PriorObject, PriorOutput, Unplanned,
-    moved, plan_or_part,
+    Answers, Basis, Hidden, Inputs, Mode, Options, Plan, Planned, PriorObject, PriorOutput,
+    Unplanned, moved, plan_or_part,
 };
 use meridian_report::Style;
 use meridian_resource::{Place, ProviderKey};
@@ -18,7 +19,7 @@ use crate::project::Project;
 use crate::terminal::Terminal;
 
 /// What a plan is made from besides the project.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub struct Prior {
     /// The objects of the state, as they were read.
     pub objects: Vec<PriorObject>,
@@ -26,20 +27,25 @@ pub struct Prior {
     pub outputs: BTreeMap<Arc<str>, PriorOutput>,
     /// The state's identity.
     pub basis: Basis,
+    /// What the objects may show of secrets, by the journal.
+    pub hidden: Hidden,
 }
 
 impl Prior {
     /// What the state holds, not refreshed.
     pub fn of(snapshot: Option<&Snapshot>) -> Prior {
         match snapshot {
-            None => {
-                Prior { objects: Vec::new(), outputs: BTreeMap::new(), basis: Basis::default() }
+            None => Prior::default(),
+            Some(snapshot) => {
+                let (mut objects, hidden) = (prior_objects(snapshot), hidden_by_journal(snapshot));
+                hidden.hide(&mut objects);
+                Prior {
+                    objects,
+                    outputs: prior_outputs(snapshot),
+                    basis: Basis { lineage: snapshot.lineage.clone(), serial: snapshot.serial },
+                    hidden,
+                }
             }
-            Some(snapshot) => Prior {
-                objects: prior_objects(snapshot),
-                outputs: prior_outputs(snapshot),
-                basis: Basis { lineage: snapshot.lineage.clone(), serial: snapshot.serial },
-            },
         }
     }
 
@@ -63,11 +69,12 @@ impl Prior {
         let moved = moved(config, &self.objects);
         let refreshed = refresh(context, self.objects, places, &moved).await;
         terminal.rest();
-        let objects = refreshed
+        let mut objects = refreshed
             .map_err(|errors| {
                 Failure::new(errors, &meridian_lang::Sources::default()).while_planning()
             })?
             .objects;
+        self.hidden.hide(&mut objects);
         Ok(Prior { objects, ..self })
     }
 }
@@ -95,18 +102,42 @@ impl Planning<'_> {
         answers: &mut Answers,
         mut context: impl AsyncFnMut() -> Result<Arc<Context>, Failure>,
     ) -> Result<Plan, Failure> {
+        let mut prior = Cow::Borrowed(prior);
         loop {
-            match self.attempt(prior.clone(), answers)? {
-                Planned::Done(plan) => return Ok(*plan),
-                Planned::Asks(questions) => {
+            let planned = self.attempt(prior.clone().into_owned(), answers);
+            let plan = match &planned {
+                Ok(Planned::Asks(_)) => None,
+                Ok(Planned::Done(plan)) => Some(plan),
+                Err(unplanned) => Some(&unplanned.partial),
+            };
+            // What was read of an object may repeat what the configuration calls sensitive.
+            if let Some(plan) = plan {
+                let hidden = Hidden::of_plan(plan, &self.project.registry);
+                let is_answered = hidden.hide_answers(answers);
+                if hidden.shows_in(&prior.objects) {
+                    hidden.hide(&mut prior.to_mut().objects);
+                    continue;
+                }
+                if is_answered {
+                    continue;
+                }
+            }
+            match planned {
+                Ok(Planned::Done(plan)) => return Ok(*plan),
+                Ok(Planned::Asks(questions)) => {
                     let context = context().await?;
                     answer(&context, questions, self.places, answers).await;
+                }
+                Err(Unplanned { diagnostics, partial }) => {
+                    let project = self.project;
+                    let failure = project.failure(diagnostics);
+                    return Err(failure.beside(&partial, &project.registry, self.style));
                 }
             }
         }
     }
 
-    fn attempt(&self, prior: Prior, answers: &Answers) -> Result<Planned, Failure> {
+    fn attempt(&self, prior: Prior, answers: &Answers) -> Result<Planned, Unplanned> {
         let project = self.project;
         plan_or_part(Inputs {
             mode: self.mode,
@@ -121,9 +152,6 @@ impl Planning<'_> {
             basis: prior.basis,
             options: self.options.clone(),
             answers,
-        })
-        .map_err(|Unplanned { diagnostics, partial }| {
-            project.failure(diagnostics).beside(&partial, &project.registry, self.style)
         })
     }
 }

@@ -51,7 +51,7 @@ pub async fn load(
         give_variables(&mut project, given)?;
     }
     project.surroundings.start_time = start_time;
-    let prior = Prior { objects, outputs, basis };
+    let prior = Prior { objects, outputs, basis, ..Prior::default() };
     let planning =
         Planning { project: &project, mode, options, places: &places, style: Style::default() };
     let plan = planning.make(&prior, &mut answers, async || Err(no_longer_holds(path))).await?;

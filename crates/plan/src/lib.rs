@@ -16,6 +16,7 @@ mod deletion_dates;
 mod dependencies;
 mod ephemeral;
 mod foreign;
+mod hidden;
 mod home;
 mod ignore;
 mod imports;
@@ -49,6 +50,7 @@ pub use declared::Declared;
 pub use decode::blocks_of_json;
 pub use deletion_dates::{Deletion, DeletionDates};
 pub use foreign::foreign_types;
+pub use hidden::{Hidden, hide_parts, secret_shown_elsewhere};
 pub use imports::undescribed;
 pub use inputs::{
     Answers, DataAnswer, Fingerprint, Folders, ImportAnswer, Inputs, LookAnswer, Options,

@@ -45,6 +45,11 @@ impl Object {
         self.attributes.get_str(name)
     }
 
+    /// Its id, if it is known and not sensitive.
+    pub fn open_id(&self) -> Option<&str> {
+        self.attributes.get("id").filter(|id| !id.is_sensitive()).and_then(Value::as_str)
+    }
+
     /// A fact's text.
     pub fn fact(&self, name: &str) -> Option<&str> {
         self.facts.get_str(name)

@@ -6,6 +6,7 @@
 use meridian_graph::InstanceAddress;
 use rusqlite::{Connection, OptionalExtension};
 
+use crate::journal::UNCONFIRMED;
 use crate::store::bump_serial;
 use crate::{StateError, Store};
 
@@ -110,16 +111,19 @@ impl Store {
     }
 
     /// Forgets all but the last runs, with their calls and with what is needed to undo them, and
-    /// gives the number of runs that went. Runs with open calls stay.
+    /// gives the number of runs that went. Runs with open calls stay, and with calls that alone
+    /// tell that something that the cloud shows is sensitive.
     ///
     /// # Errors
     /// The file cannot be written.
     pub fn prune(&mut self, kept: u32) -> Result<usize, StateError> {
         let pruned = self.write(|db, _| {
-            let old = "SELECT id FROM run WHERE sequence <=
-                           (SELECT coalesce(max(sequence), 0) FROM run) - ?1
-                       AND id NOT IN
-                           (SELECT run_id FROM intent WHERE status IN ('pending', 'sent'))";
+            let old = format!(
+                "SELECT id FROM run WHERE sequence <=
+                     (SELECT coalesce(max(sequence), 0) FROM run) - ?1
+                 AND id NOT IN (SELECT run_id FROM intent WHERE status IN ('pending', 'sent'))
+                 AND id NOT IN (SELECT run_id FROM intent WHERE {UNCONFIRMED})"
+            );
             db.execute(&format!("DELETE FROM intent WHERE run_id IN ({old})"), [kept])?;
             Ok(db.execute(&format!("DELETE FROM run WHERE id IN ({old})"), [kept])?)
         })?;

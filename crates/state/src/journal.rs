@@ -17,6 +17,10 @@ use time::OffsetDateTime;
 use crate::store::claim_key;
 use crate::{Change, IntentId, RunId, StateError, Store, lock, objects, timestamp};
 
+/// The member of a journalled request that says which other object shows something sensitive of
+/// what the call sets. It is not sent.
+pub const SHOWN_ELSEWHERE: &str = "meridian:shown";
+
 /// A call that is about to be made.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NewIntent {
@@ -262,6 +266,26 @@ impl Store {
             Ok(intents.collect::<Result<_, _>>()?)
         })
     }
+}
+
+/// Which rows of `intent` [`unconfirmed`] looks for.
+pub(crate) const UNCONFIRMED: &str = "intent.status IN ('sent', 'abandoned')
+     AND instr(intent.request, '\"meridian:shown\"') > 0
+     AND NOT EXISTS (
+         SELECT 1 FROM intent AS later
+         WHERE later.sequence > intent.sequence
+             AND later.address = intent.address AND later.status = 'confirmed')";
+
+/// The intents that set something sensitive that other objects show, whose calls may have been
+/// carried out without an answer, and after which nothing was confirmed of the same object. They
+/// are looked for in the runs that did not end well.
+pub(crate) fn unconfirmed(db: &Connection) -> Result<Vec<Intent>, StateError> {
+    let mut statement = db.prepare_cached(&format!(
+        "SELECT intent.* FROM run JOIN intent ON intent.run_id = run.id
+         WHERE run.outcome IS NOT 'succeeded' AND {UNCONFIRMED} ORDER BY intent.sequence"
+    ))?;
+    let intents = statement.query_map([], read)?;
+    Ok(intents.collect::<Result<_, _>>()?)
 }
 
 /// The members of a request as JSON text, without what must not reach a file.

@@ -35,7 +35,7 @@ pub use error::StateError;
 pub use exchange::Identity;
 pub use history::Reversal;
 pub use id::{IntentId, LockId, RunId};
-pub use journal::{Intent, IntentStatus, NewIntent};
+pub use journal::{Intent, IntentStatus, NewIntent, SHOWN_ELSEWHERE};
 pub use lock::{Holder, Lock};
 pub use objects::{Change, StoredObject};
 pub use outputs::StoredOutput;

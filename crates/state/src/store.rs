@@ -12,8 +12,8 @@ use uuid::Uuid;
 use crate::file_system::{Sharing, sharing};
 use crate::migrations::{self, Format};
 use crate::{
-    LockId, Sealer, StateError, StoredObject, StoredOutput, objects, outputs, private_file, rekey,
-    timestamp,
+    Intent, LockId, Sealer, StateError, StoredObject, StoredOutput, journal, objects, outputs,
+    private_file, rekey, timestamp,
 };
 
 /// How long to wait for another process that writes at this moment.
@@ -35,6 +35,9 @@ pub struct Snapshot {
     pub objects: Vec<StoredObject>,
     /// The outputs of the last apply.
     pub outputs: BTreeMap<Arc<str>, StoredOutput>,
+    /// Calls of which nobody knows whether they were carried out, and that set something sensitive
+    /// that other objects show.
+    pub unconfirmed: Vec<Intent>,
 }
 
 /// An open state file.
@@ -160,6 +163,7 @@ impl Store {
             serial,
             objects: objects::load(&db, &self.sealer, &types)?,
             outputs: outputs::load(&db, &self.sealer, &types)?,
+            unconfirmed: journal::unconfirmed(&db)?,
         })
     }
 

@@ -37,10 +37,11 @@ impl SecretTag {
 }
 
 fn tag_id(secret: &Value, key: &Value) -> Value {
-    match (secret.as_str(), key.as_str()) {
+    let id = match (secret.as_str(), key.as_str()) {
         (Some(secret), Some(key)) => Value::string(format!("{secret},{key}")),
         _ => Value::unknown_not_null(Type::String),
-    }
+    };
+    id.mark(secret.marks() | key.marks())
 }
 
 /// Secret and key of an object, also of one that is known by its id only. A key may hold a comma,
@@ -58,7 +59,8 @@ fn names(object: &Object) -> (Value, Value) {
 fn put(place: &Place, secret: Value, key: &Value, value: Value) -> Call {
     // While the key is not known, neither is what the request says.
     let tags = match key.as_str() {
-        Some(key) => Value::map(Type::String, [(key, value)]),
+        // A name in a map has no mark of its own.
+        Some(name) => Value::map(Type::String, [(name, value)]).mark(key.marks()),
         None => Value::unknown(Type::map(Type::String)),
     };
     let action = "secretsmanager:TagResource";

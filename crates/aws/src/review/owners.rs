@@ -58,10 +58,16 @@ fn tags(secrets: &Holders<'_>) -> Vec<(usize, Notice)> {
         if tags.first()?.get(key) == Some(had) {
             return None;
         }
+        // The name of a tag may be a secret, too.
+        let is_secret = owner.after?.get("key")?.is_sensitive();
+        let (tag, name) = match is_secret {
+            true => ("a tag".to_owned(), "it"),
+            false => (format!("the tag {key}"), key),
+        };
         let problem = Problem::new(
-            format!("changes the tag {key}, which {} manages", owner.address),
+            format!("changes {tag}, which {} manages", owner.address),
             format!(
-                "The tags of {} do not have {key} as {} puts it, so that each apply undoes what \
+                "The tags of {} do not have {name} as {} puts it, so that each apply undoes what \
                  the last has done.",
                 secret.address, owner.address
             ),

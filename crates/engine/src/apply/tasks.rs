@@ -38,10 +38,13 @@ impl<'a> Applier<'a> {
         let wanted = wanted(self.work.values, resource, kind, &place, &viewpoint, change)?;
         self.sound_values()?;
         let replaces = change.action == Action::Replace;
+        let before = change.before.as_ref().filter(|_| !replaces);
+        let is = before.map_or(&wanted, |before| &before.attributes);
         Ok(Task {
             entry: Entry::of(change),
             place,
             start: if replaces { None } else { change.before.clone() },
+            hidden: self.hidden.parts(&change.region, is),
             wanted: Some(wanted),
             depose: replaces && change.create_first,
             parts_of_others: match replaces {
@@ -71,7 +74,16 @@ impl<'a> Applier<'a> {
             .unwrap_or_else(|| change.region.clone());
         let place = Place { region, ..place.clone() };
         let start = change.before.clone();
-        let parts_of_others = Vec::new();
-        Some(Task { entry, place, start, wanted: None, depose: false, parts_of_others })
+        let before = change.before.as_ref();
+        let hidden = before.map(|it| self.hidden.parts(&change.region, &it.attributes));
+        Some(Task {
+            entry,
+            place,
+            start,
+            wanted: None,
+            depose: false,
+            parts_of_others: Vec::new(),
+            hidden: hidden.unwrap_or_default(),
+        })
     }
 }

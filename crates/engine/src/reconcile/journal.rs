@@ -6,6 +6,7 @@ use meridian_resource::{Call, Occurrence};
 use meridian_state::{IntentId, NewIntent};
 
 use super::{Halt, Reconciler};
+use crate::shown::noted;
 
 /// The member of a journalled request that holds fingerprints of secrets. It is not sent.
 pub(crate) const KEPT: &str = "meridian:kept";
@@ -37,10 +38,10 @@ impl Reconciler<'_> {
 
     /// What the journal has of a request. Of a creation it also has the fingerprints of secrets
     /// that the state will keep, so that an object that is found after a kill is known to hold the
-    /// right ones.
+    /// right ones. Of what sets secrets that other objects show, it says which ones do.
     fn journalled(&self, call: &Call) -> Value {
         let creates = matches!(call.occurrence, Occurrence::Identity | Occurrence::Mark);
-        match &self.task.wanted {
+        let request = match &self.task.wanted {
             Some(wanted) if creates => {
                 let fingerprint = |context: &str, secret: &str| {
                     self.run.sealer.fingerprint(context, secret.as_bytes())
@@ -50,6 +51,10 @@ impl Reconciler<'_> {
                 call.input.clone().with(KEPT, kept).with(HOME, region)
             }
             _ => call.input.clone(),
+        };
+        match &self.task.wanted {
+            Some(wanted) => noted(self.kind, wanted, request),
+            None => request,
         }
     }
 }

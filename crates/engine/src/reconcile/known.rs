@@ -1,7 +1,7 @@
 //! What is known of an object: what a read shows, with what no read can tell.
 
 use meridian_lang::{Kind, Value};
-use meridian_plan::following;
+use meridian_plan::{following, hide_parts};
 use meridian_resource::{ErrorClass, Presence};
 
 use super::{Halt, Reconciler};
@@ -18,7 +18,10 @@ impl Reconciler<'_> {
         match read(cloud, self.kind, &self.task.place, &known).await {
             Ok(Some(seen)) => {
                 self.is_visible = true;
-                self.known = Some(remark(seen, &known));
+                let mut seen = remark(seen, &known);
+                hide_parts(&mut seen.attributes, &self.task.hidden);
+                hide_parts(&mut seen.facts, &self.task.hidden);
+                self.known = Some(seen);
                 Ok(())
             }
             // What was just created may not be visible yet; what is to go is gone.

@@ -1,9 +1,9 @@
 //! The data sources `local_file` and `local_sensitive_file`: the content of a file.
 
-use meridian_lang::{Marks, Type, Value};
+use meridian_lang::{Type, Value};
 use meridian_resource::{Answer, Attribute, Call, DataError, DataSource, Place, Problem, Schema};
 
-use super::CHECKSUMS;
+use super::{CHECKSUMS, hide_hashes};
 use crate::arguments::{member, taken};
 use crate::calls;
 use crate::kept::mark_secrets;
@@ -76,12 +76,7 @@ impl DataSource for FileContent {
                 let object = taken(object, answer, CHECKSUMS);
                 let object = object.with("id", member(answer, "content_sha1"));
                 let object = mark_secrets(&self.schema, object);
-                // Hashes without a salt: whoever has one can try out what the secret is.
-                let hashes = CHECKSUMS.into_iter().chain(["id"]).filter(|_| self.is_sensitive);
-                Ok(hashes.fold(object, |object, name| {
-                    let hash = member(&object, name).mark(Marks::SENSITIVE);
-                    object.with(name, hash)
-                }))
+                Ok(if self.is_sensitive { hide_hashes(object) } else { object })
             }
             Some(Err(error)) => Err(DataError::Problem(Box::new(Problem::new(
                 "Read local file data source error",

@@ -5,7 +5,7 @@ use meridian_resource::{
     Answer, Attribute, Call, CloudError, ErrorClass, Object, Problem, ReplacementOrder, Schema,
 };
 
-use super::CHECKSUMS;
+use super::{CHECKSUMS, hide_hashes};
 use crate::arguments::{member, members, taken};
 use crate::calls;
 use crate::kept::is_new;
@@ -43,6 +43,22 @@ impl LocalFile {
     /// Whether an argument of the content is a secret.
     fn hides(&self, name: &str) -> bool {
         name == "sensitive_content" || (self.is_sensitive && name != "source")
+    }
+
+    /// Whether the content of a file of these attributes is a secret.
+    fn holds_secret(&self, attributes: &Value) -> bool {
+        let is_secret = |name: &&str| {
+            let content = attributes.get(name).filter(|content| !content.is_null());
+            let is_marked = |content: &Value| content.deep_marks().contains(Marks::SENSITIVE);
+            // The path of a source may be a secret, and says nothing of what is there.
+            content.is_some_and(|it| self.hides(name) || (*name != "source" && is_marked(it)))
+        };
+        self.is_sensitive || self.contents.iter().any(is_secret)
+    }
+
+    /// The attributes with marks on the hashes of a secret content.
+    fn with_hidden_hashes(&self, attributes: Value) -> Value {
+        if self.holds_secret(&attributes) { hide_hashes(attributes) } else { attributes }
     }
 }
 
@@ -118,11 +134,16 @@ impl Recipe for LocalFile {
         calls::make(calls::REMOVE_FILE, input)
     }
 
+    fn plan(&self, _prior: Option<&Object>, _config: &Value, proposed: Value) -> Value {
+        self.with_hidden_hashes(proposed)
+    }
+
     fn fill(&self, wanted: Value, answer: &Value) -> Value {
         if answer.get("content_sha1").is_none() {
             return wanted;
         }
-        taken(wanted, answer, CHECKSUMS).with("id", member(answer, "content_sha1"))
+        let filled = taken(wanted, answer, CHECKSUMS).with("id", member(answer, "content_sha1"));
+        self.with_hidden_hashes(filled)
     }
 
     /// What this run has written is not read again: another object may have the same name, as
@@ -137,12 +158,21 @@ impl Recipe for LocalFile {
     /// A file with another content is another file.
     fn observe(&self, prior: &Object, answers: &[Answer]) -> Result<Option<Object>, CloudError> {
         let is_there = match answers.first() {
+            // Without the state's key nothing is known that it could differ from.
+            Some(Ok(_)) if !prior.attribute("id").is_known() => true,
             Some(Ok(answer)) => answer.get_str("content_sha1") == prior.text("id"),
             Some(Err(error)) if error.class == ErrorClass::NotFound => false,
             Some(Err(error)) => return Err(error.clone()),
             None => true,
         };
-        Ok(is_there.then(|| prior.clone()))
+        // Earlier versions have kept the hashes in clear.
+        let attributes = self.with_hidden_hashes(prior.attributes.clone());
+        Ok(is_there.then(|| Object { attributes, facts: prior.facts.clone() }))
+    }
+
+    /// Terraform keeps the hashes in clear.
+    fn taken_over(&self, object: Object) -> Object {
+        Object { attributes: self.with_hidden_hashes(object.attributes), facts: object.facts }
     }
 
     fn failure(&self, call: &Call) -> Option<&'static str> {

@@ -3,6 +3,9 @@
 mod data;
 mod file;
 
+use meridian_lang::{Marks, Value};
+
+use crate::arguments::member;
 use crate::family::Family;
 use crate::kept::Kept;
 
@@ -15,6 +18,15 @@ const CHECKSUMS: [&str; 6] = [
     "content_sha256",
     "content_sha512",
 ];
+
+/// The attributes with marks on the hashes of the content. They have no salt: whoever has one can
+/// try out what the secret is.
+fn hide_hashes(attributes: Value) -> Value {
+    CHECKSUMS.into_iter().chain(["id"]).fold(attributes, |attributes, name| {
+        let hash = member(&attributes, name).mark(Marks::SENSITIVE);
+        attributes.with(name, hash)
+    })
+}
 
 /// The provider.
 pub(crate) fn provider() -> Family {

@@ -3,8 +3,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use meridian_lang::{Type, Value};
-use meridian_resource::{DataError, Reaction, ReplacementOrder};
+use meridian_lang::{Marks, Type, Value};
+use meridian_resource::{DataError, Object, Reaction, ReplacementOrder};
 use tempfile::TempDir;
 
 use super::data::FileContent;
@@ -205,6 +205,59 @@ fn a_sensitive_file_hides_its_content() {
     let (_, detail) =
         refusal(&bench, [("filename", text("f")), ("content_base64", text("hunter2?"))]);
     assert_eq!(detail, "content_base64 is no base64");
+}
+
+/// A hash without a salt tells whether a guess is right.
+#[test]
+fn the_hashes_of_a_secret_are_secret() {
+    let secret = || text("hunter2").mark(Marks::SENSITIVE);
+    for (name, argument, value, is_secret) in [
+        ("local_sensitive_file", "content", text("hunter2"), true),
+        ("local_sensitive_file", "content_base64", text("aHVudGVyMg=="), true),
+        ("local_sensitive_file", "source", text("source"), true),
+        ("local_file", "sensitive_content", text("hunter2"), true),
+        ("local_file", "content", secret(), true),
+        ("local_file", "content_base64", text("aHVudGVyMg==").mark(Marks::SENSITIVE), true),
+        ("local_file", "source", text("source").mark(Marks::SENSITIVE), false),
+        ("local_file", "content", text("hunter2"), false),
+    ] {
+        let (bench, folder) = bench(name);
+        fs::write(folder.path().join("source"), "hunter2").unwrap();
+        let arguments = [("filename", text("f")), (argument, value)];
+        let planned = bench.planned(None, &bench.config(arguments.clone()));
+        let object = bench.create(arguments.clone());
+        // As an earlier version has kept it.
+        let clear = super::CHECKSUMS.into_iter().chain(["id"]).fold(object.clone(), |it, name| {
+            let hash = it.attribute(name).unmark();
+            it.with(name, hash)
+        });
+        let clear = Object { facts: Value::object::<&str>([]), ..clear };
+        let taken_over = bench.kind().taken_over(clear.clone());
+        let read = bench.refreshed(&clear).expect("it can be read").expect("it is there");
+        for attribute in super::CHECKSUMS.into_iter().chain(["id"]) {
+            for value in [
+                planned.get(attribute).expect(attribute),
+                &object.attribute(attribute),
+                &read.attribute(attribute),
+                &taken_over.attribute(attribute),
+            ] {
+                assert_eq!(value.is_sensitive(), is_secret, "{name}.{argument}: {attribute}");
+            }
+        }
+        bench.assert_settled(&read, arguments);
+        assert_eq!(bench.apply(Some(read), None), Ok((vec!["RemoveFile"], None)));
+        assert!(!folder.path().join("f").exists());
+    }
+}
+
+/// Without the state's key its hash is not known, and no reason to write the file again.
+#[test]
+fn a_file_whose_hash_is_not_known_is_there() {
+    let (bench, _folder) = bench("local_sensitive_file");
+    let object = bench.create([("filename", text("f")), ("content", text("hunter2"))]);
+    let sealed = Object { facts: Value::object::<&str>([]), ..object };
+    let sealed = sealed.with("id", Value::unknown(Type::String).mark(Marks::SENSITIVE));
+    assert!(bench.refreshed(&sealed).expect("it can be read").is_some());
 }
 
 #[cfg(unix)]

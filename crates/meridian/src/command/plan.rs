@@ -94,7 +94,7 @@ pub async fn run(
     terminal.diagnostics(&unused, &Sources::default());
     arguments.safety.allows(&Dangers::of(&plan))?;
     if let Some(path) = &arguments.out {
-        let Prior { objects, outputs, basis } = prior;
+        let Prior { objects, outputs, basis, .. } = prior;
         let Selection { mode, options } = selection;
         let inputs = SavedInputs {
             mode,

@@ -185,3 +185,31 @@ fn an_object_is_set_aside_together_with_the_answer_of_its_successor() {
     let kept: Vec<_> = snapshot.objects.iter().map(|it| it.deposed.clone()).collect();
     assert_eq!(kept, [None, Some(key)], "what is refused changes nothing");
 }
+
+#[test]
+fn calls_of_unknown_end_that_set_what_others_show_are_told() {
+    let mut store = store();
+    let sent = |store: &mut Store, request: Value| {
+        let new = NewIntent { request, ..new_intent(store) };
+        store.record_sent(&new).unwrap()
+    };
+    let shown = Value::object([(SHOWN_ELSEWHERE, Value::object([("id", Value::string("a"))]))]);
+    let told = |store: &Store| -> Vec<IntentId> {
+        store.snapshot().unwrap().unconfirmed.iter().map(|it| it.id).collect()
+    };
+    // A text of a user is not taken for the member.
+    sent(&mut store, Value::object([("Description", Value::string("\"meridian:shown\""))]));
+    let first = sent(&mut store, shown.clone());
+    assert_eq!(told(&store), [first]);
+    store.abandon(first).unwrap();
+    assert_eq!(told(&store), [first]);
+    let refused = sent(&mut store, shown.clone());
+    store.fail(refused, "ValidationException", "no", None).unwrap();
+    assert_eq!(told(&store), [first]);
+    store.prune(0).unwrap();
+    assert_eq!(told(&store), [first]);
+    // What was confirmed later is in the state, or gone.
+    let second = sent(&mut store, shown);
+    store.confirm(second, None, &[]).unwrap();
+    assert_eq!(told(&store), []);
+}

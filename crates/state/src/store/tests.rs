@@ -56,8 +56,13 @@ fn what_was_written_is_there_after_opening_again() {
         store.snapshot().unwrap().lineage
     };
     let store = Store::open(&path, sealer()).unwrap();
-    let expected =
-        Snapshot { lineage, serial: 2, objects: vec![key], outputs: outputs(secret(), true) };
+    let expected = Snapshot {
+        lineage,
+        serial: 2,
+        objects: vec![key],
+        outputs: outputs(secret(), true),
+        unconfirmed: Vec::new(),
+    };
     assert_eq!(store.snapshot().unwrap(), expected);
     let mut reader = Store::open_read_only(&path, sealer()).unwrap().unwrap();
     assert_eq!(reader.snapshot().unwrap(), expected);
