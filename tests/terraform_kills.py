@@ -1,0 +1,384 @@
+#!/usr/bin/env python3
+"""Terraform and meridian, killed at the same instants of the same runs on the same server.
+
+    python3 tests/terraform_kills.py                   builds the program first
+    MERIDIAN=path python3 tests/terraform_kills.py     uses this one
+    python3 tests/terraform_kills.py --sample 60       so many kills of each program
+    python3 tests/terraform_kills.py --only meridian   or terraform
+
+The runs are those of the kill matrix (tests/kill_matrix/steps.json), one call at a time. Each is
+run undisturbed first. Then, for every call that changes something and every instant that can be
+had from outside (tests/kill_door.py), it is begun anew, killed with all that it has started, and
+run again. Counted is what is there then: orphans (alive in the cloud, and not in the state),
+doubles (more than the undisturbed run leaves), second runs that fail, and plans after them that
+are not empty. An orphan may be a double too.
+
+meridian must have none of these. What Terraform has is only told. All of its kills take hours:
+its provider waits for seconds after most calls. Without Terraform or its provider this says so
+and kills meridian only.
+"""
+
+import argparse
+import collections
+import concurrent.futures
+import json
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+
+from cloud_objects import doubles, living, orphans
+from kill_door import Door, INSTANTS, LATENCY, kill_group
+from terraform import Cloud, Failed, HERE, Terraform, program
+
+# Longer than any run.
+AGES = 1200
+# A prime by which the order of the cells is shuffled, so that the first ones are of all runs.
+STRIDE = 311
+
+# What Terraform cannot be driven through, and is therefore left out for both programs.
+LEFT_OUT = {"promote": "the provider cannot promote a replica key: it makes both keys anew"}
+ADAPTED = [
+    # The provider has no such type.
+    (r'\nresource "aws_secretsmanager_tag" .*?\n}\n', ""),
+    # The provider disables a key of imported material that does not say that it is enabled.
+    (r'(resource "aws_kms_external_key" "imported" \{\n)', r"\1  enabled = true\n"),
+]
+
+LOCK = ".terraform.tfstate.lock.info"
+COUNTS = ["orphans", "doubles", "failed", "not empty"]
+
+Cell = collections.namedtuple("Cell", "step call instant")
+
+
+def steps():
+    """The runs, by name, with texts that both programs can apply."""
+    found = {}
+    for step in json.loads((HERE / "kill_matrix" / "steps.json").read_text()):
+        text = "\n".join(step["text"]) + "\n"
+        for pattern, with_this in ADAPTED:
+            text = re.sub(pattern, with_this, text, flags=re.DOTALL)
+        if step["name"] not in LEFT_OUT:
+            found[step["name"]] = step | {"text": text}
+    return found
+
+
+class Tool:
+    """A program under test, in a folder that holds its project and its home."""
+
+    options = []
+
+    def __init__(self, command):
+        self.command = command
+
+    def start(self, folder, url, *arguments):
+        environment = Terraform(folder, None).environment | {"AWS_ENDPOINT_URL": url}
+        return subprocess.Popen(
+            [*self.command, *arguments, *self.options],
+            cwd=folder, env=environment, text=True, stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True,
+        )
+
+    def run(self, folder, url, *arguments):
+        """Exit code and output; it is no answer that a run does not end."""
+        running = self.start(folder, url, *arguments)
+        try:
+            said, _ = running.communicate(timeout=AGES)
+        except subprocess.TimeoutExpired:
+            kill_group(running.pid)
+            return None, "Error: it does not end"
+        return running.returncode, said
+
+    def prepare(self, folder):
+        """Makes a new project ready to be applied."""
+
+
+class TerraformTool(Tool):
+    name = "terraform"
+    options = ["-input=false", "-no-color"]
+
+    def prepare(self, folder):
+        if not Terraform(folder, None).init():
+            raise Failed("the provider hashicorp/aws is neither installed nor can it be fetched")
+
+    def state(self, folder, _):
+        return (folder / "terraform.tfstate").read_text()
+
+
+class MeridianTool(Tool):
+    name = "meridian"
+
+    def state(self, folder, url):
+        code, said = self.run(folder, url, "show", "-json")
+        if code != 0:
+            raise Failed(f"meridian show -json ended with {code}:\n{said}")
+        return said
+
+
+def error_of(said):
+    """The first error of an output, without what differs from run to run."""
+    found = re.search(r"Error: (.*)", said)
+    text = found.group(1) if found else (said.splitlines() or ["nothing"])[-1]
+    text = re.sub(r"RequestID: [0-9a-f-]+", "RequestID: …", text)
+    return re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}|(mrk-)?[0-9a-f]{26,}|(?<=-)\w{6}\b(?=[ ,)])", "…", text)[:300]
+
+
+class Runs:
+    """The runs of one program: what each begins with, which calls it makes, and what it leaves."""
+
+    def __init__(self, tool, binary, work, parallelism):
+        self.tool, self.binary, self.parallelism = tool, binary, parallelism
+        self.work = work / tool.name
+        self.work.mkdir()
+        self.steps = steps()
+        self.calls, self.left, self.seconds = {}, {}, {}
+
+    def begin(self, step, folder):
+        """A copy of what the run begins with, and the cloud that belongs to it."""
+        step = self.steps[step]
+        origin = step["from"]
+        if origin:
+            shutil.copytree(self.work / origin, folder, symlinks=True)
+        else:
+            folder.mkdir()
+            (folder / "main.tf").write_text(step["text"])
+            self.tool.prepare(folder)
+        (folder / "main.tf").write_text(step["text"])
+        options = ["-snapshot", str(self.work / "snapshots")]
+        if origin:
+            options += ["-restore", str(self.work / "snapshots" / origin)]
+        logs = folder.with_suffix(".logs")
+        logs.mkdir()
+        return Cloud(self.binary, logs, "fast", *options)
+
+    def undisturbed(self, step):
+        folder = self.work / step
+        cloud = self.begin(step, folder)
+        door = Door(cloud.url)
+        began = time.monotonic()
+        try:
+            command = [self.steps[step]["command"], "-auto-approve", "-parallelism=1"]
+            code, said = self.tool.run(folder, door.url, *command)
+            if code != 0:
+                raise Failed(f"{self.tool.name}: the undisturbed {step} ended with {code}:\n{said}")
+            self.seconds[step] = round(time.monotonic() - began, 1)
+            self.calls[step] = list(door.changes)
+            self.left[step] = living(cloud)
+            strays = orphans(self.left[step], self.tool.state(folder, cloud.url))
+            planned = self.plan(step, folder, cloud)
+            if strays or planned != 0:
+                raise Failed(f"{self.tool.name}: the undisturbed {step} leaves {strays}; its plan ends with {planned}")
+            cloud.send("/_local/snapshot", json.dumps({"path": step}), {"Content-Type": "application/json"})
+        finally:
+            door.close()
+            cloud.stop()
+        print(f"{self.tool.name} {step}: {len(self.calls[step])} calls, {self.seconds[step]} s", flush=True)
+
+    def plan(self, step, folder, cloud):
+        destroy = ["-destroy"] if self.steps[step]["command"] == "destroy" else []
+        code, _ = self.tool.run(folder, cloud.url, "plan", *destroy, "-detailed-exitcode")
+        return code
+
+    def cells(self):
+        every = [
+            Cell(step, call, instant)
+            for step, calls in self.calls.items()
+            for call in range(1, len(calls) + 1)
+            for instant in INSTANTS
+        ]
+        return [every[at * STRIDE % len(every)] for at in range(len(every))]
+
+    def kill(self, cell, folder):
+        """Kills a run, runs it again, and tells what came of it."""
+        cloud = self.begin(cell.step, folder)
+        latency = LATENCY if self.parallelism > 1 else 0.0
+        door = Door(cloud.url, cell.call, cell.instant, latency)
+        told = cell._asdict() | {"operation": self.calls[cell.step][cell.call - 1], "killed": False}
+        try:
+            command = self.steps[cell.step]["command"]
+            line = [command, "-auto-approve", f"-parallelism={self.parallelism}"]
+            running = self.tool.start(folder, door.url, *line)
+            door.kill = lambda: kill_group(running.pid)
+            try:
+                running.communicate(timeout=AGES)
+            except subprocess.TimeoutExpired:
+                kill_group(running.pid)
+                raise Failed(f"{self.tool.name} {cell}: the run neither ends nor gets there")
+            if not door.has_killed():
+                return told
+            told["killed"] = True
+            return told | self.again(cell.step, folder, cloud)
+        finally:
+            door.close()
+            cloud.stop()
+
+    def again(self, step, folder, cloud):
+        """What a user does after a kill, and what is there then."""
+        lock = folder / LOCK
+        told = {"lock left": lock.exists(), "lock in the way": False}
+        line = [self.steps[step]["command"], "-auto-approve"]
+        code, said = self.tool.run(folder, cloud.url, *line)
+        if "Error acquiring the state lock" in said:
+            told["lock in the way"] = True
+            lock.unlink()
+            code, said = self.tool.run(folder, cloud.url, *line)
+        objects = living(cloud)
+        strays = orphans(objects, self.tool.state(folder, cloud.url))
+        told["orphans"] = [f"{it.region} {it.kind} {it.name}" for it in strays]
+        told["doubles"] = doubles(objects, self.left[step], None if code == 0 else strays)
+        told["error"] = None if code == 0 else error_of(said)
+        told["failed"] = int(code != 0)
+        # What has failed is not finished, so that its plan would tell nothing new.
+        told["not empty"] = int(code == 0 and self.plan(step, folder, cloud) != 0)
+        return told
+
+
+def number_of(told, count):
+    value = told[count]
+    return len(value) if isinstance(value, list) else value
+
+
+class Results:
+    """What came of the cells of one program."""
+
+    def __init__(self, runs):
+        self.runs = runs
+        self.cells = []
+        self.lock = threading.Lock()
+
+    def add(self, told):
+        with self.lock:
+            self.cells.append(told)
+            name = f"{told['step']}:{told['call']}:{told['instant']} ({told['operation']})"
+            bad = [f"{count} {told[count]}" for count in COUNTS if told["killed"] and told[count]]
+            said = "; ".join(bad) or ("well" if told["killed"] else "it ended before its kill")
+            error = f"; {told['error']}" if told.get("error") else ""
+            print(f"{len(self.cells)} {self.runs.tool.name} {name}: {said}{error}", flush=True)
+
+    def killed(self, step=None, instant=None):
+        return [
+            it for it in self.cells
+            if it["killed"] and step in (None, it["step"]) and instant in (None, it["instant"])
+        ]
+
+    def sums(self, step=None, instant=None):
+        cells = self.killed(step, instant)
+        return [len(cells), *(sum(number_of(it, count) for it in cells) for count in COUNTS)]
+
+    def show(self):
+        runs = self.runs
+        widths = [10, 12, 7, 9, 9, 8, 10]
+        line = lambda *them: print("".join(str(it).ljust(width) for it, width in zip(them, widths)))
+        calls = ", ".join(f"{step} {len(them)}" for step, them in runs.calls.items())
+        print(f"\n{runs.tool.name}, {runs.parallelism} at a time; calls: {calls}")
+        line("run", "killed", "kills", *COUNTS)
+        for step in runs.calls:
+            for instant in INSTANTS:
+                line(step, instant, *self.sums(step, instant))
+        line("all", "", *self.sums())
+        killed = self.killed()
+        damaged = sum(any(it[count] for count in COUNTS) for it in killed)
+        locks = sum(it["lock left"] for it in killed), sum(it["lock in the way"] for it in killed)
+        print(f"kills with damage: {damaged} of {len(killed)}; locks left: {locks[0]}, in the way: {locks[1]}")
+        print(f"runs that ended before their kill: {len(self.cells) - len(killed)}")
+        for error, times in collections.Counter(it["error"] for it in killed if it["error"]).most_common():
+            print(f"  {times} x {error}")
+
+    def numbers(self):
+        runs = self.runs
+        return {
+            "tool": runs.tool.name, "parallelism": runs.parallelism, "counts": ["kills", *COUNTS],
+            "calls": runs.calls, "seconds undisturbed": runs.seconds, "all": self.sums(),
+            "table": {f"{step} {at}": self.sums(step, at) for step in runs.calls for at in INSTANTS},
+            "cells": self.cells,
+        }
+
+
+def measure(runs, options, deadline):
+    """Runs everything undisturbed, and then the cells that are asked for."""
+    results = Results(runs)
+    folder = runs.work / "cells"
+    folder.mkdir()
+    wanted = [it for it in runs.steps if it in (options.steps or runs.steps)]
+    runs.undisturbed("create")
+    with concurrent.futures.ThreadPoolExecutor(options.workers) as pool:
+        list(pool.map(runs.undisturbed, [step for step in wanted if step != "create"]))
+        runs.calls = {step: runs.calls[step] for step in wanted}
+
+        def cell(numbered):
+            number, cell = numbered
+            if time.monotonic() < deadline:
+                project = folder / str(number)
+                results.add(runs.kill(cell, project))
+                shutil.rmtree(project)
+
+        list(pool.map(cell, enumerate(runs.cells()[: options.sample])))
+    return results
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description="kills Terraform and meridian at the same instants")
+    parser.add_argument("--only", choices=["terraform", "meridian"])
+    parser.add_argument("--sample", type=int, metavar="N", help="so many kills of each program")
+    parser.add_argument("--steps", nargs="+", metavar="RUN", help="only these runs")
+    parser.add_argument("--parallelism", type=int, default=1, metavar="N", help="of the run that is killed")
+    parser.add_argument("--workers", type=int, default=2, metavar="N", help="so many kills at the same time")
+    parser.add_argument("--seconds", type=float, default=float("inf"), metavar="N", help="no new kill after them")
+    parser.add_argument("--json", type=pathlib.Path, metavar="FILE", help="writes the numbers here")
+    return parser.parse_args()
+
+
+def terraform_is_missing():
+    """Why Terraform cannot be driven; None if it can."""
+    if shutil.which("terraform") is None:
+        return "Terraform is not installed"
+    with tempfile.TemporaryDirectory() as folder:
+        text = steps()["create"]["text"]
+        pathlib.Path(folder, "main.tf").write_text(text)
+        if not Terraform(pathlib.Path(folder), None).init():
+            return "the provider hashicorp/aws is neither installed nor can it be fetched"
+    return None
+
+
+def main():
+    options = arguments()
+    binary = program()
+    tools = [MeridianTool([str(binary)])] if options.only != "terraform" else []
+    if options.only != "meridian":
+        if reason := terraform_is_missing():
+            print(f"{reason}: its kills are skipped")
+        else:
+            tools.append(TerraformTool(["terraform"]))
+    for name, reason in LEFT_OUT.items():
+        print(f"{name} is left out: {reason}")
+    measured, failures = [], []
+    with tempfile.TemporaryDirectory() as work:
+        for tool in tools:
+            deadline = time.monotonic() + options.seconds
+            try:
+                runs = Runs(tool, binary, pathlib.Path(work), options.parallelism)
+                measured.append(measure(runs, options, deadline))
+            except Failed as failure:
+                failures.append(str(failure))
+                continue
+            if options.json:
+                options.json.write_text(json.dumps([it.numbers() for it in measured], indent=1) + "\n")
+    for results in measured:
+        results.show()
+        kills, *counted = results.sums()
+        if not kills:
+            failures.append(f"{results.runs.tool.name}: no run was killed")
+        if results.runs.tool.name == "meridian" and any(counted):
+            failures.append("meridian: not everything is 0")
+    for failure in failures:
+        print(f"\nFAILED: {failure}")
+    return 1 if failures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
