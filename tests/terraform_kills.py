@@ -33,7 +33,7 @@ import threading
 import time
 
 from cloud_objects import doubles, living, orphans
-from kill_door import Door, INSTANTS, LATENCY, kill_group
+from kill_door import BEFORE, Door, INSTANTS, LATENCY, kill_group
 from terraform import Cloud, Failed, HERE, Terraform, program
 
 # Longer than any run.
@@ -53,7 +53,7 @@ ADAPTED = [
 LOCK = ".terraform.tfstate.lock.info"
 COUNTS = ["orphans", "doubles", "failed", "not empty"]
 
-Cell = collections.namedtuple("Cell", "step call instant")
+Cell = collections.namedtuple("Cell", "step call instant parallelism")
 
 
 def steps():
@@ -107,7 +107,8 @@ class TerraformTool(Tool):
             raise Failed("the provider hashicorp/aws is neither installed nor can it be fetched")
 
     def state(self, folder, _):
-        return (folder / "terraform.tfstate").read_text()
+        state = folder / "terraform.tfstate"
+        return state.read_text() if state.exists() else ""
 
 
 class MeridianTool(Tool):
@@ -132,11 +133,15 @@ class Runs:
     """The runs of one program: what each begins with, which calls it makes, and what it leaves."""
 
     def __init__(self, tool, binary, work, parallelism):
-        self.tool, self.binary, self.parallelism = tool, binary, parallelism
+        self.tool, self.binary = tool, binary
+        # An instant, and how many objects are worked on at the same time.
+        self.instants = [(instant, 1) for instant in INSTANTS]
+        if parallelism > 1:
+            self.instants.append((BEFORE, parallelism))
         self.work = work / tool.name
         self.work.mkdir()
         self.steps = steps()
-        self.calls, self.left, self.seconds = {}, {}, {}
+        self.calls, self.left, self.planned, self.seconds = {}, {}, {}, {}
 
     def begin(self, step, folder):
         """A copy of what the run begins with, and the cloud that belongs to it."""
@@ -170,38 +175,43 @@ class Runs:
             self.calls[step] = list(door.changes)
             self.left[step] = living(cloud)
             strays = orphans(self.left[step], self.tool.state(folder, cloud.url))
-            planned = self.plan(step, folder, cloud)
-            if strays or planned != 0:
-                raise Failed(f"{self.tool.name}: the undisturbed {step} leaves {strays}; its plan ends with {planned}")
+            self.planned[step] = self.plan(step, folder, cloud)
+            if strays:
+                raise Failed(f"{self.tool.name}: the undisturbed {step} leaves {strays}")
             cloud.send("/_local/snapshot", json.dumps({"path": step}), {"Content-Type": "application/json"})
         finally:
             door.close()
             cloud.stop()
-        print(f"{self.tool.name} {step}: {len(self.calls[step])} calls, {self.seconds[step]} s", flush=True)
+        planned = "; ".join(sorted(self.planned[step])) or "nothing"
+        told = f"{len(self.calls[step])} calls, {self.seconds[step]} s, then it plans {planned}"
+        print(f"{self.tool.name} {step}, undisturbed: {told}", flush=True)
 
     def plan(self, step, folder, cloud):
+        """What a plan after the run would still do."""
         destroy = ["-destroy"] if self.steps[step]["command"] == "destroy" else []
-        code, _ = self.tool.run(folder, cloud.url, "plan", *destroy, "-detailed-exitcode")
-        return code
+        code, said = self.tool.run(folder, cloud.url, "plan", *destroy, "-detailed-exitcode")
+        if code == 0:
+            return set()
+        return set(re.findall(r"^  # (.*)$", said, re.MULTILINE)) or {error_of(said)}
 
     def cells(self):
         every = [
-            Cell(step, call, instant)
+            Cell(step, call, instant, parallelism)
             for step, calls in self.calls.items()
             for call in range(1, len(calls) + 1)
-            for instant in INSTANTS
+            for instant, parallelism in self.instants
         ]
         return [every[at * STRIDE % len(every)] for at in range(len(every))]
 
     def kill(self, cell, folder):
         """Kills a run, runs it again, and tells what came of it."""
         cloud = self.begin(cell.step, folder)
-        latency = LATENCY if self.parallelism > 1 else 0.0
+        latency = LATENCY if cell.parallelism > 1 else 0.0
         door = Door(cloud.url, cell.call, cell.instant, latency)
-        told = cell._asdict() | {"operation": self.calls[cell.step][cell.call - 1], "killed": False}
+        told = cell._asdict() | {"killed": False}
         try:
             command = self.steps[cell.step]["command"]
-            line = [command, "-auto-approve", f"-parallelism={self.parallelism}"]
+            line = [command, "-auto-approve", f"-parallelism={cell.parallelism}"]
             running = self.tool.start(folder, door.url, *line)
             door.kill = lambda: kill_group(running.pid)
             try:
@@ -211,7 +221,7 @@ class Runs:
                 raise Failed(f"{self.tool.name} {cell}: the run neither ends nor gets there")
             if not door.has_killed():
                 return told
-            told["killed"] = True
+            told |= {"killed": True, "operation": door.changes[cell.call - 1]}
             return told | self.again(cell.step, folder, cloud)
         finally:
             door.close()
@@ -234,7 +244,9 @@ class Runs:
         told["error"] = None if code == 0 else error_of(said)
         told["failed"] = int(code != 0)
         # What has failed is not finished, so that its plan would tell nothing new.
-        told["not empty"] = int(code == 0 and self.plan(step, folder, cloud) != 0)
+        planned = self.plan(step, folder, cloud) - self.planned[step] if code == 0 else set()
+        told["planned"] = sorted(planned)
+        told["not empty"] = int(bool(planned))
         return told
 
 
@@ -249,12 +261,15 @@ class Results:
     def __init__(self, runs):
         self.runs = runs
         self.cells = []
+        # Kills that could not be driven.
+        self.broken = []
         self.lock = threading.Lock()
 
     def add(self, told):
         with self.lock:
             self.cells.append(told)
-            name = f"{told['step']}:{told['call']}:{told['instant']} ({told['operation']})"
+            name = f"{told['step']}:{told['call']}:{told['instant']}:{told['parallelism']}"
+            name += f" ({told.get('operation')})"
             bad = [f"{count} {told[count]}" for count in COUNTS if told["killed"] and told[count]]
             said = "; ".join(bad) or ("well" if told["killed"] else "it ended before its kill")
             error = f"; {told['error']}" if told.get("error") else ""
@@ -263,7 +278,9 @@ class Results:
     def killed(self, step=None, instant=None):
         return [
             it for it in self.cells
-            if it["killed"] and step in (None, it["step"]) and instant in (None, it["instant"])
+            if it["killed"]
+            and step in (None, it["step"])
+            and instant in (None, (it["instant"], it["parallelism"]))
         ]
 
     def sums(self, step=None, instant=None):
@@ -272,15 +289,15 @@ class Results:
 
     def show(self):
         runs = self.runs
-        widths = [10, 12, 7, 9, 9, 8, 10]
+        widths = [10, 12, 11, 7, 9, 9, 8, 10]
         line = lambda *them: print("".join(str(it).ljust(width) for it, width in zip(them, widths)))
         calls = ", ".join(f"{step} {len(them)}" for step, them in runs.calls.items())
-        print(f"\n{runs.tool.name}, {runs.parallelism} at a time; calls: {calls}")
-        line("run", "killed", "kills", *COUNTS)
+        print(f"\n{runs.tool.name}; calls: {calls}")
+        line("run", "killed", "at a time", "kills", *COUNTS)
         for step in runs.calls:
-            for instant in INSTANTS:
-                line(step, instant, *self.sums(step, instant))
-        line("all", "", *self.sums())
+            for instant in runs.instants:
+                line(step, *instant, *self.sums(step, instant))
+        line("all", "", "", *self.sums())
         killed = self.killed()
         damaged = sum(any(it[count] for count in COUNTS) for it in killed)
         locks = sum(it["lock left"] for it in killed), sum(it["lock in the way"] for it in killed)
@@ -292,9 +309,13 @@ class Results:
     def numbers(self):
         runs = self.runs
         return {
-            "tool": runs.tool.name, "parallelism": runs.parallelism, "counts": ["kills", *COUNTS],
+            "tool": runs.tool.name, "counts": ["kills", *COUNTS],
             "calls": runs.calls, "seconds undisturbed": runs.seconds, "all": self.sums(),
-            "table": {f"{step} {at}": self.sums(step, at) for step in runs.calls for at in INSTANTS},
+            "undisturbed plans": {step: sorted(planned) for step, planned in runs.planned.items()},
+            "table": {
+                f"{step} {at[0]} {at[1]}": self.sums(step, at)
+                for step in runs.calls for at in runs.instants
+            },
             "cells": self.cells,
         }
 
@@ -314,7 +335,10 @@ def measure(runs, options, deadline):
             number, cell = numbered
             if time.monotonic() < deadline:
                 project = folder / str(number)
-                results.add(runs.kill(cell, project))
+                try:
+                    results.add(runs.kill(cell, project))
+                except (Failed, OSError) as failure:
+                    results.broken.append(f"{runs.tool.name}: {cell}: {failure}")
                 shutil.rmtree(project)
 
         list(pool.map(cell, enumerate(runs.cells()[: options.sample])))
@@ -326,7 +350,7 @@ def arguments():
     parser.add_argument("--only", choices=["terraform", "meridian"])
     parser.add_argument("--sample", type=int, metavar="N", help="so many kills of each program")
     parser.add_argument("--steps", nargs="+", metavar="RUN", help="only these runs")
-    parser.add_argument("--parallelism", type=int, default=1, metavar="N", help="of the run that is killed")
+    parser.add_argument("--parallelism", type=int, default=1, metavar="N", help="kills runs of so many objects at a time, too")
     parser.add_argument("--workers", type=int, default=2, metavar="N", help="so many kills at the same time")
     parser.add_argument("--seconds", type=float, default=float("inf"), metavar="N", help="no new kill after them")
     parser.add_argument("--json", type=pathlib.Path, metavar="FILE", help="writes the numbers here")
@@ -371,9 +395,10 @@ def main():
     for results in measured:
         results.show()
         kills, *counted = results.sums()
+        failures += results.broken
         if not kills:
             failures.append(f"{results.runs.tool.name}: no run was killed")
-        if results.runs.tool.name == "meridian" and any(counted):
+        if results.runs.tool.name == "meridian" and any([*counted, *results.runs.planned.values()]):
             failures.append("meridian: not everything is 0")
     for failure in failures:
         print(f"\nFAILED: {failure}")
