@@ -47,7 +47,10 @@ ADAPTED = [
     # The provider has no such type.
     (r'\nresource "aws_secretsmanager_tag" .*?\n}\n', ""),
     # The provider disables a key of imported material that does not say that it is enabled.
-    (r'(resource "aws_kms_external_key" "imported" \{\n)', r"\1  enabled = true\n"),
+    (
+        r'(resource "aws_kms_(?:replica_)?external_key" "imported" \{\n)(?![^}]*enabled)',
+        r"\1  enabled = true\n",
+    ),
 ]
 
 LOCK = ".terraform.tfstate.lock.info"
