@@ -22,22 +22,19 @@ import argparse
 import collections
 import concurrent.futures
 import json
-import os
 import pathlib
 import re
 import shutil
-import subprocess
 import sys
 import tempfile
-import threading
 import time
 
 from cloud_objects import doubles, living, orphans
-from kill_door import BEFORE, Door, INSTANTS, LATENCY, kill_group
-from terraform import Cloud, Failed, HERE, Terraform, program
+from kill_door import BEFORE, Door, INSTANTS, LATENCY
+from kill_results import Results
+from kill_tools import MeridianTool, TerraformTool, error_of
+from terraform import Cloud, Failed, HERE, Terraform, program, skip
 
-# Longer than any run.
-AGES = 1200
 # A prime by which the order of the cells is shuffled, so that the first ones are of all runs.
 STRIDE = 311
 
@@ -54,8 +51,6 @@ ADAPTED = [
 ]
 
 LOCK = ".terraform.tfstate.lock.info"
-COUNTS = ["orphans", "doubles", "failed", "not empty"]
-
 Cell = collections.namedtuple("Cell", "step call instant parallelism")
 
 
@@ -69,67 +64,6 @@ def steps():
         if step["name"] not in LEFT_OUT:
             found[step["name"]] = step | {"text": text}
     return found
-
-
-class Tool:
-    """A program under test, in a folder that holds its project and its home."""
-
-    options = []
-
-    def __init__(self, command):
-        self.command = command
-
-    def start(self, folder, url, *arguments):
-        environment = Terraform(folder, None).environment | {"AWS_ENDPOINT_URL": url}
-        return subprocess.Popen(
-            [*self.command, *arguments, *self.options],
-            cwd=folder, env=environment, text=True, stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True,
-        )
-
-    def run(self, folder, url, *arguments):
-        """Exit code and output; it is no answer that a run does not end."""
-        running = self.start(folder, url, *arguments)
-        try:
-            said, _ = running.communicate(timeout=AGES)
-        except subprocess.TimeoutExpired:
-            kill_group(running.pid)
-            return None, "Error: it does not end"
-        return running.returncode, said
-
-    def prepare(self, folder):
-        """Makes a new project ready to be applied."""
-
-
-class TerraformTool(Tool):
-    name = "terraform"
-    options = ["-input=false", "-no-color"]
-
-    def prepare(self, folder):
-        if not Terraform(folder, None).init():
-            raise Failed("the provider hashicorp/aws is neither installed nor can it be fetched")
-
-    def state(self, folder, _):
-        state = folder / "terraform.tfstate"
-        return state.read_text() if state.exists() else ""
-
-
-class MeridianTool(Tool):
-    name = "meridian"
-
-    def state(self, folder, url):
-        code, said = self.run(folder, url, "show", "-json")
-        if code != 0:
-            raise Failed(f"meridian show -json ended with {code}:\n{said}")
-        return said
-
-
-def error_of(said):
-    """The first error of an output, without what differs from run to run."""
-    found = re.search(r"Error: (.*)", said)
-    text = found.group(1) if found else (said.splitlines() or ["nothing"])[-1]
-    text = re.sub(r"RequestID: [0-9a-f-]+", "RequestID: …", text)
-    return re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}|(mrk-)?[0-9a-f]{26,}|(?<=-)\w{6}\b(?=[ ,)])", "…", text)[:300]
 
 
 class Runs:
@@ -215,14 +149,7 @@ class Runs:
         try:
             command = self.steps[cell.step]["command"]
             line = [command, "-auto-approve", f"-parallelism={cell.parallelism}"]
-            running = self.tool.start(folder, door.url, *line)
-            door.kill = lambda: kill_group(running.pid)
-            try:
-                running.communicate(timeout=AGES)
-            except subprocess.TimeoutExpired:
-                kill_group(running.pid)
-                raise Failed(f"{self.tool.name} {cell}: the run neither ends nor gets there")
-            if not door.has_killed():
+            if not self.tool.killed(folder, door, *line):
                 return told
             told |= {"killed": True, "operation": door.changes[cell.call - 1]}
             return told | self.again(cell.step, folder, cloud)
@@ -251,76 +178,6 @@ class Runs:
         told["planned"] = sorted(planned)
         told["not empty"] = int(bool(planned))
         return told
-
-
-def number_of(told, count):
-    value = told[count]
-    return len(value) if isinstance(value, list) else value
-
-
-class Results:
-    """What came of the cells of one program."""
-
-    def __init__(self, runs):
-        self.runs = runs
-        self.cells = []
-        # Kills that could not be driven.
-        self.broken = []
-        self.lock = threading.Lock()
-
-    def add(self, told):
-        with self.lock:
-            self.cells.append(told)
-            name = f"{told['step']}:{told['call']}:{told['instant']}:{told['parallelism']}"
-            name += f" ({told.get('operation')})"
-            bad = [f"{count} {told[count]}" for count in COUNTS if told["killed"] and told[count]]
-            said = "; ".join(bad) or ("well" if told["killed"] else "it ended before its kill")
-            error = f"; {told['error']}" if told.get("error") else ""
-            print(f"{len(self.cells)} {self.runs.tool.name} {name}: {said}{error}", flush=True)
-
-    def killed(self, step=None, instant=None):
-        return [
-            it for it in self.cells
-            if it["killed"]
-            and step in (None, it["step"])
-            and instant in (None, (it["instant"], it["parallelism"]))
-        ]
-
-    def sums(self, step=None, instant=None):
-        cells = self.killed(step, instant)
-        return [len(cells), *(sum(number_of(it, count) for it in cells) for count in COUNTS)]
-
-    def show(self):
-        runs = self.runs
-        widths = [10, 12, 11, 7, 9, 9, 8, 10]
-        line = lambda *them: print("".join(str(it).ljust(width) for it, width in zip(them, widths)))
-        calls = ", ".join(f"{step} {len(them)}" for step, them in runs.calls.items())
-        print(f"\n{runs.tool.name}; calls: {calls}")
-        line("run", "killed", "at a time", "kills", *COUNTS)
-        for step in runs.calls:
-            for instant in runs.instants:
-                line(step, *instant, *self.sums(step, instant))
-        line("all", "", "", *self.sums())
-        killed = self.killed()
-        damaged = sum(any(it[count] for count in COUNTS) for it in killed)
-        locks = sum(it["lock left"] for it in killed), sum(it["lock in the way"] for it in killed)
-        print(f"kills with damage: {damaged} of {len(killed)}; locks left: {locks[0]}, in the way: {locks[1]}")
-        print(f"runs that ended before their kill: {len(self.cells) - len(killed)}")
-        for error, times in collections.Counter(it["error"] for it in killed if it["error"]).most_common():
-            print(f"  {times} x {error}")
-
-    def numbers(self):
-        runs = self.runs
-        return {
-            "tool": runs.tool.name, "counts": ["kills", *COUNTS],
-            "calls": runs.calls, "seconds undisturbed": runs.seconds, "all": self.sums(),
-            "undisturbed plans": {step: sorted(planned) for step, planned in runs.planned.items()},
-            "table": {
-                f"{step} {at[0]} {at[1]}": self.sums(step, at)
-                for step in runs.calls for at in runs.instants
-            },
-            "cells": self.cells,
-        }
 
 
 def measure(runs, options, deadline):
@@ -374,6 +231,8 @@ def terraform_is_missing():
 
 def main():
     options = arguments()
+    if not sys.platform.startswith("linux"):
+        skip("who belongs to a process group is only known on Linux")
     binary = program()
     tools = [MeridianTool([str(binary)])] if options.only != "terraform" else []
     if options.only != "meridian":
