@@ -141,7 +141,8 @@ class Runs:
         return [every[at * STRIDE % len(every)] for at in range(len(every))]
 
     def kill(self, cell, folder):
-        """Kills a run, runs it again, and tells what came of it."""
+        """Kills a run, runs it again, and tells what came of it. Terraform's calls do not come in
+        the same order each time: what is told is the call that was there when it was killed."""
         cloud = self.begin(cell.step, folder)
         latency = LATENCY if cell.parallelism > 1 else 0.0
         door = Door(cloud.url, cell.call, cell.instant, latency)
