@@ -7,6 +7,7 @@
 
 mod configuration;
 mod observed;
+mod written;
 
 use std::collections::VecDeque;
 use std::os::unix::process::ExitStatusExt;

@@ -69,8 +69,8 @@ def provider_folders():
 class Cloud:
     """The embedded AWS as a process."""
 
-    def __init__(self, binary, folder, clock):
-        command = [str(binary), "local-aws", "-listen", "127.0.0.1:0", "-clock", clock]
+    def __init__(self, binary, folder, clock, *options):
+        command = [str(binary), "local-aws", "-listen", "127.0.0.1:0", "-clock", clock, *options]
         self.log = open(folder / "local-aws.log", "w+")
         self.process = subprocess.Popen(command, stdout=self.log, stderr=subprocess.STDOUT, cwd=folder)
         deadline = time.monotonic() + 20
