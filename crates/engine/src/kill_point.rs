@@ -59,15 +59,19 @@ pub(crate) fn next_settlement() -> Numbered {
 }
 
 impl Numbered {
-    /// Ends the process, or panics, if it is to do so here. `input` is what is sent.
-    pub(crate) fn reach(self, instant: Instant, input: &Value) {
-        static KILL: OnceLock<Option<(Instant, usize)>> = OnceLock::new();
-        static PANIC: OnceLock<Option<(Instant, usize)>> = OnceLock::new();
-        let here = Some((instant, self.0));
-        if *KILL.get_or_init(|| wanted("MERIDIAN_KILL_AT")) == here {
+    /// Ends the process if it is to end here.
+    pub(crate) fn reach(self, instant: Instant) {
+        static WHERE: OnceLock<Option<(Instant, usize)>> = OnceLock::new();
+        if *WHERE.get_or_init(|| wanted("MERIDIAN_KILL_AT")) == Some((instant, self.0)) {
             end();
         }
-        if *PANIC.get_or_init(|| wanted("MERIDIAN_PANIC_AT")) == here {
+    }
+
+    /// The same, or panics if it is to panic here. `input` is what is sent.
+    pub(crate) fn reach_with(self, instant: Instant, input: &Value) {
+        static WHERE: OnceLock<Option<(Instant, usize)>> = OnceLock::new();
+        self.reach(instant);
+        if *WHERE.get_or_init(|| wanted("MERIDIAN_PANIC_AT")) == Some((instant, self.0)) {
             panic!("a test wants it: {:?}", input.unmark_deep());
         }
     }

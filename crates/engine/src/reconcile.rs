@@ -259,10 +259,10 @@ impl Reconciler<'_> {
         #[cfg(debug_assertions)]
         let numbered = kill_point::next_call();
         #[cfg(debug_assertions)]
-        numbered.reach(kill_point::Instant::BeforeIntent, &call.input);
+        numbered.reach_with(kill_point::Instant::BeforeIntent, &call.input);
         let intent = self.declare(&call).await?;
         #[cfg(debug_assertions)]
-        numbered.reach(kill_point::Instant::BeforeSend, &call.input);
+        numbered.reach_with(kill_point::Instant::BeforeSend, &call.input);
         let sent = request::marked(call, &intent.to_string());
         self.begun = true;
         self.context.tell(Event::Calling {
@@ -277,7 +277,7 @@ impl Reconciler<'_> {
             self.creates(&sent).then(|| run.claims.send(self.kind, &self.task.place.region, &sent));
         let answer = self.context.cloud.call(&self.task.place.provider, &sent).await;
         #[cfg(debug_assertions)]
-        numbered.reach(kill_point::Instant::BeforeCommit, &sent.input);
+        numbered.reach_with(kill_point::Instant::BeforeCommit, &sent.input);
         let taken_in = match answer {
             Ok(answer) => {
                 self.tries.remove(sent.operation);
@@ -297,7 +297,7 @@ impl Reconciler<'_> {
             }
         };
         #[cfg(debug_assertions)]
-        numbered.reach(kill_point::Instant::AfterCommit, &sent.input);
+        numbered.reach_with(kill_point::Instant::AfterCommit, &sent.input);
         taken_in
     }
 
