@@ -9,13 +9,14 @@ use std::sync::Arc;
 
 use meridian_graph::InstanceAddress;
 use meridian_lang::{Marks, Value, to_json_sensitive_as_null};
-use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, Type, ValueRef};
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ValueRef};
+use rusqlite::{Connection, OptionalExtension, Params, Row, params};
 use serde_json::Value as Json;
 use time::OffsetDateTime;
 
+use crate::extent::Envelope;
 use crate::store::claim_key;
-use crate::{Change, IntentId, RunId, StateError, Store, lock, objects, timestamp};
+use crate::{Change, IntentId, RunId, Sealer, StateError, Store, lock, objects, timestamp};
 
 /// A call that is about to be made.
 #[derive(Clone, Debug, PartialEq)]
@@ -149,8 +150,7 @@ impl Store {
         let held = self.held;
         self.write(|db, sealer| {
             lock::still_held(db, held)?;
-            claim_key(db, sealer)?;
-            insert(db, intent)
+            insert(db, &claim_key(db, sealer)?, intent)
         })
     }
 
@@ -163,8 +163,7 @@ impl Store {
         let held = self.held;
         self.write(|db, sealer| {
             lock::still_held(db, held)?;
-            claim_key(db, sealer)?;
-            let id = insert(db, intent)?;
+            let id = insert(db, &claim_key(db, sealer)?, intent)?;
             send(db, id)?;
             Ok(id)
         })
@@ -193,7 +192,7 @@ impl Store {
         changes: &[Change<'_>],
     ) -> Result<(), StateError> {
         self.write(|db, sealer| {
-            finish(db, id, IntentStatus::Confirmed, request_id, None)?;
+            finish(db, sealer, id, IntentStatus::Confirmed, request_id, None)?;
             objects::apply(db, sealer, changes)
         })
     }
@@ -209,7 +208,9 @@ impl Store {
         message: &str,
         request_id: Option<&str>,
     ) -> Result<(), StateError> {
-        self.write(|db, _| finish(db, id, IntentStatus::Failed, request_id, Some((code, message))))
+        self.write(|db, sealer| {
+            finish(db, sealer, id, IntentStatus::Failed, request_id, Some((code, message)))
+        })
     }
 
     /// Writes down that the call is not to be made any more.
@@ -217,49 +218,62 @@ impl Store {
     /// # Errors
     /// The intent is unknown or over, or the file cannot be written.
     pub fn abandon(&mut self, id: IntentId) -> Result<(), StateError> {
-        self.write(|db, _| finish(db, id, IntentStatus::Abandoned, None, None))
+        self.write(|db, sealer| finish(db, sealer, id, IntentStatus::Abandoned, None, None))
+    }
+
+    /// Whether the story of any intent is not over. Needs no key.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn has_unresolved(&self) -> Result<bool, StateError> {
+        self.read(|db| {
+            let sql = "SELECT 1 FROM intent WHERE status IN ('pending', 'sent')";
+            Ok(db.prepare_cached(sql)?.exists([])?)
+        })
     }
 
     /// The intents whose story is not over, in the order in which they were recorded.
     ///
     /// # Errors
-    /// The file cannot be read.
+    /// The file cannot be read, or is sealed whole under another key.
     pub fn unresolved(&self) -> Result<Vec<Intent>, StateError> {
-        self.read(|db| {
-            let mut statement = db.prepare_cached(
-                "SELECT * FROM intent WHERE status IN ('pending', 'sent') ORDER BY sequence",
-            )?;
-            let intents = statement.query_map([], read)?;
-            Ok(intents.collect::<Result<_, _>>()?)
-        })
+        self.intents("status IN ('pending', 'sent')", [])
     }
 
     /// The intents that are over and whose calls may have left traces that nobody has seen yet:
     /// those that were sent and given up, or sent more than once, if they ended after `since`.
     ///
     /// # Errors
-    /// The file cannot be read.
+    /// The file cannot be read, or is sealed whole under another key.
     pub fn doubtful(&self, since: OffsetDateTime) -> Result<Vec<Intent>, StateError> {
-        let mut statement = self.connection.prepare_cached(
-            "SELECT * FROM intent
-             WHERE finished_at > ?
-                 AND ((status = 'abandoned' AND attempts > 0) OR attempts > 1)
-             ORDER BY sequence",
-        )?;
-        let intents = statement.query_map([timestamp::to_text(since)], read)?;
-        Ok(intents.collect::<Result<_, _>>()?)
+        self.intents(
+            "finished_at > ? AND ((status = 'abandoned' AND attempts > 0) OR attempts > 1)",
+            [timestamp::to_text(since)],
+        )
     }
 
     /// All intents of a run, in the order in which they were recorded.
     ///
     /// # Errors
-    /// The file cannot be read.
+    /// The file cannot be read, or is sealed whole under another key.
     pub fn intents_of(&self, run: RunId) -> Result<Vec<Intent>, StateError> {
-        self.read(|db| {
-            let mut statement =
-                db.prepare_cached("SELECT * FROM intent WHERE run_id = ? ORDER BY sequence")?;
-            let intents = statement.query_map([run], read)?;
-            Ok(intents.collect::<Result<_, _>>()?)
+        self.intents("run_id = ?", [run])
+    }
+
+    /// The intents of which this holds, in the order in which they were recorded.
+    fn intents(&self, which: &str, values: impl Params) -> Result<Vec<Intent>, StateError> {
+        self.read(|_| {
+            // The extent and the rows are of the same moment.
+            let db = self.connection.unchecked_transaction()?;
+            let envelope = Envelope::of(&db, &self.sealer)?;
+            let sql = format!("SELECT * FROM intent WHERE {which} ORDER BY sequence");
+            let mut statement = db.prepare_cached(&sql)?;
+            let mut rows = statement.query(values)?;
+            let mut intents = Vec::new();
+            while let Some(row) = rows.next()? {
+                intents.push(read(row, &envelope)?);
+            }
+            Ok(intents)
         })
     }
 }
@@ -273,8 +287,23 @@ fn request_text(request: &Value) -> String {
     to_json_sensitive_as_null(&hidden).to_string()
 }
 
-fn insert(db: &Connection, intent: &NewIntent) -> Result<IntentId, StateError> {
+/// What the seal of a request is bound to, in a state that is sealed whole.
+pub(crate) fn request_context(id: &str) -> String {
+    format!("The request of the call {id}")
+}
+
+/// The same of the message of an error.
+pub(crate) fn message_context(id: &str) -> String {
+    format!("The error of the call {id}")
+}
+
+fn insert(
+    db: &Connection,
+    envelope: &Envelope<'_>,
+    intent: &NewIntent,
+) -> Result<IntentId, StateError> {
     let id = IntentId::fresh();
+    let request = request_text(&intent.request);
     db.prepare_cached(
         "INSERT INTO intent (id, run_id, address, deposed, service, operation, region,
              provider, request, status, created_at)
@@ -289,7 +318,7 @@ fn insert(db: &Connection, intent: &NewIntent) -> Result<IntentId, StateError> {
         intent.operation,
         intent.region,
         intent.provider,
-        request_text(&intent.request),
+        envelope.close(&request_context(&id.to_string()), request)?,
         timestamp::now(),
     ])?;
     Ok(id)
@@ -320,6 +349,7 @@ fn advance(db: &Connection, id: IntentId, wanted: IntentStatus) -> Result<(), St
 /// Ends an intent's story.
 fn finish(
     db: &Connection,
+    sealer: &Sealer,
     id: IntentId,
     status: IntentStatus,
     request_id: Option<&str>,
@@ -327,6 +357,9 @@ fn finish(
 ) -> Result<(), StateError> {
     advance(db, id, status)?;
     let (code, message) = error.unzip();
+    let envelope = Envelope::of(db, sealer)?;
+    let close = |message| envelope.close_text(&message_context(&id.to_string()), message);
+    let message = message.map(close).transpose()?;
     db.prepare_cached(
         "UPDATE intent SET status = ?, finished_at = ?, request_id = ?, error_code = ?,
              error_message = ?
@@ -336,24 +369,27 @@ fn finish(
     Ok(())
 }
 
-fn read(row: &Row<'_>) -> rusqlite::Result<Intent> {
+fn read(row: &Row<'_>, envelope: &Envelope<'_>) -> Result<Intent, StateError> {
+    let id: IntentId = row.get("id")?;
     let address: String = row.get("address")?;
     let deposed: String = row.get("deposed")?;
     let request: String = row.get("request")?;
-    let malformed = |error: Box<dyn std::error::Error + Send + Sync>| {
-        rusqlite::Error::FromSqlConversionFailure(0, Type::Text, error)
-    };
+    let context = request_context(&id.to_string());
+    let request = serde_json::from_str(&envelope.open(&context, &request)?)
+        .map_err(|_| StateError::malformed(&context, "it is no JSON"))?;
+    let message: Option<String> = row.get("error_message")?;
+    let open = |text| envelope.open_text(&message_context(&id.to_string()), text);
     Ok(Intent {
-        id: row.get("id")?,
+        id,
         run: row.get("run_id")?,
         address: InstanceAddress::parse(&address)
-            .ok_or_else(|| malformed(format!("\"{address}\" is no address").into()))?,
+            .ok_or_else(|| StateError::malformed(&address, "it is no address"))?,
         deposed: Some(deposed).filter(|key| !key.is_empty()).map(Into::into),
         service: row.get("service")?,
         operation: row.get("operation")?,
         region: row.get("region")?,
         provider: row.get("provider")?,
-        request: serde_json::from_str(&request).map_err(|error| malformed(error.into()))?,
+        request,
         status: row.get("status")?,
         attempts: row.get("attempts")?,
         created_at: timestamp::column(row, "created_at")?,
@@ -361,7 +397,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Intent> {
         finished_at: timestamp::optional_column(row, "finished_at")?,
         request_id: row.get("request_id")?,
         error_code: row.get("error_code")?,
-        error_message: row.get("error_message")?,
+        error_message: message.map(open).transpose()?,
     })
 }
 
