@@ -122,8 +122,8 @@ impl<'s> Envelope<'s> {
                 let text = String::from_utf8(std::mem::take(&mut *bytes));
                 Ok(Content::Opened(text.map_err(|_| tampered())?.into()))
             }
-            Some(Opened::OtherKey) => Err(self.wrong_key()),
-            None => Err(tampered()),
+            Some(Opened::OtherKey) if !self.has_key() => Err(self.wrong_key()),
+            Some(Opened::OtherKey) | None => Err(tampered()),
         }
     }
 

@@ -13,6 +13,8 @@ use crate::{
     StoredOutput,
 };
 
+mod going_over;
+
 /// What must not be readable: values, names in values, names in types, requests, messages.
 const HIDDEN: [&str; 9] = [
     "a description",
@@ -178,96 +180,6 @@ fn a_state_that_is_made_so_never_has_content_in_clear() {
 }
 
 #[test]
-fn a_state_goes_there_and_back_and_reads_the_same() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("state.db");
-    let mut store = Store::open(&path, key()).unwrap();
-    fill(&mut store);
-    let (before, rows) = (store.snapshot().unwrap(), dump(&store));
-    let (calls, runs) = (store.unresolved().unwrap(), store.runs(9).unwrap());
-    assert!(store.seal(Extent::Whole).unwrap());
-    assert!(!store.seal(Extent::Whole).unwrap());
-    let listed = store.runs(9).unwrap();
-    assert_eq!((listed[0].operation.as_str(), listed[0].changed), ("state seal", 0));
-    assert_eq!(listed[1..], runs);
-    assert_eq!(store.snapshot().unwrap(), before);
-    assert_eq!(store.unresolved().unwrap(), calls);
-    drop(store);
-    // Ended before the file was rewritten.
-    shows_no_content(folder.path());
-    let mut store = Store::open(&path, key()).unwrap();
-    store.compact().unwrap();
-    shows_no_content(folder.path());
-    assert!(store.seal(Extent::Sensitive).unwrap());
-    assert_eq!(dump(&store), rows);
-    assert_eq!(store.snapshot().unwrap(), before);
-}
-
-#[test]
-fn more_rows_than_are_looked_at_together_all_go_over() {
-    let mut store = Store::in_memory(key()).unwrap();
-    for text in ["first", "second"] {
-        let run = store.begin_run("apply").unwrap();
-        let objects: Vec<_> = (0..600).map(|at| object(&format!("k{at}"), text)).collect();
-        let changes: Vec<_> = objects.iter().map(crate::Change::Put).collect();
-        store.change(&changes).unwrap();
-        store.finish_run(run, Outcome::Succeeded).unwrap();
-    }
-    let (before, rows) = (content(&store), dump(&store));
-    assert!(store.seal(Extent::Whole).unwrap());
-    let sealed = dump(&store);
-    assert!(!sealed.iter().any(|row| HIDDEN.iter().any(|text| row.contains(text))));
-    assert_eq!(content(&store), before);
-    assert!(store.seal(Extent::Sensitive).unwrap());
-    assert_eq!(dump(&store), rows);
-}
-
-#[test]
-fn what_was_before_a_run_comes_back_also_when_it_was_sealed_since() {
-    let mut store = Store::in_memory(key()).unwrap();
-    fill(&mut store);
-    assert!(store.seal(Extent::Whole).unwrap());
-    let reversals = store.reversals(2).unwrap();
-    let told: Vec<_> =
-        reversals.iter().map(|(address, _, it)| (address.to_string(), *it)).collect();
-    let expected =
-        [("aws_kms_key.a", Reversal::Changed), ("aws_kms_key.second", Reversal::Forgotten)];
-    assert_eq!(told, expected.map(|(address, it)| (address.to_owned(), it)));
-    store.as_run("state restore", |store| store.restore_before(2)).unwrap();
-    let restored = store.snapshot().unwrap();
-    assert_eq!(restored.objects, [object("a", "first"), object("first", "first")]);
-    assert_eq!(restored.outputs, outputs("an outcome first"));
-    assert!(!dump(&store).iter().any(|row| HIDDEN.iter().any(|text| row.contains(text))));
-}
-
-#[test]
-fn another_key_is_taken_by_all_that_is_sealed() {
-    let mut store = Store::in_memory(key().for_extent(Extent::Whole)).unwrap();
-    let open = fill(&mut store);
-    let before = content(&store);
-    let former = dump(&store);
-    store.rekey(&another_key()).unwrap();
-    assert_eq!(content(&store), before);
-    let seals = |rows: &[String]| -> Vec<String> {
-        let all = rows.join("\n");
-        let parts = all.split("{\"sealed\":\"").skip(1);
-        parts.map(|part| part.split('"').next().unwrap().to_owned()).collect()
-    };
-    let (old, new) = (seals(&former), seals(&dump(&store)));
-    assert!(old.len() > 12 && old.len() == new.len());
-    assert!(new.iter().all(|sealed| another_key().can_open(sealed)));
-    // Fingerprints of calls that are over are gone; of the open one they are needed.
-    let kept = |store: &Store, run: usize| {
-        let run = store.runs(9).unwrap()[run].id;
-        store.intents_of(run).unwrap()[0].request.get("meridian:kept").is_some()
-    };
-    assert_eq!(store.unresolved().unwrap()[0].id, open);
-    assert_eq!((kept(&store, 1), kept(&store, 2)), (true, false));
-    store.seal(Extent::Sensitive).unwrap();
-    assert_eq!(content(&store), before);
-}
-
-#[test]
 fn without_the_key_addresses_and_the_history_can_be_read_and_nothing_else() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("state.db");
@@ -367,15 +279,4 @@ fn what_was_moved_or_is_in_clear_is_refused() {
         let refused = store.unresolved().unwrap_err();
         assert!(matches!(refused, StateError::Malformed { .. }), "{tampering}: {refused}");
     }
-}
-
-#[test]
-fn what_does_not_open_stops_sealing_before_anything_is_changed() {
-    let mut store = Store::in_memory(key().for_extent(Extent::Whole)).unwrap();
-    fill(&mut store);
-    store.connection.execute("UPDATE intent SET error_message = 'in clear'", []).unwrap();
-    let before = (dump(&store), store.runs(9).unwrap());
-    assert!(matches!(store.seal(Extent::Sensitive), Err(StateError::Malformed { .. })));
-    assert_eq!((dump(&store), store.runs(9).unwrap()), before);
-    assert_eq!(Extent::of(&store.connection).unwrap(), Extent::Whole);
 }
