@@ -191,7 +191,9 @@ fn a_state_is_sealed_whole_and_opened_again_and_neither_touches_the_cloud() {
     let _ = project.run("apply p").succeeds();
 
     // Another key, and the state stays whole.
+    let _ = project.run("plan -out=p").succeeds();
     let _ = project.run("state rekey").succeeds();
+    let _ = project.run("apply p").fails().says("Saved plan is stale");
     is_hidden(&project, hidden());
     nothing_to_do(&project);
     project.set("MERIDIAN_NEW_STATE_KEY", PASSPHRASE);

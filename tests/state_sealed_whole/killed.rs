@@ -30,7 +30,7 @@ fn is_made_good(instant: &str, call: u32) -> bool {
     }
     let bytes = written(&project);
     assert!(SAID.iter().all(|text| !has(&bytes, text)), "{instant}:{call}");
-    if call % 2 == 0 {
+    if call.is_multiple_of(2) {
         let _ = project.run("state seal -whole").fails().says("Calls of it are still open");
         let _ = project.run("recover").succeeds().says("Recovery complete!");
     }

@@ -39,14 +39,14 @@ fn ended_at_any_instant_it_is_the_one_or_the_other() {
     store.compact().unwrap();
     let (before, rows, calls) =
         (store.snapshot().unwrap(), dump(&store), store.unresolved().unwrap());
-    let page: usize =
+    let page: u32 =
         store.connection.pragma_query_value(None, "page_size", |row| row.get(0)).unwrap();
     assert!(store.seal(Extent::Whole).unwrap());
     let (file, log) = (fs::read(&path).unwrap(), fs::read(log).unwrap());
     drop(store);
     let mut extents = Vec::new();
     // A frame of the log is a page behind 24 bytes; the log begins with 32.
-    for end in (32..=log.len()).step_by((page + 24) / 2) {
+    for end in (32..=log.len()).step_by((page as usize + 24) / 2) {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("state.db");
         fs::write(&path, &file).unwrap();
