@@ -7,8 +7,9 @@
 //! killed at any instant leaves either the state before or the state after.
 //!
 //! Sensitive parts of values never reach the file in clear: a [`Sealer`] seals them under a
-//! key that lies elsewhere. [`encode`] and [`decode`] do the same for other files, such as
-//! saved plans.
+//! key that lies elsewhere, and on request everything that values and requests say
+//! ([`Extent::Whole`]). [`encode`] and [`decode`] do the same for other files, such as saved
+//! plans.
 
 mod encoding;
 mod error;
