@@ -1,5 +1,5 @@
 PRAGMA application_id = 1835299700;
-PRAGMA user_version = 3;
+PRAGMA user_version = 5;
 
 CREATE TABLE intent (
     sequence      INTEGER PRIMARY KEY,
@@ -20,7 +20,7 @@ CREATE TABLE intent (
     request_id    TEXT,
     error_code    TEXT,
     error_message TEXT
-) STRICT;
+, hides INTEGER NOT NULL DEFAULT 0 CHECK (hides IN (0, 1))) STRICT;
 
 CREATE TABLE key_record (
     only   INTEGER PRIMARY KEY CHECK (only = 1),
@@ -43,7 +43,8 @@ CREATE TABLE meta (
     serial     INTEGER NOT NULL,
     key_id     TEXT NOT NULL,
     created_at TEXT NOT NULL
-) STRICT;
+, sealed TEXT NOT NULL DEFAULT 'sensitive'
+    CHECK (sealed IN ('sensitive', 'whole'))) STRICT;
 
 CREATE TABLE object (
     address               TEXT NOT NULL,

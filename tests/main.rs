@@ -80,6 +80,7 @@ mod state_history;
 mod state_keys;
 mod state_marks;
 mod state_moves;
+mod state_sealed_whole;
 mod support;
 mod take_over;
 mod timeouts;

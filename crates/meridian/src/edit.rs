@@ -36,7 +36,7 @@ pub fn create(
 ) -> Result<Writable, Failure> {
     let global = Global { lock_timeout: locking.lock_timeout, ..global.clone() };
     let state = Writable::open(&global, sealer, operation)?;
-    if state.store.unresolved()?.is_empty() {
+    if !state.store.has_unresolved()? {
         return Ok(state);
     }
     state.close()?;

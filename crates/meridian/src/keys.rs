@@ -3,6 +3,7 @@
 //! A file tells how its key is had again; the environment gives what is needed for it: a key file
 //! ([`paths::key_file`]), a passphrase or the right to use a KMS key.
 
+pub mod extent;
 mod kms;
 
 use std::path::{Path, PathBuf};
@@ -33,12 +34,24 @@ enum Source {
     Kms(String),
 }
 
-/// The sealer of the state; of a state that is still to be made, the one that it will have.
+/// The sealer of the state; of a state that is still to be made, the one that it will have. A state
+/// of which less is sealed than the environment asks for is refused.
 pub fn sealer(global: &Global) -> Result<Sealer, Failure> {
+    let wanted = extent::wanted()?;
+    let under = SealedUnder::of(&paths::state_file(global))?;
+    under.as_ref().map_or(Ok(()), |under| extent::check(wanted, under))?;
+    Ok(sealer_under(global, under)?.for_extent(wanted))
+}
+
+/// The same, whatever the environment asks for: for what makes the state as it asks, or must come
+/// before that.
+pub fn sealer_of_any_extent(global: &Global) -> Result<Sealer, Failure> {
+    sealer_under(global, SealedUnder::of(&paths::state_file(global))?)
+}
+
+fn sealer_under(global: &Global, under: Option<SealedUnder>) -> Result<Sealer, Failure> {
     let source = source(global)?;
-    let Some(under) = SealedUnder::of(&paths::state_file(global))? else {
-        return fresh(&source, None);
-    };
+    let Some(under) = under else { return fresh(&source, None) };
     let origin = under.record.as_ref().map_or(&KeyOrigin::File, |record| &record.origin);
     match (origin, &source) {
         (KeyOrigin::File, Source::File(path)) => {
@@ -57,10 +70,12 @@ pub fn sealer(global: &Global) -> Result<Sealer, Failure> {
 
 /// The sealer of a saved plan. The plan says where its key comes from.
 pub fn of_plan(path: &Path) -> Result<Sealer, Failure> {
-    match plan_key(path)? {
-        Some(record) => recorded(&record, "The plan file"),
-        None => Ok(Sealer::from_key_file(&paths::key_file()?)?),
-    }
+    let wanted = extent::wanted()?;
+    let sealer = match plan_key(path)? {
+        Some(record) => recorded(&record, "The plan file")?,
+        None => Sealer::from_key_file(&paths::key_file()?)?,
+    };
+    Ok(sealer.for_extent(wanted))
 }
 
 /// A sealer for what needs no secret: values that are sealed read as unknown, and none can be

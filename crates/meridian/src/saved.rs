@@ -6,7 +6,7 @@ use std::path::Path;
 use meridian_config::{VariableOption, Variables, variables_named};
 use meridian_engine::{SavedInputs, load_plan};
 use meridian_lang::{Diagnostic, Marks, Value};
-use meridian_plan::{Answers, Plan, PriorObject};
+use meridian_plan::{Answers, Basis, Plan, PriorObject};
 use meridian_report::Style;
 use meridian_report::value_text;
 use meridian_resource::{Place, ProviderKey};
@@ -116,6 +116,24 @@ fn planned_otherwise(name: &str, planned: Option<&Value>, given: &Value) -> Diag
              the plan file, use ephemeral = true.",
             shown(given)
         ),
+    )
+}
+
+/// The state is not, or no longer, the one that a plan was made from.
+pub fn of_another_state(made_from: &Basis, found: &Basis) -> Failure {
+    if made_from.lineage != found.lineage && *made_from != Basis::default() {
+        return Diagnostic::error(
+            "Saved plan does not match the given state",
+            "The given plan file can not be applied because it was created from a different state \
+             lineage.",
+        )
+        .help("apply it in the folder, and with the -state option, that it was planned with")
+        .into();
+    }
+    Failure::message(
+        "Saved plan is stale",
+        "The given plan file can no longer be applied because the state was changed by another \
+         operation after the plan was created. Plan again.",
     )
 }
 

@@ -5,14 +5,14 @@ use std::time::{Duration, Instant};
 
 use meridian_engine::{Context, Event, Stop, is_in_doubt};
 use meridian_resource::{Cloud, Registry};
-use meridian_state::{Holder, Intent, LockId, Sealer, Snapshot, StateError, Store};
+use meridian_state::{Holder, Intent, LockId, ObjectAddress, Sealer, Snapshot, StateError, Store};
 use time::OffsetDateTime;
 
 use crate::arguments::Global;
 use crate::configuring::Configurations;
 use crate::failure::Failure;
 use crate::terminal::Terminal;
-use crate::{cloud, paths};
+use crate::{cloud, keys, paths};
 
 /// How long to wait before a lock is tried again.
 const PAUSE: Duration = Duration::from_millis(200);
@@ -100,6 +100,14 @@ fn waits(holder: &Holder, patience: Duration) {
 pub fn snapshot(global: &Global, sealer: &Sealer) -> Result<Option<Snapshot>, Failure> {
     match Store::open_read_only(&paths::state_file(global), sealer.clone())? {
         Some(store) => Ok(Some(store.snapshot()?)),
+        None => Ok(None),
+    }
+}
+
+/// The addresses of what the state holds; none if there is no state yet. Needs no key.
+pub fn addresses(global: &Global) -> Result<Option<Vec<ObjectAddress>>, Failure> {
+    match Store::open_read_only(&paths::state_file(global), keys::none()?)? {
+        Some(store) => Ok(Some(store.addresses()?)),
         None => Ok(None),
     }
 }

@@ -144,10 +144,10 @@ pub enum StateError {
         source: io::Error,
     },
 
-    /// Sensitive values in the state are sealed under another key.
+    /// Values in the state are sealed under another key.
     #[error(
-        "The state holds sensitive values that are sealed under the key {sealed_under}, but the key \
-         in use is {in_use}. Put the original key file back, or set MERIDIAN_STATE_KEY or \
+        "The state holds values that are sealed under the key {sealed_under}, but the key in use is \
+         {in_use}. Put the original key file back, or set MERIDIAN_STATE_KEY or \
          MERIDIAN_STATE_KMS_KEY as it was; nothing was changed."
     )]
     WrongKey {
@@ -156,6 +156,14 @@ pub enum StateError {
         /// Identifies the key that is in use.
         in_use: String,
     },
+
+    /// The state is to be sealed whole, and was made otherwise.
+    #[error(
+        "MERIDIAN_STATE_SEAL asks for a state that is sealed as a whole, but in this one only \
+         sensitive values are sealed. \"meridian state seal -whole\" seals the rest; nothing was \
+         changed."
+    )]
+    NotSealedWhole,
 
     /// A key is not 32 bytes in base64.
     #[error("{origin} does not hold a key: 32 bytes in base64 were expected.")]

@@ -17,6 +17,20 @@ pub struct Identity {
 }
 
 impl Store {
+    /// Which state it is. Needs no key.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn identity(&self) -> Result<Identity, StateError> {
+        self.read(|db| {
+            let identity = db.query_row("SELECT lineage, serial FROM meta", [], |row| {
+                let serial = row.get::<_, i64>(1)?.unsigned_abs();
+                Ok(Identity { lineage: row.get(0)?, serial })
+            });
+            Ok(identity?)
+        })
+    }
+
     /// Puts these objects and outputs in the place of all there are, as the state of this identity.
     /// All or nothing.
     ///

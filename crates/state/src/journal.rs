@@ -9,13 +9,14 @@ use std::sync::Arc;
 
 use meridian_graph::InstanceAddress;
 use meridian_lang::{Marks, Value, to_json_sensitive_as_null};
-use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, Type, ValueRef};
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ValueRef};
+use rusqlite::{Connection, OptionalExtension, Params, Row, params};
 use serde_json::Value as Json;
 use time::OffsetDateTime;
 
+use crate::extent::Envelope;
 use crate::store::claim_key;
-use crate::{Change, IntentId, RunId, StateError, Store, lock, objects, timestamp};
+use crate::{Change, IntentId, RunId, Sealer, StateError, Store, lock, objects, timestamp};
 
 /// The member of a journalled request that says which other object shows something sensitive of
 /// what the call sets. It is not sent.
@@ -153,8 +154,7 @@ impl Store {
         let held = self.held;
         self.write(|db, sealer| {
             lock::still_held(db, held)?;
-            claim_key(db, sealer)?;
-            insert(db, intent)
+            insert(db, &claim_key(db, sealer)?, intent)
         })
     }
 
@@ -167,8 +167,7 @@ impl Store {
         let held = self.held;
         self.write(|db, sealer| {
             lock::still_held(db, held)?;
-            claim_key(db, sealer)?;
-            let id = insert(db, intent)?;
+            let id = insert(db, &claim_key(db, sealer)?, intent)?;
             send(db, id)?;
             Ok(id)
         })
@@ -197,7 +196,7 @@ impl Store {
         changes: &[Change<'_>],
     ) -> Result<(), StateError> {
         self.write(|db, sealer| {
-            finish(db, id, IntentStatus::Confirmed, request_id, None)?;
+            finish(db, sealer, id, IntentStatus::Confirmed, request_id, None)?;
             objects::apply(db, sealer, changes)
         })
     }
@@ -213,7 +212,9 @@ impl Store {
         message: &str,
         request_id: Option<&str>,
     ) -> Result<(), StateError> {
-        self.write(|db, _| finish(db, id, IntentStatus::Failed, request_id, Some((code, message))))
+        self.write(|db, sealer| {
+            finish(db, sealer, id, IntentStatus::Failed, request_id, Some((code, message)))
+        })
     }
 
     /// Writes down that the call is not to be made any more.
@@ -221,56 +222,62 @@ impl Store {
     /// # Errors
     /// The intent is unknown or over, or the file cannot be written.
     pub fn abandon(&mut self, id: IntentId) -> Result<(), StateError> {
-        self.write(|db, _| finish(db, id, IntentStatus::Abandoned, None, None))
+        self.write(|db, sealer| finish(db, sealer, id, IntentStatus::Abandoned, None, None))
+    }
+
+    /// Whether the story of any intent is not over. Needs no key.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn has_unresolved(&self) -> Result<bool, StateError> {
+        self.read(|db| {
+            let sql = "SELECT 1 FROM intent WHERE status IN ('pending', 'sent')";
+            Ok(db.prepare_cached(sql)?.exists([])?)
+        })
     }
 
     /// The intents whose story is not over, in the order in which they were recorded.
     ///
     /// # Errors
-    /// The file cannot be read.
+    /// The file cannot be read, or is sealed whole under another key.
     pub fn unresolved(&self) -> Result<Vec<Intent>, StateError> {
-        self.read(|db| {
-            let mut statement = db.prepare_cached(
-                "SELECT * FROM intent WHERE status IN ('pending', 'sent') ORDER BY sequence",
-            )?;
-            let intents = statement.query_map([], read)?;
-            Ok(intents.collect::<Result<_, _>>()?)
-        })
+        self.intents("status IN ('pending', 'sent')", [])
     }
 
     /// The intents that are over and whose calls may have left traces that nobody has seen yet:
     /// those that were sent and given up, or sent more than once, if they ended after `since`.
     ///
     /// # Errors
-    /// The file cannot be read.
+    /// The file cannot be read, or is sealed whole under another key.
     pub fn doubtful(&self, since: OffsetDateTime) -> Result<Vec<Intent>, StateError> {
-        let mut statement = self.connection.prepare_cached(
-            "SELECT * FROM intent
-             WHERE finished_at > ?
-                 AND ((status = 'abandoned' AND attempts > 0) OR attempts > 1)
-             ORDER BY sequence",
-        )?;
-        let intents = statement.query_map([timestamp::to_text(since)], read)?;
-        Ok(intents.collect::<Result<_, _>>()?)
+        self.intents(
+            "finished_at > ? AND ((status = 'abandoned' AND attempts > 0) OR attempts > 1)",
+            [timestamp::to_text(since)],
+        )
     }
 
     /// All intents of a run, in the order in which they were recorded.
     ///
     /// # Errors
-    /// The file cannot be read.
+    /// The file cannot be read, or is sealed whole under another key.
     pub fn intents_of(&self, run: RunId) -> Result<Vec<Intent>, StateError> {
-        self.read(|db| {
-            let mut statement =
-                db.prepare_cached("SELECT * FROM intent WHERE run_id = ? ORDER BY sequence")?;
-            let intents = statement.query_map([run], read)?;
-            Ok(intents.collect::<Result<_, _>>()?)
+        self.intents("run_id = ?", [run])
+    }
+
+    /// The intents of which this holds, in the order in which they were recorded.
+    fn intents(&self, which: &str, values: impl Params) -> Result<Vec<Intent>, StateError> {
+        self.read(|_| {
+            // The extent and the rows are of the same moment.
+            let db = self.connection.unchecked_transaction()?;
+            let sql = format!("SELECT * FROM intent WHERE {which} ORDER BY sequence");
+            read_all(&db, &self.sealer, &sql, values)
         })
     }
 }
 
 /// Which rows of `intent` [`unconfirmed`] looks for.
 pub(crate) const UNCONFIRMED: &str = "intent.status IN ('sent', 'abandoned')
-     AND instr(intent.request, '\"meridian:shown\"') > 0
+     AND intent.hides = 1
      AND NOT EXISTS (
          SELECT 1 FROM intent AS later
          WHERE later.sequence > intent.sequence
@@ -279,13 +286,12 @@ pub(crate) const UNCONFIRMED: &str = "intent.status IN ('sent', 'abandoned')
 /// The intents that set something sensitive that other objects show, whose calls may have been
 /// carried out without an answer, and after which nothing was confirmed of the same object. They
 /// are looked for in the runs that did not end well.
-pub(crate) fn unconfirmed(db: &Connection) -> Result<Vec<Intent>, StateError> {
-    let mut statement = db.prepare_cached(&format!(
+pub(crate) fn unconfirmed(db: &Connection, sealer: &Sealer) -> Result<Vec<Intent>, StateError> {
+    let sql = format!(
         "SELECT intent.* FROM run JOIN intent ON intent.run_id = run.id
          WHERE run.outcome IS NOT 'succeeded' AND {UNCONFIRMED} ORDER BY intent.sequence"
-    ))?;
-    let intents = statement.query_map([], read)?;
-    Ok(intents.collect::<Result<_, _>>()?)
+    );
+    read_all(db, sealer, &sql, [])
 }
 
 /// The members of a request as JSON text, without what must not reach a file.
@@ -297,12 +303,27 @@ fn request_text(request: &Value) -> String {
     to_json_sensitive_as_null(&hidden).to_string()
 }
 
-fn insert(db: &Connection, intent: &NewIntent) -> Result<IntentId, StateError> {
+/// What the seal of a request is bound to, in a state that is sealed whole.
+pub(crate) fn request_context(id: &str) -> String {
+    format!("The request of the call {id}")
+}
+
+/// The same of the message of an error.
+pub(crate) fn message_context(id: &str) -> String {
+    format!("The error of the call {id}")
+}
+
+fn insert(
+    db: &Connection,
+    envelope: &Envelope<'_>,
+    intent: &NewIntent,
+) -> Result<IntentId, StateError> {
     let id = IntentId::fresh();
+    let request = request_text(&intent.request);
     db.prepare_cached(
         "INSERT INTO intent (id, run_id, address, deposed, service, operation, region,
-             provider, request, status, created_at)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'pending', ?)",
+             provider, request, hides, status, created_at)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'pending', ?)",
     )?
     .execute(params![
         id,
@@ -313,7 +334,8 @@ fn insert(db: &Connection, intent: &NewIntent) -> Result<IntentId, StateError> {
         intent.operation,
         intent.region,
         intent.provider,
-        request_text(&intent.request),
+        envelope.close(&request_context(&id.to_string()), request)?,
+        intent.request.get(SHOWN_ELSEWHERE).is_some(),
         timestamp::now(),
     ])?;
     Ok(id)
@@ -344,6 +366,7 @@ fn advance(db: &Connection, id: IntentId, wanted: IntentStatus) -> Result<(), St
 /// Ends an intent's story.
 fn finish(
     db: &Connection,
+    sealer: &Sealer,
     id: IntentId,
     status: IntentStatus,
     request_id: Option<&str>,
@@ -351,6 +374,9 @@ fn finish(
 ) -> Result<(), StateError> {
     advance(db, id, status)?;
     let (code, message) = error.unzip();
+    let envelope = Envelope::of(db, sealer)?;
+    let close = |message| envelope.close_text(&message_context(&id.to_string()), message);
+    let message = message.map(close).transpose()?;
     db.prepare_cached(
         "UPDATE intent SET status = ?, finished_at = ?, request_id = ?, error_code = ?,
              error_message = ?
@@ -360,24 +386,43 @@ fn finish(
     Ok(())
 }
 
-fn read(row: &Row<'_>) -> rusqlite::Result<Intent> {
+fn read_all(
+    db: &Connection,
+    sealer: &Sealer,
+    sql: &str,
+    values: impl Params,
+) -> Result<Vec<Intent>, StateError> {
+    let envelope = Envelope::of(db, sealer)?;
+    let mut statement = db.prepare_cached(sql)?;
+    let mut rows = statement.query(values)?;
+    let mut intents = Vec::new();
+    while let Some(row) = rows.next()? {
+        intents.push(read(row, &envelope)?);
+    }
+    Ok(intents)
+}
+
+fn read(row: &Row<'_>, envelope: &Envelope<'_>) -> Result<Intent, StateError> {
+    let id: IntentId = row.get("id")?;
     let address: String = row.get("address")?;
     let deposed: String = row.get("deposed")?;
     let request: String = row.get("request")?;
-    let malformed = |error: Box<dyn std::error::Error + Send + Sync>| {
-        rusqlite::Error::FromSqlConversionFailure(0, Type::Text, error)
-    };
+    let context = request_context(&id.to_string());
+    let request = serde_json::from_str(&envelope.open(&context, &request)?)
+        .map_err(|_| StateError::malformed(&context, "it is no JSON"))?;
+    let message: Option<String> = row.get("error_message")?;
+    let open = |text| envelope.open_text(&message_context(&id.to_string()), text);
     Ok(Intent {
-        id: row.get("id")?,
+        id,
         run: row.get("run_id")?,
         address: InstanceAddress::parse(&address)
-            .ok_or_else(|| malformed(format!("\"{address}\" is no address").into()))?,
+            .ok_or_else(|| StateError::malformed(&address, "it is no address"))?,
         deposed: Some(deposed).filter(|key| !key.is_empty()).map(Into::into),
         service: row.get("service")?,
         operation: row.get("operation")?,
         region: row.get("region")?,
         provider: row.get("provider")?,
-        request: serde_json::from_str(&request).map_err(|error| malformed(error.into()))?,
+        request,
         status: row.get("status")?,
         attempts: row.get("attempts")?,
         created_at: timestamp::column(row, "created_at")?,
@@ -385,7 +430,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Intent> {
         finished_at: timestamp::optional_column(row, "finished_at")?,
         request_id: row.get("request_id")?,
         error_code: row.get("error_code")?,
-        error_message: row.get("error_message")?,
+        error_message: message.map(open).transpose()?,
     })
 }
 

@@ -7,12 +7,14 @@
 //! killed at any instant leaves either the state before or the state after.
 //!
 //! Sensitive parts of values never reach the file in clear: a [`Sealer`] seals them under a
-//! key that lies elsewhere. [`encode`] and [`decode`] do the same for other files, such as
-//! saved plans.
+//! key that lies elsewhere, and on request everything that values and requests say
+//! ([`Extent::Whole`]). [`encode`] and [`decode`] do the same for other files, such as saved
+//! plans.
 
 mod encoding;
 mod error;
 mod exchange;
+mod extent;
 mod file_system;
 mod history;
 mod id;
@@ -33,11 +35,12 @@ mod type_json;
 pub use encoding::{decode, encode};
 pub use error::StateError;
 pub use exchange::Identity;
+pub use extent::Extent;
 pub use history::Reversal;
 pub use id::{IntentId, LockId, RunId};
 pub use journal::{Intent, IntentStatus, NewIntent, SHOWN_ELSEWHERE};
 pub use lock::{Holder, Lock};
-pub use objects::{Change, StoredObject};
+pub use objects::{Change, ObjectAddress, StoredObject};
 pub use outputs::StoredOutput;
 pub use rekey::SealedUnder;
 pub use runs::{Outcome, Run};

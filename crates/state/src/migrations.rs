@@ -12,10 +12,12 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/001_initial.sql"),
     include_str!("../migrations/002_history.sql"),
     include_str!("../migrations/003_key.sql"),
+    include_str!("../migrations/004_sealed_whole.sql"),
+    include_str!("../migrations/005_hides.sql"),
 ];
 
 /// The format that this program writes.
-const VERSION: u32 = MIGRATIONS.len() as u32;
+pub(crate) const VERSION: u32 = MIGRATIONS.len() as u32;
 
 /// Marks a SQLite file as ours: "mdst".
 const APPLICATION_ID: i64 = 0x6d64_7374;
@@ -81,6 +83,7 @@ mod tests {
     use std::fs;
 
     use super::*;
+    use crate::Extent;
 
     const PATH: &str = "state.db";
 
@@ -128,15 +131,17 @@ mod tests {
             connection.pragma_update(None, "user_version", version as u32).unwrap();
             connection
                 .execute_batch(
-                    r#"INSERT INTO meta VALUES (1, 'lineage', 7, 'key', '2026-01-01T00:00:00Z');
+                    r#"INSERT INTO meta (id, lineage, serial, key_id, created_at)
+                        VALUES (1, 'lineage', 7, 'key', '2026-01-01T00:00:00Z');
                     INSERT INTO value_type VALUES (1, '"string"');
                     INSERT INTO object VALUES ('t.a', '', 't', 'p', 'r', 0, '"x"', 1, '"y"', 1,
                         '[]', 0, 0, '2026-01-01T00:00:00Z');
                     INSERT INTO output VALUES ('o', '"z"', 1, 0);
                     INSERT INTO run VALUES (1, 'run', 'apply', '2026-01-01T00:00:00Z', NULL, NULL);
-                    INSERT INTO intent VALUES (1, 'intent', 'run', 't.a', '', 'kms', 'CreateKey',
-                        'r', 'p', '{}', 'sent', 1, '2026-01-01T00:00:00Z', NULL, NULL, NULL, NULL,
-                        NULL);
+                    INSERT INTO intent (sequence, id, run_id, address, service, operation, region,
+                            provider, request, status, attempts, created_at)
+                        VALUES (1, 'intent', 'run', 't.a', 'kms', 'CreateKey', 'r', 'p', '{}',
+                            'sent', 1, '2026-01-01T00:00:00Z');
                     INSERT INTO lock VALUES (1, 'id', 'apply', 'ada', 'here', 1, '2026');"#,
                 )
                 .unwrap();
@@ -155,7 +160,10 @@ mod tests {
             };
             let before = rows(&connection);
             migrate(&mut connection, Path::new(PATH)).unwrap();
-            assert_eq!(rows(&connection), before, "version {version}");
+            for (row, before) in rows(&connection).iter().zip(before) {
+                assert!(row.starts_with(&before), "version {version}: {before} is now {row}");
+            }
+            assert_eq!(Extent::of(&connection).unwrap(), Extent::Sensitive, "version {version}");
             assert_eq!(dump(&connection), dump(&migrated()), "version {version}");
         }
     }
@@ -174,7 +182,8 @@ mod tests {
         let mut connection = migrated();
         connection.pragma_update(None, "user_version", 99).unwrap();
         let message = migrate(&mut connection, Path::new(PATH)).unwrap_err().to_string();
-        assert!(message.contains("version 99") && message.contains("up to 3"), "{message}");
+        assert!(message.contains("version 99"), "{message}");
+        assert!(message.contains(&format!("up to {VERSION}")), "{message}");
     }
 
     #[test]

@@ -9,6 +9,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde_json::Value as Json;
 
 use crate::encoding::{decode_text, encode_parts};
+use crate::extent::Envelope;
 use crate::store::{bump_serial, claim_key};
 use crate::{Sealer, StateError, Store, timestamp, type_from_json, type_to_json};
 
@@ -38,6 +39,9 @@ pub struct StoredObject {
     /// The version of the schema of `attributes`.
     pub schema_version: u32,
 }
+
+/// The address of an object, and its key if it is deposed.
+pub type ObjectAddress = (InstanceAddress, Option<Arc<str>>);
 
 /// A change of one object.
 #[derive(Clone, Copy, Debug)]
@@ -182,11 +186,17 @@ pub(crate) fn apply(
 
 /// Writes an object unless it is there just so, and tells whether it was not.
 fn put(db: &Connection, sealer: &Sealer, object: &StoredObject) -> Result<bool, StateError> {
-    claim_key(db, sealer)?;
+    let envelope = claim_key(db, sealer)?;
     let address = object.address.to_string();
-    let (attributes_type, attributes) =
-        encode_parts(&object.attributes, sealer, &attributes_context(&address));
-    let (facts_type, facts) = encode_parts(&object.facts, sealer, &facts_context(&address));
+    let column = |value: &Value, context: &str| {
+        let (ty, json) = encode_parts(value, sealer, context);
+        Ok::<_, StateError>((
+            type_id(db, &envelope, &ty)?,
+            envelope.close(context, json.to_string())?,
+        ))
+    };
+    let (attributes_type, attributes) = column(&object.attributes, &attributes_context(&address))?;
+    let (facts_type, facts) = column(&object.facts, &facts_context(&address))?;
     let dependencies: Json = object.dependencies.iter().map(ToString::to_string).collect();
     let changed = db
         .prepare_cached(
@@ -210,10 +220,10 @@ fn put(db: &Connection, sealer: &Sealer, object: &StoredObject) -> Result<bool, 
             object.provider,
             object.region,
             object.schema_version,
-            attributes.to_string(),
-            type_id(db, &attributes_type)?,
-            facts.to_string(),
-            type_id(db, &facts_type)?,
+            attributes,
+            attributes_type,
+            facts,
+            facts_type,
             dependencies.to_string(),
             object.create_before_destroy,
             object.unfinished,
@@ -223,8 +233,12 @@ fn put(db: &Connection, sealer: &Sealer, object: &StoredObject) -> Result<bool, 
 }
 
 /// The number under which a type is kept.
-pub(crate) fn type_id(db: &Connection, ty: &Type) -> Result<i64, StateError> {
-    let json = type_to_json(ty).to_string();
+pub(crate) fn type_id(
+    db: &Connection,
+    envelope: &Envelope<'_>,
+    ty: &Type,
+) -> Result<i64, StateError> {
+    let json = envelope.close(TYPE_CONTEXT, type_to_json(ty).to_string())?;
     let known = db
         .prepare_cached("SELECT id FROM value_type WHERE json = ?")?
         .query_row([&json], |row| row.get(0))
@@ -236,22 +250,28 @@ pub(crate) fn type_id(db: &Connection, ty: &Type) -> Result<i64, StateError> {
     Ok(db.last_insert_rowid())
 }
 
-/// The types of all values in the file, each parsed once.
-pub(crate) struct Types(HashMap<i64, Type>);
+/// What reads values: the types of all in the file, each parsed once, and the way out of columns.
+pub(crate) struct Types<'s> {
+    types: HashMap<i64, Type>,
+    envelope: Envelope<'s>,
+}
 
-impl Types {
-    pub(crate) fn load(db: &Connection) -> Result<Types, StateError> {
+impl<'s> Types<'s> {
+    pub(crate) fn load(db: &Connection, envelope: Envelope<'s>) -> Result<Types<'s>, StateError> {
         let mut statement = db.prepare_cached("SELECT id, json FROM value_type")?;
         let mut rows = statement.query([])?;
         let mut types = HashMap::new();
         while let Some(row) = rows.next()? {
             let id = row.get(0)?;
-            let ty = parse_json(row.get_ref(1)?.as_str().ok())
+            let text = row.get_ref(1)?.as_str().map_err(rusqlite::Error::from)?;
+            let json = envelope.open(TYPE_CONTEXT, text)?;
+            let ty = serde_json::from_str(&json)
+                .ok()
                 .and_then(|json| type_from_json(&json))
                 .ok_or_else(|| StateError::malformed(format!("The type {id}"), "it is no type"))?;
             types.insert(id, ty);
         }
-        Ok(Types(types))
+        Ok(Types { types, envelope })
     }
 
     /// Reads a value from its text and the number of its type.
@@ -259,41 +279,48 @@ impl Types {
         &self,
         text: &str,
         type_id: i64,
-        sealer: &Sealer,
         context: &str,
     ) -> Result<Value, StateError> {
-        let ty = self.0.get(&type_id);
+        let ty = self.types.get(&type_id);
         let ty = ty.ok_or_else(|| StateError::malformed(context, "its type is missing"))?;
-        decode_text(text, ty, sealer, context)
+        let json = self.envelope.open(context, text)?;
+        decode_text(&json, ty, self.envelope.sealer, context)
     }
 }
 
-fn parse_json(text: Option<&str>) -> Option<Json> {
-    serde_json::from_str(text?).ok()
-}
-
 /// All objects by address; the current one of an address before its deposed ones.
-pub(crate) fn load(
-    db: &Connection,
-    sealer: &Sealer,
-    types: &Types,
-) -> Result<Vec<StoredObject>, StateError> {
+pub(crate) fn load(db: &Connection, types: &Types<'_>) -> Result<Vec<StoredObject>, StateError> {
     let mut statement = db.prepare_cached("SELECT * FROM object")?;
     let mut rows = statement.query([])?;
     let mut objects = Vec::new();
     while let Some(row) = rows.next()? {
-        objects.push(read(row, sealer, types)?);
+        objects.push(read(row, types)?);
     }
     objects.sort_by(|a, b| (&a.address, &a.deposed).cmp(&(&b.address, &b.deposed)));
     Ok(objects)
 }
 
-fn read(row: &Row<'_>, sealer: &Sealer, types: &Types) -> Result<StoredObject, StateError> {
+/// The addresses of all objects, in the same order.
+pub(crate) fn addresses(db: &Connection) -> Result<Vec<ObjectAddress>, StateError> {
+    let mut statement = db.prepare_cached("SELECT address, deposed FROM object")?;
+    let mut rows = statement.query([])?;
+    let mut addresses = Vec::new();
+    while let Some(row) = rows.next()? {
+        let (text, deposed): (String, String) = (row.get(0)?, row.get(1)?);
+        let address = InstanceAddress::parse(&text)
+            .ok_or_else(|| StateError::malformed(&text, "it is no address"))?;
+        addresses.push((address, Some(deposed).filter(|key| !key.is_empty()).map(Into::into)));
+    }
+    addresses.sort();
+    Ok(addresses)
+}
+
+fn read(row: &Row<'_>, types: &Types<'_>) -> Result<StoredObject, StateError> {
     let address: String = row.get("address")?;
     let deposed: String = row.get("deposed")?;
     let value = |text: &str, ty: &str, context: &str| {
         let text = row.get_ref(text)?.as_str().map_err(rusqlite::Error::from)?;
-        types.value(text, row.get(ty)?, sealer, context)
+        types.value(text, row.get(ty)?, context)
     };
     let parse = |text: &str| {
         InstanceAddress::parse(text).ok_or_else(|| {
@@ -318,6 +345,9 @@ fn read(row: &Row<'_>, sealer: &Sealer, types: &Types) -> Result<StoredObject, S
         address: parse(&address)?,
     })
 }
+
+/// What seals of types are bound to; also how errors name them.
+pub(crate) const TYPE_CONTEXT: &str = "A type of values";
 
 /// What seals in an object's attributes are bound to; also how errors name them.
 pub(crate) fn attributes_context(address: &str) -> String {

@@ -65,24 +65,25 @@ fn put(
     name: &str,
     output: &StoredOutput,
 ) -> Result<bool, StateError> {
-    claim_key(db, sealer)?;
+    let envelope = claim_key(db, sealer)?;
     let mark = if output.sensitive { Marks::SENSITIVE } else { Marks::NONE };
-    let (ty, value) = encode_parts(&output.value.clone().mark(mark), sealer, &context(name));
+    let context = context(name);
+    let (ty, value) = encode_parts(&output.value.clone().mark(mark), sealer, &context);
+    let value = envelope.close(&context, value.to_string())?;
     let changed = db
         .prepare_cached(
             "INSERT INTO output (name, value, value_type, sensitive) VALUES (?1, ?2, ?3, ?4)
              ON CONFLICT DO UPDATE SET value = ?2, value_type = ?3, sensitive = ?4
              WHERE (value, value_type, sensitive) IS NOT (?2, ?3, ?4)",
         )?
-        .execute((name, value.to_string(), type_id(db, &ty)?, output.sensitive))?;
+        .execute((name, value, type_id(db, &envelope, &ty)?, output.sensitive))?;
     Ok(changed > 0)
 }
 
 /// All outputs by name.
 pub(crate) fn load(
     db: &Connection,
-    sealer: &Sealer,
-    types: &Types,
+    types: &Types<'_>,
 ) -> Result<BTreeMap<Arc<str>, StoredOutput>, StateError> {
     let mut statement =
         db.prepare_cached("SELECT name, value, value_type, sensitive FROM output")?;
@@ -91,7 +92,7 @@ pub(crate) fn load(
     while let Some(row) = rows.next()? {
         let name: Arc<str> = row.get(0)?;
         let text = row.get_ref(1)?.as_str().map_err(rusqlite::Error::from)?;
-        let value = types.value(text, row.get(2)?, sealer, &context(&name))?;
+        let value = types.value(text, row.get(2)?, &context(&name))?;
         outputs.insert(name, StoredOutput { value, sensitive: row.get(3)? });
     }
     Ok(outputs)

@@ -1,38 +1,24 @@
-//! The key that a state is sealed under: what the file says of it, and going over to another one.
+//! The key that a state is sealed under: what the file says of it, and going over to another one
+//! or to another extent.
+
+mod columns;
 
 use std::io;
 use std::path::Path;
 
 use rusqlite::{Connection, OpenFlags, OptionalExtension};
 
-use crate::encoding::reseal;
+use crate::extent::{Envelope, Extent};
 use crate::migrations::{self, Format};
-use crate::store::{BUSY_TIMEOUT, bump_serial, key_in_use};
-use crate::{
-    KeyRecord, RunId, Sealer, StateError, Store, history, lock, objects, outputs, private_file,
-    timestamp,
-};
+use crate::store::{BUSY_TIMEOUT, bump_serial, claim_key, key_in_use};
+use crate::{KeyRecord, RunId, Sealer, StateError, Store, history, lock, private_file, timestamp};
+
+pub(crate) use columns::anything_sealed;
 
 /// The first format that has a table of the key's record.
 const WITH_RECORD: u32 = 3;
-
-/// A table, the column that says whose values they are, the column of the values, and what their
-/// seals are bound to.
-type Sealed = (&'static str, &'static str, &'static str, fn(&str) -> String);
-
-/// Where values that may be sealed are.
-const SEALED: [Sealed; 6] = [
-    ("object", "address", "attributes", objects::attributes_context),
-    ("object", "address", "facts", objects::facts_context),
-    ("output", "name", "value", outputs::context),
-    ("object_before", "address", "attributes", objects::attributes_context),
-    ("object_before", "address", "facts", objects::facts_context),
-    ("output_before", "name", "value", outputs::context),
-];
-
-/// The fingerprints that the journal has of a creation, for as long as nobody knows what became of
-/// it.
-const KEPT_BY_JOURNAL: &str = "$.\"meridian:kept\"";
+/// The first format that can be sealed whole.
+const WITH_EXTENT: u32 = 4;
 
 /// The key that a state is sealed under, as its file tells it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,6 +31,8 @@ pub struct SealedUnder {
     pub record: Option<KeyRecord>,
     /// Whether anything is sealed at all.
     pub anything_sealed: bool,
+    /// How much is sealed.
+    pub extent: Extent,
 }
 
 impl SealedUnder {
@@ -61,20 +49,21 @@ impl SealedUnder {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let db = Connection::open_with_flags(path, flags).map_err(StateError::opening(path))?;
         db.busy_timeout(BUSY_TIMEOUT)?;
-        let has_record = match migrations::format(&db, path)? {
+        let version = match migrations::format(&db, path)? {
             Format::Empty => return Ok(None),
-            Format::Older(version) => version >= WITH_RECORD,
-            Format::Current => true,
+            Format::Older(version) => version,
+            Format::Current => migrations::VERSION,
         };
         let db = db.unchecked_transaction()?;
         let meta = db.query_row("SELECT lineage, key_id FROM meta", [], |row| {
             Ok((row.get(0)?, row.get(1)?))
         });
         let Some((lineage, key_id)) = meta.optional()? else { return Ok(None) };
-        let record = if has_record { read_record(&db)? } else { None };
+        let record = if version >= WITH_RECORD { read_record(&db)? } else { None };
+        let extent = if version >= WITH_EXTENT { Extent::of(&db)? } else { Extent::Sensitive };
         // Which values an older format has is of no interest: it has some.
-        let anything_sealed = !has_record || anything_sealed(&db)?;
-        Ok(Some(SealedUnder { lineage, key_id, record, anything_sealed }))
+        let anything_sealed = version < WITH_RECORD || anything_sealed(&db, extent)?;
+        Ok(Some(SealedUnder { lineage, key_id, record, anything_sealed, extent }))
     }
 }
 
@@ -93,64 +82,54 @@ impl Store {
         self.write(|db, former| {
             lock::still_held(db, held)?;
             key_in_use(db, former)?;
-            let now = timestamp::now();
-            db.execute(
-                "INSERT INTO run (id, operation, started_at, finished_at, outcome)
-                 VALUES (?, 'state rekey', ?, ?, 'succeeded')",
-                (RunId::fresh(), &now, &now),
-            )?;
-            let run = db.last_insert_rowid();
-            history::forget_old(db)?;
-            for (table, place, column, context) in SEALED {
-                let values = sealed_values(db, table, place, column)?;
-                let sql = format!("UPDATE {table} SET {column} = ?1 WHERE {column} = ?2");
-                let mut update = db.prepare(&format!("{sql} AND {place} = ?3"))?;
-                for (address, text) in values {
-                    let resealed = reseal(&text, former, new, &context(&address))?;
-                    update.execute((resealed, text, address))?;
-                }
-            }
-            // The triggers took it for a change of objects.
-            for table in ["object_before", "output_before"] {
-                db.execute(&format!("DELETE FROM {table} WHERE run = ?"), [run])?;
-            }
-            db.execute(
-                "UPDATE intent SET request = json_remove(request, ?1)
-                 WHERE status NOT IN ('pending', 'sent')
-                     AND json_extract(request, ?1) IS NOT NULL",
-                [KEPT_BY_JOURNAL],
-            )?;
+            let from = Envelope::of(db, former)?;
+            let run = begin_run(db, "state rekey")?;
+            columns::go_over(db, run, &from, &Envelope::new(new, from.extent))?;
             take_key(db, new)?;
             bump_serial(db)
         })?;
         self.sealer = new.clone();
         Ok(())
     }
-}
 
-/// The values of a column that have sealed parts, each once, with what they are bound to.
-fn sealed_values(
-    db: &Connection,
-    table: &str,
-    place: &str,
-    column: &str,
-) -> Result<Vec<(String, String)>, StateError> {
-    let mut statement = db.prepare(&format!(
-        r#"SELECT DISTINCT {place}, {column} FROM {table} WHERE {column} LIKE '%{{"sealed":%'"#
-    ))?;
-    let values = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    Ok(values.collect::<Result<_, _>>()?)
-}
-
-/// Whether anything in the state is sealed, also in what is needed to go back.
-pub(crate) fn anything_sealed(db: &Connection) -> Result<bool, StateError> {
-    for (table, _, column, _) in SEALED {
-        let sql = format!(r#"SELECT 1 FROM {table} WHERE {column} LIKE '%{{"sealed":%' LIMIT 1"#);
-        if db.prepare(&sql)?.exists([])? {
-            return Ok(true);
-        }
+    /// Seals the state as a whole, or only sensitive values again, in one transaction, and tells
+    /// whether that was to be done. The key stays. It is listed as a run, in which no object
+    /// changes; plans that were made before stay as good as they were.
+    ///
+    /// What was in clear may still be in free pages then: [`Store::compact`] removes them.
+    ///
+    /// # Errors
+    /// The key in use is not that of the state, something does not open, the lock was lost, or the
+    /// file cannot be written. Nothing is changed then.
+    pub fn seal(&mut self, extent: Extent) -> Result<bool, StateError> {
+        let held = self.held;
+        // If this ends before the file is rewritten, what is overwritten is gone all the same.
+        self.connection.pragma_update(None, "secure_delete", true)?;
+        self.write(|db, sealer| {
+            lock::still_held(db, held)?;
+            let from = claim_key(db, sealer)?;
+            if from.extent == extent {
+                return Ok(false);
+            }
+            let run = begin_run(db, "state seal")?;
+            columns::go_over(db, run, &from, &Envelope::new(sealer, extent))?;
+            db.execute("UPDATE meta SET sealed = ?", [extent])?;
+            Ok(true)
+        })
     }
-    Ok(false)
+}
+
+/// Lists what is done within this transaction as a run, and gives its number.
+fn begin_run(db: &Connection, operation: &str) -> Result<i64, StateError> {
+    let now = timestamp::now();
+    db.execute(
+        "INSERT INTO run (id, operation, started_at, finished_at, outcome)
+         VALUES (?, ?, ?, ?, 'succeeded')",
+        (RunId::fresh(), operation, &now, &now),
+    )?;
+    let run = db.last_insert_rowid();
+    history::forget_old(db)?;
+    Ok(run)
 }
 
 /// Takes a key for the state's own.

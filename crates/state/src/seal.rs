@@ -14,7 +14,7 @@ use ring::hmac;
 use ring::rand::{SecureRandom, SystemRandom};
 use zeroize::Zeroizing;
 
-use crate::StateError;
+use crate::{Extent, StateError};
 
 pub use key_file::NewKeyFile;
 pub use passphrase::SHORTEST_PASSPHRASE;
@@ -46,6 +46,8 @@ pub struct Sealer {
     id: [u8; KEY_ID_LEN],
     /// None for a key file's own key, which is found without.
     record: Option<Arc<KeyRecord>>,
+    /// How much of a state is sealed that is made with it.
+    extent: Extent,
 }
 
 /// What became of opening something sealed.
@@ -108,7 +110,20 @@ impl Sealer {
             fingerprint_key,
             id,
             record,
+            extent: Extent::Sensitive,
         }
+    }
+
+    /// The same, for states of this extent. A new one becomes so. If it is [`Extent::Whole`],
+    /// [`Store::open`](crate::Store::open) refuses a state that is there and is not.
+    #[must_use]
+    pub fn for_extent(self, extent: Extent) -> Sealer {
+        Sealer { extent, ..self }
+    }
+
+    /// How much of a state is sealed that is made with it.
+    pub(crate) fn extent(&self) -> Extent {
+        self.extent
     }
 
     /// This sealer as a file knows it: with the fingerprints of an earlier key, if it has such.

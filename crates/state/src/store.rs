@@ -9,11 +9,12 @@ use std::time::Duration;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 use uuid::Uuid;
 
+use crate::extent::{Envelope, Extent};
 use crate::file_system::{Sharing, sharing};
 use crate::migrations::{self, Format};
 use crate::{
-    Intent, LockId, Sealer, StateError, StoredObject, StoredOutput, journal, objects, outputs,
-    private_file, rekey, timestamp,
+    Intent, LockId, ObjectAddress, Sealer, StateError, StoredObject, StoredOutput, journal,
+    objects, outputs, private_file, rekey, timestamp,
 };
 
 /// How long to wait for another process that writes at this moment.
@@ -128,11 +129,17 @@ impl Store {
         let mut store = Store { connection, sealer, held: None };
         store.write(|db, sealer| {
             db.execute(
-                "INSERT INTO meta (id, lineage, serial, key_id, created_at)
-                 VALUES (1, ?, 0, ?, ?) ON CONFLICT DO NOTHING",
-                (lineage(sealer), sealer.key_id(), timestamp::now()),
+                "INSERT INTO meta (id, lineage, serial, key_id, created_at, sealed)
+                 VALUES (1, ?, 0, ?, ?, ?) ON CONFLICT DO NOTHING",
+                (lineage(sealer), sealer.key_id(), timestamp::now(), sealer.extent()),
             )?;
-            if db.changes() > 0 { rekey::write_record(db, sealer) } else { Ok(()) }
+            if db.changes() > 0 {
+                return rekey::write_record(db, sealer);
+            }
+            match (sealer.extent(), Extent::of(db)?) {
+                (Extent::Whole, Extent::Sensitive) => Err(StateError::NotSealedWhole),
+                _ => Ok(()),
+            }
         })?;
         Ok(store)
     }
@@ -157,14 +164,22 @@ impl Store {
         let (lineage, serial) = db.query_row("SELECT lineage, serial FROM meta", [], |row| {
             Ok((row.get(0)?, row.get::<_, i64>(1)?.unsigned_abs()))
         })?;
-        let types = objects::Types::load(&db)?;
+        let types = objects::Types::load(&db, Envelope::of(&db, &self.sealer)?)?;
         Ok(Snapshot {
             lineage,
             serial,
-            objects: objects::load(&db, &self.sealer, &types)?,
-            outputs: outputs::load(&db, &self.sealer, &types)?,
-            unconfirmed: journal::unconfirmed(&db)?,
+            objects: objects::load(&db, &types)?,
+            outputs: outputs::load(&db, &types)?,
+            unconfirmed: journal::unconfirmed(&db, &self.sealer)?,
         })
+    }
+
+    /// The addresses of all objects, in the order of [`Snapshot::objects`]. Needs no key.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn addresses(&self) -> Result<Vec<ObjectAddress>, StateError> {
+        self.read(objects::addresses)
     }
 
     /// Makes sure that the key in use is the one that the state is sealed under. Everything that
@@ -216,23 +231,29 @@ pub(crate) fn bump_serial(db: &Connection) -> Result<(), StateError> {
 
 /// Takes the key in use for the state's own, unless that would strand what is sealed under
 /// another: without the old key those values read as unknown, and would be overwritten so.
-pub(crate) fn claim_key(db: &Connection, sealer: &Sealer) -> Result<(), StateError> {
-    if !key_in_use(db, sealer)? {
-        rekey::take_key(db, sealer)?;
+/// Gives the way into the state's columns.
+pub(crate) fn claim_key<'s>(
+    db: &Connection,
+    sealer: &'s Sealer,
+) -> Result<Envelope<'s>, StateError> {
+    let envelope = Envelope::of(db, sealer)?;
+    if key_of(db, &envelope)? {
+        return Ok(envelope);
     }
-    Ok(())
+    rekey::take_key(db, sealer)?;
+    Ok(Envelope::new(sealer, envelope.extent))
 }
 
 /// Whether the state's key is the one in use; an error if that matters.
 pub(crate) fn key_in_use(db: &Connection, sealer: &Sealer) -> Result<bool, StateError> {
-    let sealed_under: String =
-        db.prepare_cached("SELECT key_id FROM meta")?.query_row([], |row| row.get(0))?;
-    let in_use = sealer.key_id();
-    if sealed_under == in_use {
-        return Ok(true);
-    }
-    if rekey::anything_sealed(db)? {
-        Err(StateError::WrongKey { sealed_under, in_use })
+    key_of(db, &Envelope::of(db, sealer)?)
+}
+
+fn key_of(db: &Connection, envelope: &Envelope<'_>) -> Result<bool, StateError> {
+    if envelope.has_key() {
+        Ok(true)
+    } else if rekey::anything_sealed(db, envelope.extent)? {
+        Err(envelope.wrong_key())
     } else {
         Ok(false)
     }

@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 
 use meridian_graph::InstanceAddress;
 use meridian_lang::{Marks, Type, Value};
-use meridian_state::{NewIntent, Sealer, StateError, Store, StoredObject, StoredOutput};
+use meridian_state::{Extent, NewIntent, Sealer, StateError, Store, StoredObject, StoredOutput};
 use proptest::prelude::*;
 use proptest::sample::Index;
 use rusqlite::Connection;
@@ -44,8 +44,8 @@ fn object(address: &str) -> StoredObject {
 }
 
 /// Fills a state with something in each table.
-fn fill(path: &Path) {
-    let mut store = Store::open(path, sealer()).unwrap();
+fn fill(path: &Path, extent: Extent) {
+    let mut store = Store::open(path, sealer().for_extent(extent)).unwrap();
     let run = store.begin_run("apply").unwrap();
     for number in 0..40 {
         store.put_object(&object(&format!("aws_kms_key.k[{number}]"))).unwrap();
@@ -67,12 +67,13 @@ fn fill(path: &Path) {
     store.mark_sent(id).unwrap();
 }
 
-/// The bytes of a state that is closed.
-static FILE: LazyLock<Vec<u8>> = LazyLock::new(|| {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("meridian.db");
-    fill(&path);
-    std::fs::read(path).unwrap()
+/// The bytes of states that are closed, one of each extent.
+static FILES: LazyLock<[Vec<u8>; 2]> = LazyLock::new(|| {
+    [Extent::Sensitive, Extent::Whole].map(|extent| {
+        let (_folder, path) = place();
+        fill(&path, extent);
+        std::fs::read(path).unwrap()
+    })
 });
 
 fn place() -> (tempfile::TempDir, PathBuf) {
@@ -123,8 +124,8 @@ fn damage() -> impl Strategy<Value = Damage> {
     ]
 }
 
-fn damaged(damages: &[Damage]) -> Vec<u8> {
-    let mut bytes = FILE.clone();
+fn damaged(file: &[u8], damages: &[Damage]) -> Vec<u8> {
+    let mut bytes = file.to_owned();
     for damage in damages {
         if bytes.is_empty() {
             break;
@@ -155,9 +156,12 @@ proptest! {
     ))]
 
     #[test]
-    fn damaged_bytes(damages in proptest::collection::vec(damage(), 1..5)) {
+    fn damaged_bytes(
+        is_whole in any::<bool>(),
+        damages in proptest::collection::vec(damage(), 1..5),
+    ) {
         let (_folder, path) = place();
-        let bytes = damaged(&damages);
+        let bytes = damaged(&FILES[usize::from(is_whole)], &damages);
         std::fs::write(&path, &bytes).unwrap();
         if let Err(error) = read_only(&path) {
             check_words(&error, &path);
@@ -165,7 +169,8 @@ proptest! {
         prop_assert!(std::fs::read(&path).unwrap() == bytes, "reading changed the file");
         let written = Store::open(&path, sealer()).and_then(|mut store| {
             read(&store)?;
-            store.put_object(&object("aws_kms_key.another"))
+            store.put_object(&object("aws_kms_key.another"))?;
+            store.seal(if is_whole { Extent::Sensitive } else { Extent::Whole })
         });
         if let Err(error) = written {
             check_words(&error, &path);
@@ -232,10 +237,14 @@ fn hostile_rows() {
         ("run", "started_at"),
         ("run", "outcome"),
         ("meta", "lineage"),
+        ("meta", "sealed"),
+        ("intent", "error_message"),
     ] {
-        for text in hostile_texts() {
+        for (file, text) in
+            FILES.iter().flat_map(|file| hostile_texts().into_iter().map(move |text| (file, text)))
+        {
             let (_folder, path) = place();
-            std::fs::write(&path, &*FILE).unwrap();
+            std::fs::write(&path, file).unwrap();
             let db = Connection::open(&path).unwrap();
             db.execute_batch("PRAGMA ignore_check_constraints = 1").unwrap();
             let exists = db.prepare(&format!("SELECT {column} FROM {table}")).is_ok();
@@ -259,14 +268,14 @@ fn hostile_rows() {
             }
         }
     }
-    assert!(refused > 60, "only {refused} were refused");
+    assert!(refused > 180, "only {refused} were refused");
 }
 
 /// A reader may take as long as it likes.
 #[test]
 fn readers_and_a_writer_do_not_wait_for_each_other() {
     let (_folder, path) = place();
-    fill(&path);
+    fill(&path, Extent::Sensitive);
     let reader = Connection::open(&path).unwrap();
     reader.busy_timeout(std::time::Duration::ZERO).unwrap();
     reader.execute_batch("BEGIN").unwrap();
@@ -295,7 +304,7 @@ fn readers_and_a_writer_do_not_wait_for_each_other() {
 #[test]
 fn damage_to_the_objects_of_a_large_file_is_seen_when_it_is_opened() {
     let (_folder, path) = place();
-    fill(&path);
+    fill(&path, Extent::Sensitive);
     let db = Connection::open(&path).unwrap();
     db.execute_batch(
         "CREATE TABLE filler (content BLOB); INSERT INTO filler VALUES (zeroblob(12000000));",

@@ -38,7 +38,7 @@ pub use self::state::{
     BackupArguments, ExportTerraformArguments, ForceUnlockArguments, HistoryArguments,
     ImportArguments, ImportTerraformArguments, ListArguments, LockArguments, MoveArguments,
     PruneArguments, PushArguments, RekeyArguments, RemoveArguments, ReplaceProviderArguments,
-    RestoreArguments, StateCommand, TaintArguments,
+    RestoreArguments, SealArguments, StateCommand, TaintArguments,
 };
 pub use self::tools::{
     ConsoleArguments, GetArguments, GraphArguments, GraphFormat, NewWorkspaceArguments,

@@ -68,6 +68,9 @@ pub enum StateCommand {
     Prune(PruneArguments),
     /// Seal everything under another key. Without an option it is another key of the same kind.
     Rekey(RekeyArguments),
+    /// Seal the whole state, so that nothing but addresses, types and times can be read in it
+    /// without the key, or sensitive values only. The key stays.
+    Seal(SealArguments),
     /// Take over the objects of a state file of Terraform. The next plan has nothing to do.
     ImportTerraform(ImportTerraformArguments),
     /// Write a state file with which Terraform goes on. Its next plan has nothing to do.
@@ -200,6 +203,25 @@ pub struct RekeyArguments {
     /// A new data key under this key of AWS KMS: its ARN, id or alias.
     #[arg(long, value_name = "KEY")]
     pub kms_key: Option<String>,
+    /// The lock.
+    #[command(flatten)]
+    pub locking: LockArguments,
+}
+
+const SEAL_HELP: &str = "\
+Sensitive values are sealed in any case. With the environment variable MERIDIAN_STATE_SEAL=whole a
+new state is sealed as a whole from the beginning, and one that is not is refused.";
+
+/// Options of `state seal`.
+#[derive(Debug, Args)]
+#[command(after_help = SEAL_HELP)]
+pub struct SealArguments {
+    /// Attributes, outputs and requests as a whole.
+    #[arg(long, required_unless_present = "only_sensitive", conflicts_with = "only_sensitive")]
+    pub whole: bool,
+    /// Sensitive values only, as without this command.
+    #[arg(long)]
+    pub only_sensitive: bool,
     /// The lock.
     #[command(flatten)]
     pub locking: LockArguments,

@@ -15,7 +15,7 @@ use meridian_lang::{Diagnostic, Sources};
 use meridian_plan::{Answers, Basis, Counts, Mode, Plan};
 use meridian_report::{changes_log, summary_log};
 use meridian_resource::{Place, ProviderKey};
-use meridian_state::{Intent, Outcome, Sealer};
+use meridian_state::{Identity, Intent, Outcome, Sealer};
 
 use crate::arguments::{ApplyArguments, ExecutionArguments, Global, PlanningArguments};
 use crate::command::plan::show_plan;
@@ -178,6 +178,15 @@ async fn run_saved(
     arguments.execution.safety.allows(&dangers)?;
     let global = &Global { local, ..global.clone() };
     let state = Writable::open(global, &sealer, operation(plan.mode))?;
+    if state.store.check_key().is_err() {
+        // Of a state that is sealed whole under another key, this is all there is to compare.
+        let Identity { lineage, serial } = state.store.identity()?;
+        let found = Basis { lineage, serial };
+        if plan.basis != found {
+            state.close()?;
+            return Err(saved::of_another_state(&plan.basis, &found));
+        }
+    }
     let open = async |configured: &Configurations| {
         let (parallelism, timeout) = (planning.parallelism, arguments.execution.patience.timeout);
         stage::open(global, &project.registry, configured, parallelism, timeout, terminal).await
@@ -200,20 +209,7 @@ async fn run_saved(
     let made_from_nothing = plan.basis == Basis::default() && is_untouched;
     if !made_from_nothing && plan.basis != prior.basis {
         state.close()?;
-        if plan.basis.lineage != prior.basis.lineage && plan.basis != Basis::default() {
-            return Err(Diagnostic::error(
-                "Saved plan does not match the given state",
-                "The given plan file can not be applied because it was created from a different \
-                 state lineage.",
-            )
-            .help("apply it in the folder, and with the -state option, that it was planned with")
-            .into());
-        }
-        return Err(Failure::message(
-            "Saved plan is stale",
-            "The given plan file can no longer be applied because the state was changed by \
-             another operation after the plan was created. Plan again.",
-        ));
+        return Err(saved::of_another_state(&plan.basis, &prior.basis));
     }
     let made_from = SavedPlan {
         path,

@@ -54,9 +54,8 @@ pub async fn run(
         terminal.print(&graph.to_dot());
         return Ok(ExitCode::SUCCESS);
     }
-    let snapshot = stage::snapshot(global, &keys::none()?)?;
-    let objects = snapshot.iter().flat_map(|snapshot| &snapshot.objects);
-    let drawing = graph.drawing(objects.map(|it| it.address.resource.config()));
+    let addresses = stage::addresses(global)?.unwrap_or_default();
+    let drawing = graph.drawing(addresses.iter().map(|(it, _)| it.resource.config()));
     terminal.print(&match format {
         GraphFormat::Dot => drawing.to_dot(),
         GraphFormat::Mermaid => drawing.to_mermaid(),

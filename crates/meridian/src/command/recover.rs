@@ -22,7 +22,8 @@ pub async fn run(
     arguments: &RecoverArguments,
     terminal: &Arc<Terminal>,
 ) -> Result<ExitCode, Failure> {
-    let sealer = keys::sealer(global)?;
+    // What is open must be settled before a state can be sealed as a whole.
+    let sealer = keys::sealer_of_any_extent(global)?;
     if stage::is_settled(global, &sealer)? {
         terminal.line("No call was left open: nothing to recover.");
         return Ok(ExitCode::SUCCESS);

@@ -23,6 +23,7 @@ mod rekey;
 mod replace_provider;
 mod restore;
 mod rm;
+mod seal;
 mod show;
 mod source;
 
@@ -44,6 +45,7 @@ pub async fn run(
         StateCommand::Backup { file } => backup::run(global, file.as_deref(), terminal),
         StateCommand::Prune(arguments) => prune::run(global, arguments, terminal),
         StateCommand::Rekey(arguments) => rekey::run(global, arguments, terminal),
+        StateCommand::Seal(arguments) => seal::run(global, arguments, terminal),
         StateCommand::ReplaceProvider(arguments) => {
             replace_provider::run(global, arguments, terminal).await
         }

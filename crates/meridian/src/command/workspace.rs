@@ -186,8 +186,8 @@ fn delete(
     for local in [false, true] {
         let global = Global { local, state: Some(paths::state_of(local, name)), ..global.clone() };
         if let Some(state) = Writable::open_if_there(&global, &sealer, "workspace delete")? {
-            let snapshot = state.store.snapshot()?;
-            objects.extend(snapshot.objects.iter().map(|object| object.address.to_string()));
+            let addresses = state.store.addresses()?;
+            objects.extend(addresses.iter().map(|(address, _)| address.to_string()));
             held.push(state);
         }
     }

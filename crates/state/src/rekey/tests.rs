@@ -65,7 +65,15 @@ fn new_key() -> Sealer {
 /// All text of the tables that have values.
 fn text(store: &Store) -> String {
     let mut all = String::new();
-    for (table, _, column, _) in SEALED {
+    let columns = [
+        ("object", "attributes"),
+        ("object", "facts"),
+        ("output", "value"),
+        ("object_before", "attributes"),
+        ("object_before", "facts"),
+        ("output_before", "value"),
+    ];
+    for (table, column) in columns {
         let sql = format!("SELECT coalesce({column}, '') FROM {table}");
         let mut statement = store.connection.prepare(&sql).unwrap();
         let rows = statement.query_map([], |row| row.get::<_, String>(0)).unwrap();

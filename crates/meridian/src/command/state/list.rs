@@ -1,9 +1,9 @@
 //! `meridian state list`
 
+use std::collections::BTreeSet;
 use std::process::ExitCode;
 
-use meridian_graph::Target;
-use meridian_state::StoredObject;
+use meridian_graph::{InstanceAddress, Target};
 
 use super::{includes, parse};
 use crate::arguments::{Global, ListArguments};
@@ -17,41 +17,46 @@ pub fn run(
     arguments: &ListArguments,
     terminal: &Terminal,
 ) -> Result<ExitCode, Failure> {
-    let Some(snapshot) = stage::snapshot(global, &keys::sealer(global)?)? else {
+    let Some(objects) = stage::addresses(global)? else {
         return Err(edit::no_state(global));
     };
     let wanted: Vec<Target> =
         arguments.addresses.iter().map(|text| parse(text)).collect::<Result<_, _>>()?;
     // An instance is listed once, also if all that is left of it waits for its deletion.
-    let mut objects: Vec<&StoredObject> = snapshot.objects.iter().collect();
-    objects.dedup_by(|next, first| next.address == first.address);
+    let mut addresses: Vec<&InstanceAddress> = objects.iter().map(|(address, _)| address).collect();
+    addresses.dedup();
     for wanted in &wanted {
-        if !objects.iter().any(|object| includes(wanted, &object.address)) {
+        if !addresses.iter().any(|address| includes(wanted, address)) {
             return Err(unknown(wanted));
         }
     }
-    let has_id = |object: &&StoredObject| match &arguments.id {
-        Some(id) => object.deposed.is_none() && object.attributes.get_str("id") == Some(id),
-        None => true,
-    };
-    for object in objects.into_iter().filter(has_id) {
-        let address = &object.address;
+    // Only an id is a value, for which the key is needed.
+    let with_id = arguments.id.as_deref().map(|id| with_id(global, id)).transpose()?;
+    let has_id =
+        |address: &&InstanceAddress| with_id.as_ref().is_none_or(|it| it.contains(address));
+    for address in addresses.into_iter().filter(has_id) {
         if wanted.is_empty() || wanted.iter().any(|wanted| includes(wanted, address)) {
             terminal.line(&address.to_string());
         }
     }
     // Programs read standard output.
-    for object in &snapshot.objects {
-        let is_wanted =
-            wanted.is_empty() || wanted.iter().any(|wanted| includes(wanted, &object.address));
-        if let (Some(key), true, None) = (&object.deposed, is_wanted, &arguments.id) {
-            let address = &object.address;
+    for (address, deposed) in &objects {
+        let is_wanted = wanted.is_empty() || wanted.iter().any(|wanted| includes(wanted, address));
+        if let (Some(key), true, None) = (deposed, is_wanted, &arguments.id) {
             terminal.note(&format!(
                 "{address} (deposed object {key}) was replaced, and the next apply deletes it."
             ));
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The addresses of the current objects that have an id.
+fn with_id(global: &Global, id: &str) -> Result<BTreeSet<InstanceAddress>, Failure> {
+    let snapshot = stage::snapshot(global, &keys::sealer(global)?)?.unwrap_or_default();
+    let current = snapshot.objects.into_iter().filter(|object| object.deposed.is_none());
+    let found = current.filter(|object| object.attributes.get_str("id") == Some(id));
+    Ok(found.map(|object| object.address).collect())
 }
 
 fn unknown(wanted: &Target) -> Failure {
