@@ -160,3 +160,26 @@ fn json_that_is_accepted_can_be_walked() {
         }
     }
 }
+
+/// The parser by itself would take longer than anyone lives for these.
+#[test]
+fn what_is_deep_and_wrong_is_not_tried_in_every_way() {
+    for (part, rest) in [
+        ("4-4[4/4-4[4-4.4==", ""),
+        ("4-4[4/4-4[4-4.4==", "]"),
+        ("a[b(c{", ""),
+        ("(1 ? [", ""),
+        ("{ a = [for b in c : \"${", ""),
+        ("\"%{ if a }${b[", "]}"),
+    ] {
+        let text = format!("{}{}", part.repeat(20), rest.repeat(40));
+        let json = serde_json::json!({ "locals": { "a": format!("${{{text}}}") } });
+        for (name, text) in [
+            ("main.tf", format!("locals {{\n  a = {text}\n}}\n")),
+            ("main.tf.json", json.to_string()),
+        ] {
+            let loaded = parse(Path::new("."), vec![(name.to_owned(), text)]);
+            assert!(loaded.diagnostics.has_errors(), "{name}: {part}");
+        }
+    }
+}

@@ -9,6 +9,10 @@ use super::tokens::{Kind, Token};
 /// More than configurations have, and little enough for a stack of 2 MiB in a debug build.
 pub(super) const MAX_DEPTH: usize = 200;
 
+/// More brackets around each other than this, and the parser is given only what is certainly
+/// well-formed: what is not takes it a time that doubles with each bracket.
+const MANY_BRACKETS: usize = 8;
+
 /// A bracket, template or block that is open.
 struct Frame {
     kind: Opened,
@@ -80,6 +84,19 @@ pub(super) fn too_deep<'t>(text: &str, tokens: &'t [Token]) -> Option<&'t Token>
         }
     }
     None
+}
+
+/// Whether the parser may take long to see that a text is not well-formed.
+pub(super) fn has_many_brackets(tokens: &[Token]) -> bool {
+    let mut open: usize = 0;
+    tokens.iter().any(|token| {
+        if token.kind.opens() {
+            open += 1;
+        } else if token.kind.opener().is_some() {
+            open = open.saturating_sub(1);
+        }
+        open > MANY_BRACKETS
+    })
 }
 
 /// Whether a token makes a longer chain of what stands beside it.

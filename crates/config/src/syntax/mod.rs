@@ -2,7 +2,8 @@
 //!
 //! The parser stops at its first error and often cannot say where that is. So when it fails,
 //! the text is read again by [`check`], which builds nothing but follows the grammar with the
-//! same recovery from errors as Terraform, and so finds the same errors in the same places.
+//! same recovery from errors as Terraform, and so finds the same errors in the same places. Where
+//! brackets are nested that comes first, because the parser takes its time to fail there.
 
 mod around;
 mod bounds;
@@ -63,7 +64,8 @@ fn without_surroundings(text: &str) -> String {
 
 /// Parses a text without saying what is wrong with it.
 pub(crate) fn expression_in(text: &str) -> Option<Expression> {
-    let shallow = bounds::too_deep(text, &scan(text)).is_none();
+    let tokens = scan(text);
+    let shallow = bounds::too_deep(text, &tokens).is_none() && !bounds::has_many_brackets(&tokens);
     shallow.then(|| text.parse().ok()).flatten()
 }
 
@@ -80,7 +82,7 @@ fn parse_with<T>(
     sources: &Sources,
     file: FileId,
     parse: impl Fn(&str) -> Result<T, hcl_edit::parser::Error>,
-    check: impl FnOnce(&mut Check<'_>),
+    check: impl Fn(&mut Check<'_>),
 ) -> Result<T, Diagnostics> {
     parse_tokens(sources, file, scan(sources.text(file)), parse, check)
 }
@@ -90,12 +92,23 @@ fn parse_tokens<T>(
     file: FileId,
     tokens: Vec<Token>,
     parse: impl Fn(&str) -> Result<T, hcl_edit::parser::Error>,
-    check: impl FnOnce(&mut Check<'_>),
+    check: impl Fn(&mut Check<'_>),
 ) -> Result<T, Diagnostics> {
     let text = sources.text(file);
     if let Some(token) = bounds::too_deep(text, &tokens) {
         let span = Span::new(file, token.place.start, token.place.end);
         return Err(too_deep().at(span).into());
+    }
+    let errors = |tokens: Vec<Token>| {
+        let mut checker = Check::new(sources, file, tokens);
+        check(&mut checker);
+        checker.finish()
+    };
+    if bounds::has_many_brackets(&tokens) {
+        let found = errors(tokens.clone());
+        if !found.is_empty() {
+            return Err(found.into_iter().collect());
+        }
     }
     // The parser lets quoted strings run over several lines, and takes any carriage return.
     let broken = tokens.iter().any(|token| match token.kind {
@@ -113,9 +126,7 @@ fn parse_tokens<T>(
         Ok(_) => None,
         Err(error) => Some(error),
     };
-    let mut checker = Check::new(sources, file, tokens);
-    check(&mut checker);
-    let mut found = checker.finish();
+    let mut found = errors(tokens);
     if let (true, Some(error)) = (found.is_empty(), error) {
         found.push(limit(&error).at(place(text, file, &error)));
     }
