@@ -114,11 +114,9 @@ impl Planning<'_> {
             if let Some(plan) = plan {
                 let hidden = Hidden::of_plan(plan, &self.project.registry);
                 let is_answered = hidden.hide_answers(answers);
-                if hidden.shows_in(&prior.objects) {
-                    hidden.hide(&mut prior.to_mut().objects);
-                    continue;
-                }
-                if is_answered {
+                let is_shown = hidden.shows_in(&prior.objects);
+                let is_hidden = is_shown && hidden.hide(&mut prior.to_mut().objects);
+                if is_hidden || is_answered {
                     continue;
                 }
             }

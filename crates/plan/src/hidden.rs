@@ -153,7 +153,8 @@ pub fn hide_parts(attributes: &mut Value, parts: &[Path]) -> bool {
     for path in parts.iter().filter(|path| !path.0.is_empty()) {
         if is_shown(attributes, path) {
             *attributes = attributes.map_at(&path.0, &|part| part.mark(Marks::SENSITIVE));
-            found = true;
+            // Whoever plans again until nothing more is found must come to an end.
+            found |= !is_shown(attributes, path);
         }
     }
     found
